@@ -1,0 +1,1 @@
+"""The open backend of a smartphone loyalty app."""

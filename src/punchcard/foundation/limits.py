@@ -1,0 +1,28 @@
+"""Token buckets in PostgreSQL, so that every process on every machine shares them."""
+
+from .database import Connection, value
+
+
+async def take(db: Connection, key: str, burst: float, per_second: float, tokens: float = 1.0) -> float:
+    """Take `tokens` from the bucket `key`, which holds `burst` and refills at `per_second`.
+
+    0.0 means taken; otherwise the seconds to wait until that many are there (nothing was taken)."""
+    wait = await value(
+        db,
+        """
+        with filled as (
+            insert into rate_limit as bucket (key, tokens, refilled_at) values ($1, $2, clock_timestamp())
+                on conflict (key) do update
+               set tokens = least($2, bucket.tokens + $3 * extract(epoch from clock_timestamp() - bucket.refilled_at)),
+                   refilled_at = clock_timestamp()
+            returning tokens)
+        select greatest(0, ($4 - tokens) / $3)::float8 from filled
+        """,
+        key,
+        burst,
+        per_second,
+        tokens,
+    )
+    if wait == 0:
+        await value(db, "update rate_limit set tokens = tokens - $2 where key = $1 returning tokens", key, tokens)
+    return float(wait)

@@ -1,0 +1,68 @@
+"""The four things outside. Each has two implementations: the real one and a stand-in; everything else is real in tests."""
+
+from enum import Enum
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from .database import Database
+from .settings import Settings
+
+
+class Outcome(Enum):
+    """What an attempt to reach the outside came to, and therefore what to do."""
+
+    SENT = "sent"
+    GONE = "gone"
+    """The address is dead: forget it."""
+    LATER = "later"
+    """Their trouble or a limit: try again (`after_seconds` if they said so)."""
+    REFUSED = "refused"
+    """Our message is wrong: do not repeat it."""
+    MISCONFIGURED = "misconfigured"
+    """Certificate, key or topic: nobody's address is at fault. Alarm, keep everything, try again later."""
+
+
+class Answer(Struct, frozen=True):
+    outcome: Outcome
+    status: int = 0
+    reason: str = ""
+    after_seconds: int | None = None
+    gone_since: int = 0
+    """APNs 410: the instant since which the token is dead (UTC seconds)."""
+    body: Any = None
+
+
+class Apns(Protocol):
+    """Wakes a phone that holds a pass. The push is empty: the phone then asks us what changed."""
+
+    async def wake(self, push_token: str, pass_type: str) -> Answer: ...
+
+
+class GoogleWallet(Protocol):
+    """Google's Wallet API: classes and objects by REST."""
+
+    async def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Answer: ...
+
+
+class Fcm(Protocol):
+    """Firebase Cloud Messaging v1: one message to one installation."""
+
+    async def send(self, message: dict[str, Any]) -> Answer: ...
+
+
+class MessageSender(Protocol):
+    """One-time codes and receipts to an e-mail address or a phone number."""
+
+    async def send(self, to: str, subject: str, text: str) -> Answer: ...
+
+
+class World(Struct, frozen=True):
+    """What a reaction may reach: the database and the four things outside."""
+
+    database: Database
+    settings: Settings
+    apns: Apns
+    google: GoogleWallet
+    fcm: Fcm
+    sender: MessageSender

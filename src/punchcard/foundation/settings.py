@@ -1,0 +1,126 @@
+"""Every setting, in one struct. `PUNCHCARD_<NAME>` in the environment, or `PUNCHCARD_<NAME>_FILE` for a file that holds it."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import msgspec
+from msgspec import Struct
+
+WEAK = frozenset({"secret", "changeme", "password", "test", "demo", "default", "punchcard"})
+SECRET_BYTES_MIN = 32
+
+
+class Secret(str):
+    """A string that does not show itself in logs and error messages."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    database_url: Secret = Secret("")
+    """postgresql://… ; empty: a PostgreSQL of our own in `data_dir`."""
+    data_dir: Path = Path("var")
+    """Where our own PostgreSQL and the demo keep their files."""
+    demo: bool = False
+    """The demo: throw-away secrets and the sandbox are allowed."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    api_processes: int = 1
+    public_url: str = "http://127.0.0.1:8000"
+    """Where phones and tills reach this API, without a slash at the end; it stands in passes and links."""
+    secret: Secret = Secret("")
+    """Signs access tokens, card links and pass tokens: at least 32 random bytes, for example from `openssl rand -hex 32`."""
+    previous_secrets: Secret = Secret("")
+    """Older secrets that are still accepted, separated by spaces, while one is exchanged."""
+    programme_name: str = "Almond"
+    clock_file: Path | None = None
+    """Demo only: eight bytes that say by how many seconds the story's clock runs ahead."""
+    designs_dir: Path = Path(__file__).parents[3] / "passes"
+    """The pass designs: one folder a tier and the Google member object."""
+
+    apple_certificate: Path | None = None
+    """The pass type certificate (PEM). Its subject says the pass type and the team."""
+    apple_key: Path | None = None
+    """Its private key (PEM, readable by this user alone)."""
+    apple_key_password: Secret = Secret("")
+    apple_wwdr: Path | None = None
+    """Apple's intermediate certificate that issued it (PEM)."""
+    apns_url: str = "https://api.push.apple.com:443"
+    apns_authority: Path | None = None
+    """Root that the APNs server's certificate must descend from; empty: the system's. The sandbox has its own."""
+
+    google_service_account: Path | None = None
+    """The service account's JSON: signs save links and fetches access tokens."""
+    google_issuer_id: str = ""
+    google_wallet_url: str = "https://walletobjects.googleapis.com"
+    google_calls_per_second: float = 18.0
+    """Google allows 20 a second for the whole project; all workers share this bucket."""
+    fcm_project: str = ""
+    fcm_url: str = "https://fcm.googleapis.com"
+
+    smtp_url: Secret = Secret("")
+    """smtp://user:password@host:587 ; empty: codes are written to the log (demo only)."""
+    smtp_from: str = ""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The signing secret, then the ones that are still accepted."""
+        return (str(self.secret), *self.previous_secrets.split())
+
+
+class BadSettings(Exception):
+    """A setting is missing, weak or cannot be read; the message names it and says what to do."""
+
+
+def load(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings, or say which one is wrong."""
+    settings = read(environment)
+    if not settings.demo:
+        refuse_weak(settings)
+    return settings
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    found: dict[str, Any] = {}
+    for name, kind in get_type_hints(Settings).items():
+        variable = f"PUNCHCARD_{name.upper()}"
+        text = environment.get(variable)
+        if path := environment.get(f"{variable}_FILE"):
+            try:
+                text = Path(path).read_text().strip()
+            except OSError as error:
+                raise BadSettings(f"{variable}_FILE: {error.strerror}: {path}") from None
+        if name == "database_url" and text is None:
+            text = environment.get("DATABASE_URL")
+        if text is not None:
+            found[name] = convert(variable, text, kind)
+    return Settings(**found)
+
+
+def convert(variable: str, text: str, kind: Any) -> Any:
+    if kind is Secret:
+        return Secret(text)
+    if kind is Path or kind == Path | None:
+        return Path(text) if text else None
+    try:
+        return msgspec.convert(text, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise BadSettings(f"{variable}: {error}") from None
+
+
+def refuse_weak(settings: Settings) -> None:
+    for secret in settings.secrets:
+        if len(secret.encode()) < SECRET_BYTES_MIN or secret.lower() in WEAK or len(set(secret)) < 10:
+            raise BadSettings(
+                "PUNCHCARD_SECRET must hold at least 32 random bytes, for example from `openssl rand -hex 32`. "
+                "Only the demo makes its own."
+            )
+    if settings.clock_file:
+        raise BadSettings("PUNCHCARD_CLOCK_FILE moves the clock of the demo's story; it is refused elsewhere")
+    if os.environ.get("FIREBASE_AUTH_EMULATOR_HOST"):
+        raise BadSettings("FIREBASE_AUTH_EMULATOR_HOST accepts unsigned tokens; it is refused outside the demo")

@@ -1,0 +1,1 @@
+"""What the programme brings in. The room stands; its figures come with the operator's desk."""

@@ -1,0 +1,98 @@
+"""One PostgreSQL for the whole run, one transaction a test, rolled back."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from punchcard.foundation import database, migrate
+from punchcard.foundation.database import Connection, Database
+from punchcard.foundation.embedded import postgres
+
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+CLUSTER = Path("/tmp") / f"punchcard-tests-{os.geteuid()}"
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The DSN of a PostgreSQL whose writes need not outlive the run."""
+    with postgres(CLUSTER, *FAST) as dsn:
+        yield dsn
+
+
+@pytest.fixture(scope="session")
+def dsn(server: str) -> Iterator[str]:
+    """A migrated database of this run's own."""
+    name = f"test_{os.getpid()}"
+    asyncio.run(run_on(server, f'create database "{name}"'))
+    try:
+        mine = server.replace("/postgres?", f"/{name}?")
+        asyncio.run(migrate.migrate(mine))
+        yield mine
+    finally:
+        asyncio.run(run_on(server, f'drop database if exists "{name}" with (force)'))
+
+
+async def run_on(dsn: str, statement: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session")
+async def pool(dsn: str) -> AsyncIterator[Database]:
+    """A real pool, for tests where two transactions must meet; such tests make members of their own."""
+    made = await database.connect(dsn)
+    yield made
+    await made.close()
+
+
+class OneTransaction(Database):
+    """A database whose every transaction is a savepoint in one that the test rolls back."""
+
+    def __init__(self, connection: Connection):
+        self.connection = connection
+        self.lock = asyncio.Lock()
+
+    def transaction(self):  # type: ignore[no-untyped-def, override]
+        return self.savepoint()
+
+    reading = transaction
+
+    def savepoint(self):  # type: ignore[no-untyped-def]
+        from contextlib import asynccontextmanager
+
+        @asynccontextmanager
+        async def opened():  # type: ignore[no-untyped-def]
+            async with self.lock, self.connection.transaction():
+                yield self.connection
+
+        return opened()
+
+
+@pytest.fixture
+async def db(pool: Database) -> AsyncIterator[Connection]:
+    """An open transaction that is rolled back."""
+    async with pool.pool.acquire() as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        try:
+            yield connection
+        finally:
+            await transaction.rollback()
+
+
+@pytest.fixture
+def house(db: Connection) -> OneTransaction:
+    """What routes and the writer get as `database`, all within the test's one transaction."""
+    return OneTransaction(db)
