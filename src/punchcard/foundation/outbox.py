@@ -40,6 +40,14 @@ class Task(Struct, frozen=True):
     payload: dict[str, Any] | None
 
 
+class Depth(Struct, frozen=True):
+    """How much waits for one reaction."""
+
+    reaction: str
+    waiting: int
+    oldest_due_at: Instant
+
+
 async def put(db: Connection, member_id: UUID, dues: Sequence[Due], at: Instant) -> None:
     """Let these follow for the member. A repeat of the same reaction and key is one row with a higher version."""
     if dues:
@@ -66,8 +74,23 @@ async def put_many(db: Connection, rows: Sequence[tuple[UUID, Due]], at: Instant
     )
 
 
-async def lease(db: Connection, owner: UUID, share: int) -> list[int]:
-    """Keep the buckets this worker owns (up to `share`), take free or lapsed ones, leave what is over. Says which it owns now."""
+async def seen(db: Connection, worker: UUID) -> int:
+    """Say that this worker is alive; answers how many are."""
+    await execute(db, "delete from worker where seen_until < now() and id <> $1", worker)
+    await execute(
+        db,
+        """
+        insert into worker (id, seen_until) values ($1, now() + make_interval(secs => $2))
+            on conflict (id) do update set seen_until = excluded.seen_until
+        """,
+        worker,
+        float(LEASE_SECONDS),
+    )
+    return int(await value(db, "select count(*) from worker where seen_until >= now()"))
+
+
+async def lease(db: Connection, worker: UUID, share: int) -> list[int]:
+    """Keep the buckets this worker owns, up to `share`; leave what is over; take free and lapsed ones. Says which are its own."""
     await execute(
         db,
         """
@@ -75,7 +98,7 @@ async def lease(db: Connection, owner: UUID, share: int) -> list[int]:
          where owner = $1 and bucket not in
                (select bucket from bucket_lease where owner = $1 order by bucket limit $2)
         """,
-        owner,
+        worker,
         share,
     )
     rows = await db.fetch(
@@ -87,35 +110,41 @@ async def lease(db: Connection, owner: UUID, share: int) -> list[int]:
                 order by (owner = $1) is true desc, bucket limit $2 for update)
         returning bucket
         """,
-        owner,
+        worker,
         share,
         float(LEASE_SECONDS),
     )
     return sorted(row["bucket"] for row in rows)
 
 
-async def release(db: Connection, owner: UUID) -> None:
-    """Give all buckets back, so that others need not wait for the lease to lapse."""
-    await execute(db, "update bucket_lease set owner = null, until = '-infinity' where owner = $1", owner)
+async def release(db: Connection, worker: UUID) -> None:
+    """Give all buckets back and sign off, so that others need not wait for the lease to lapse."""
+    await execute(db, "update bucket_lease set owner = null, until = '-infinity' where owner = $1", worker)
+    await execute(db, "delete from worker where id = $1", worker)
 
 
-async def workers(db: Connection) -> int:
-    """How many workers hold a live lease."""
-    return int(await value(db, "select count(distinct owner) from bucket_lease where until > now()"))
-
-
-async def due(db: Connection, buckets: Sequence[int], at: Instant, limit: int = 200) -> list[Task]:
-    """What is due in these buckets, the oldest first."""
+async def due(
+    db: Connection, buckets: Sequence[int], at: Instant, busy: Sequence[str] = (), limit: int = 400
+) -> list[Task]:
+    """What is due in these buckets, the oldest first; reactions that are `busy` wait, so that a slow one stops no other."""
     return await many(
         db,
         Task,
         """
         select member_id, reaction, key, version, attempts, payload from outbox
-         where bucket = any($1::smallint[]) and due_at <= $2 order by due_at limit $3
+         where bucket = any($1::smallint[]) and due_at <= $2 and reaction <> all($3::text[]) order by due_at limit $4
         """,
         buckets,
         at,
+        busy,
         limit,
+    )
+
+
+async def depths(db: Connection) -> list[Depth]:
+    """How much waits for each reaction, and since when the oldest has been due."""
+    return await many(
+        db, Depth, "select reaction, count(*) as waiting, min(due_at) as oldest_due_at from outbox group by 1 order by 1"
     )
 
 

@@ -34,6 +34,12 @@ create table bucket_lease (
 comment on table bucket_lease is 'Which worker owns which of the 64 shares of members, by the clock of the database.';
 insert into bucket_lease (bucket) select generate_series(0, 63);
 
+create table worker (
+    id uuid primary key,
+    seen_until timestamptz not null
+);
+comment on table worker is 'Which worker processes are alive, so that each takes its fair share of buckets.';
+
 create table rate_limit (
     key text primary key,
     tokens double precision not null,
