@@ -22,8 +22,28 @@ COMMAND_TIMEOUT_SECONDS = 10
 class Database:
     """A pool of connections. Only routes, the worker and the journal's writer open transactions."""
 
-    def __init__(self, pool: "asyncpg.Pool[Any]"):
-        self.pool = pool
+    def __init__(self, dsn: str, connections_max: int = 16):
+        self.dsn, self.connections_max = dsn, connections_max
+        self.opened: asyncpg.Pool[Any] | None = None
+
+    @property
+    def pool(self) -> "asyncpg.Pool[Any]":
+        assert self.opened is not None, "open the database first"
+        return self.opened
+
+    async def open(self) -> None:
+        self.opened = await asyncpg.create_pool(
+            self.dsn,
+            min_size=1,
+            max_size=self.connections_max,
+            init=teach,
+            reset=keep,
+            command_timeout=COMMAND_TIMEOUT_SECONDS,
+        )
+
+    async def close(self) -> None:
+        if self.opened is not None:
+            await self.opened.close()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
@@ -36,20 +56,12 @@ class Database:
         async with self.pool.acquire() as connection:
             yield connection
 
-    async def close(self) -> None:
-        await self.pool.close()
-
 
 async def connect(dsn: str, connections_max: int = 16) -> Database:
-    pool = await asyncpg.create_pool(
-        dsn,
-        min_size=1,
-        max_size=connections_max,
-        init=teach,
-        reset=keep,
-        command_timeout=COMMAND_TIMEOUT_SECONDS,
-    )
-    return Database(pool)
+    """A database that is open."""
+    database = Database(dsn, connections_max)
+    await database.open()
+    return database
 
 
 async def teach(connection: Connection) -> None:

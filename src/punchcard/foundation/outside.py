@@ -38,11 +38,15 @@ class Apns(Protocol):
 
     async def wake(self, push_token: str, pass_type: str) -> Answer: ...
 
+    async def close(self) -> None: ...
+
 
 class GoogleWallet(Protocol):
     """Google's Wallet API: classes and objects by REST."""
 
     async def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Answer: ...
+
+    async def close(self) -> None: ...
 
 
 class Fcm(Protocol):
@@ -50,11 +54,15 @@ class Fcm(Protocol):
 
     async def send(self, message: dict[str, Any]) -> Answer: ...
 
+    async def close(self) -> None: ...
+
 
 class MessageSender(Protocol):
     """One-time codes and receipts to an e-mail address or a phone number."""
 
     async def send(self, to: str, subject: str, text: str) -> Answer: ...
+
+    async def close(self) -> None: ...
 
 
 class World(Struct, frozen=True):
@@ -66,3 +74,8 @@ class World(Struct, frozen=True):
     google: GoogleWallet
     fcm: Fcm
     sender: MessageSender
+
+    async def close(self) -> None:
+        """Hang up."""
+        for each in (self.apns, self.google, self.fcm, self.sender):
+            await each.close()

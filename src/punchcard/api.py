@@ -1,0 +1,92 @@
+"""The HTTP door: every room's routes behind one guard, one clock and one way of saying no."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Request, get
+from litestar.datastructures import ResponseHeader
+from litestar.di import NamedDependency, Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+
+from punchcard import challenges, checkout, journal, members, offers, partners, passes, push, rewards, surfaces
+from punchcard.foundation import database as databases
+from punchcard.foundation import identity, news, problems, settings
+from punchcard.foundation.clock import Clock, Instant, moment
+from punchcard.foundation.database import Database
+from punchcard.foundation.outside import World
+from punchcard.foundation.settings import Settings
+from punchcard.reactions import REACTIONS, world_of
+
+BODY_BYTES_MAX = 256 * 1024
+ROOMS = (members, partners, journal, offers, rewards, challenges, checkout, passes, push, surfaces)
+
+
+def app() -> Litestar:
+    """What the server starts: the API with everything it stands on, from the settings."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    config = settings.load()
+    database = Database(str(config.database_url))
+    world = world_of(config, database)
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        await database.open()
+        try:
+            yield
+        finally:
+            await world.close()
+            await database.close()
+
+    return create_app(config, database, Clock(config.clock_file), world, lifespan=[lifespan])
+
+
+def create_app(config: Settings, database: Database, clock: Clock, world: World, **more: Any) -> Litestar:
+    """The API over what it stands on; whoever opened these closes them."""
+    news.install(REACTIONS)
+    return Litestar(
+        [health, *(route for room in ROOMS for route in room.routes)],
+        guards=[identity.doors(config, database, clock, partners.till_by_key, partners.operator_by_key)],
+        dependencies={
+            "settings": Provide(lambda: config, sync_to_thread=False),
+            "database": Provide(lambda: database, sync_to_thread=False),
+            "world": Provide(lambda: world, sync_to_thread=False),
+            "at": Provide(clock.now, sync_to_thread=False),
+            "language": Provide(language_of, sync_to_thread=False),
+            "member_id": Provide(identity.signed_in_member, sync_to_thread=False),
+            "till": Provide(identity.signed_in_till, sync_to_thread=False),
+            "operator": Provide(identity.signed_in_operator, sync_to_thread=False),
+        },
+        before_request=problems.refuse_unreadable,
+        exception_handlers=problems.HANDLERS,
+        request_max_body_size=BODY_BYTES_MAX,
+        response_headers=[
+            ResponseHeader(name="X-Content-Type-Options", value="nosniff"),
+            ResponseHeader(name="Referrer-Policy", value="no-referrer"),
+        ],
+        openapi_config=OpenAPIConfig(
+            title="Punchcard",
+            version="0.1.0",
+            path="/docs",
+            use_handler_docstrings=True,
+            render_plugins=[JsonRenderPlugin()],
+        ),
+        logging_config=None,
+        **more,
+    )
+
+
+def language_of(request: Request[Any, Any, Any]) -> str:
+    """The language a caller asks for."""
+    return problems.language_of(request)
+
+
+@get("/health")
+async def health(database: NamedDependency[Database], at: NamedDependency[Instant]) -> dict[str, str]:
+    """This process can answer: it reaches its database."""
+    async with database.reading() as db:
+        await databases.value(db, "select 1")
+    return {"state": "ready", "at": moment(at).isoformat()}
