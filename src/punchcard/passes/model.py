@@ -1,0 +1,101 @@
+"""What a wallet card shows for one member. Both wallets render the same face; rendering is pure."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from ..foundation.clock import Instant
+from ..foundation.errors import Refused
+from ..foundation.locale import Text
+from ..foundation.money import Money
+
+
+class ShownOffer(Struct, frozen=True):
+    """The open offer that ends first."""
+
+    id: str
+    title: Text
+    until: Instant
+    text: Text = {}
+    """One more sentence for the back: where it holds."""
+
+
+class ShownChallenge(Struct, frozen=True):
+    """The challenge that is furthest on its way."""
+
+    id: str
+    name: Text
+    done: int
+    target: int
+
+
+class Movement(Struct, frozen=True):
+    """The last line of the statement: what moved (points, signed), where, and why."""
+
+    points: int
+    at: Instant
+    where: Text = {}
+    why: Text = {}
+
+
+class Face(Struct, frozen=True, kw_only=True):
+    """Everything a card shows. Texts stand in all languages: a pass carries them all, a Google object its own."""
+
+    member_id: UUID
+    card_code: str
+    """As the till reads it: Crockford base32 without separators."""
+    name: str
+    language: str
+    zone: str
+    points: int
+    tier: str
+    """The tier's id, which is also its design folder: bud, blossom, orchard."""
+    tier_name: Text
+    tier_until: Instant = 0
+    """Until when the tier is kept; 0 when no date is known."""
+    next_tier: str = ""
+    """Empty on the highest tier."""
+    next_tier_name: Text = {}
+    missing: int = 0
+    """Points that are still missing to the next tier."""
+    worth: Money | None = None
+    offer: ShownOffer | None = None
+    challenge: ShownChallenge | None = None
+    last: Movement | None = None
+    version: int = 0
+    """The version of the standing that this face was read from."""
+
+    @property
+    def card_number(self) -> str:
+        """The code as a person reads it aloud: groups of four."""
+        return "-".join(self.card_code[i : i + 4] for i in range(0, len(self.card_code), 4))
+
+
+class CardTexts(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the programme says of itself on every card: `card.toml` in the designs folder, written by the operator."""
+
+    organisation: Text
+    """The programme's name as the wallets' header shows it."""
+    description: Text
+    """One sentence for people who hear the card instead of seeing it."""
+    terms: Text
+    contact: Text
+    """How to reach a person: mail address, phone, site, one a line."""
+    website: str = ""
+
+
+@cache
+def card_texts(designs: Path) -> CardTexts:
+    """Read once in a process. A file that does not fit is refused with the field's name (msgspec.ValidationError)."""
+    return msgspec.convert(tomllib.loads((designs / "card.toml").read_text()), CardTexts)
+
+
+class NoWallet(Refused):
+    """Cards for this wallet are not set up here."""
+
+    status = 404
+    words = "passes"
