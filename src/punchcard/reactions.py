@@ -1,0 +1,53 @@
+"""What follows from news, in one table; and who does it."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from punchcard import members, offers, passes, programme, push
+from punchcard.foundation.clock import Instant
+from punchcard.foundation.database import Database
+from punchcard.foundation.outbox import Due, Settled, Task
+from punchcard.foundation.outside import World
+from punchcard.foundation.settings import Settings
+
+CARDS = (Due("passes.apple"), Due("passes.google"))
+"""The card is stale wherever it lives: a level, however many changes there were."""
+
+
+def announce(kind: str, subject: str, about: str = "") -> Due:
+    """Tell the member once of this: the key names the event."""
+    key = f"{kind}:{subject}:{about}" if about else f"{kind}:{subject}"
+    return Due("push.announce", key, payload={"kind": kind, "subject": subject})
+
+
+REACTIONS: Mapping[type[Struct], Callable[[Any], Sequence[Due]]] = {
+    programme.StandingMoved: lambda _: CARDS,
+    programme.PointsExpired: lambda _: CARDS,
+    programme.TierReached: lambda news: [*CARDS, announce("tier", news.tier)],
+    programme.TierLost: lambda _: CARDS,
+    programme.ChallengeCompleted: lambda news: [*CARDS, announce("challenge", news.challenge, news.fact)],
+    programme.ChallengeWithdrawn: lambda _: CARDS,
+    programme.VoucherUsed: lambda _: (),
+    programme.VoucherLapsed: lambda _: CARDS,
+    members.Joined: lambda _: [Due("offers.expose")],
+    members.ProfileChanged: lambda _: [*CARDS, Due("offers.expose")],
+    offers.OfferOpened: lambda news: [*CARDS, announce("offer", news.offer)],
+    offers.OfferEnded: lambda _: CARDS,
+}
+
+Handler = Callable[[World, Sequence[Task], Instant], Awaitable[list[Settled]]]
+
+HANDLERS: Mapping[str, Handler] = {
+    "members.code": members.send_code,
+    "offers.expose": offers.expose,
+    "passes.apple": passes.apple.refresh,
+    "passes.google": passes.google.refresh,
+    "push.announce": push.announce,
+}
+
+
+def world_of(config: Settings, database: Database) -> World:
+    """The things outside, as the settings say. Nothing is dialled before it is needed."""
+    raise AssertionError
