@@ -56,6 +56,7 @@ class NotSignedIn(Refused):
     """Sign in first."""
 
     status = 401
+    headers: ClassVar[dict[str, str]] = {"WWW-Authenticate": "Bearer"}
 
 
 class NotYours(Refused):

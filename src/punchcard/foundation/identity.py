@@ -1,0 +1,153 @@
+"""Who may enter: one guard for every route, by the first words of its path. What it does not know, it does not let in.
+
+An access token lives 15 minutes, but signing out must bite at once: the guard also asks whether the sign-in that the
+token came from still lives. That, like a till's key, is one look-up by primary key, remembered by the process for a
+second at most; so whatever is revoked stops working within a second everywhere, and a busy till pays for one look-up a
+second."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from litestar.connection import ASGIConnection, Request
+from litestar.handlers import BaseRouteHandler
+from msgspec import Struct
+
+from . import tokens
+from .clock import Clock, Instant
+from .database import Connection, Database
+from .errors import NotSignedIn, NotYours
+from .ids import digest
+from .settings import Settings
+
+T = TypeVar("T")
+ByKey = Callable[[Connection, str], Awaitable[T | None]]
+SessionLives = Callable[[Connection, UUID, UUID], Awaitable[bool]]
+Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Awaitable[None]]
+
+PUBLIC = ("join", "c", "wallet/v1", "hooks", "health", "docs", "static")
+"""Whoever comes. What is behind these asks for its own proof where it needs one: a code, a link, a pass token."""
+
+REMEMBERED_SECONDS = 1
+REMEMBERED_MOST = 20_000
+
+
+class Admitted(Struct, frozen=True):
+    """Whom the guard let in, and through which door."""
+
+    door: str
+    who: Any
+
+
+class Remembered(Generic[T]):
+    """What the database said within this second, so that it is not asked again. A no is not remembered."""
+
+    def __init__(self) -> None:
+        self.kept: dict[Any, tuple[Instant, T]] = {}
+
+    async def get(self, key: Any, at: Instant, ask: Callable[[], Awaitable[T | None]]) -> T | None:
+        since, known = self.kept.get(key, (0, None))
+        if known is not None and 0 <= at - since < REMEMBERED_SECONDS:
+            return known
+        self.kept.pop(key, None)
+        found = await ask()
+        if found is not None:
+            while len(self.kept) >= REMEMBERED_MOST:
+                del self.kept[next(iter(self.kept))]
+            self.kept[key] = (at, found)
+        return found
+
+
+def doors(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    till_by_key: ByKey[Any],
+    operator_by_key: ByKey[Any],
+    session_lives: SessionLives,
+) -> Guard:
+    """The guard for the whole app: /me by a member's access token, /till by a till's key, /console by an operator's."""
+    tills, operators, sessions = Remembered[Any](), Remembered[Any](), Remembered[bool]()
+    tokens.keys(settings.secrets, "access")  # refuses to start with a secret that is too short
+
+    async def member(token: str, at: Instant) -> UUID:
+        says = tokens.read_access(settings.secrets, token, at)
+
+        async def ask() -> bool | None:
+            async with database.reading() as db:
+                return await session_lives(db, says.sub, says.sid) or None
+
+        if not await sessions.get((says.sub, says.sid), at, ask):
+            raise NotSignedIn
+        return says.sub
+
+    async def holder(prefix: str, key: str, at: Instant, known: Remembered[Any], by_key: ByKey[Any]) -> Any:
+        tokens.opened(prefix, key)
+
+        async def ask() -> Any:
+            async with database.reading() as db:
+                return await by_key(db, key)
+
+        found = await known.get(digest(key), at, ask)
+        if found is None:
+            raise NotSignedIn
+        return found
+
+    async def admit(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        door, at = door_of(connection.scope["path_template"]), clock.now()
+        match door:
+            case "public":
+                return
+            case "me":
+                who: Any = await member(bearer(connection), at)
+            case "till":
+                who = await holder(tokens.TILL, bearer(connection), at, tills, till_by_key)
+            case "console":
+                who = await holder(tokens.OPERATOR, bearer(connection), at, operators, operator_by_key)
+            case _:
+                raise NotYours
+        connection.scope["user"] = Admitted(door, who)
+
+    return admit
+
+
+def door_of(path_template: str) -> str:
+    """Which proof the route asks for: `me`, `till`, `console`, `public`, or nothing that would do."""
+    path = path_template.strip("/") + "/"
+    if any(path.startswith(f"{prefix}/") for prefix in PUBLIC):
+        return "public"
+    first = path.partition("/")[0]
+    return first if first in ("me", "till", "console") else ""
+
+
+def bearer(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """What stands in the one Authorization header, after `Bearer`."""
+    given = connection.headers.getall("authorization", [])
+    scheme, _, proof = given[0].partition(" ") if len(given) == 1 else ("", "", "")
+    if scheme.lower() != "bearer" or not proof or len(proof) > tokens.TOKEN_BYTES_MAX:
+        raise NotSignedIn
+    return proof.strip()
+
+
+def signed_in_member(request: Request[Any, Any, Any]) -> UUID:
+    """The member whose access token this is."""
+    who = admitted("me", request)
+    assert isinstance(who, UUID)
+    return who
+
+
+def signed_in_till(request: Request[Any, Any, Any]) -> Any:
+    """The till whose key this is (partners.Till)."""
+    return admitted("till", request)
+
+
+def signed_in_operator(request: Request[Any, Any, Any]) -> Any:
+    """The operator whose key this is (partners.Operator)."""
+    return admitted("console", request)
+
+
+def admitted(door: str, request: Request[Any, Any, Any]) -> Any:
+    """Whom the guard let in. A route that asks for somebody else than its path promises is a bug."""
+    found = request.scope.get("user")
+    assert isinstance(found, Admitted) and found.door == door, f"{request.scope['path']} does not ask for a {door}"
+    return found.who
