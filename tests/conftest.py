@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
@@ -61,23 +62,16 @@ class OneTransaction(Database):
     """A database whose every transaction is a savepoint in one that the test rolls back."""
 
     def __init__(self, connection: Connection):
+        super().__init__("")
         self.connection = connection
         self.lock = asyncio.Lock()
 
-    def transaction(self):  # type: ignore[no-untyped-def, override]
-        return self.savepoint()
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        async with self.lock, self.connection.transaction():
+            yield self.connection
 
     reading = transaction
-
-    def savepoint(self):  # type: ignore[no-untyped-def]
-        from contextlib import asynccontextmanager
-
-        @asynccontextmanager
-        async def opened():  # type: ignore[no-untyped-def]
-            async with self.lock, self.connection.transaction():
-                yield self.connection
-
-        return opened()
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from punchcard.foundation import settings
 from punchcard.foundation.settings import BadSettings, Settings
@@ -23,7 +23,8 @@ Try it:        punchcard demo
 Run it:        punchcard serve   (the HTTP API)   and   punchcard work   (wallets, push, the clock)
 Write a programme, then:  punchcard check almond.toml   and   punchcard publish almond.toml
 
-Settings come from the environment (PUNCHCARD_…, see the README). Without DATABASE_URL a PostgreSQL of our own is started.
+Settings come from the environment (PUNCHCARD_…, see the README).
+Without DATABASE_URL a PostgreSQL of our own is started.
 """
 
 
@@ -43,31 +44,13 @@ def main() -> NoReturn:
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser("punchcard", description=DESCRIPTION, formatter_class=argparse.RawTextHelpFormatter)
     commands = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
-
-    def command(name: str, run: Callable[[argparse.Namespace], int], help: str, more: str = "") -> argparse.ArgumentParser:
-        each = commands.add_parser(name, help=help, description=f"{help}\n\n{more}", formatter_class=argparse.RawTextHelpFormatter)
+    for name, run, what, more in COMMANDS:
+        each = commands.add_parser(
+            name, help=what, description=f"{what}\n\n{more}", formatter_class=argparse.RawTextHelpFormatter
+        )
         each.set_defaults(run=run)
-        return each
-
-    demo = command("demo", play_demo, "Play the story of one member from joining to a changed card, then stay up.",
-                   "Starts PostgreSQL, stand-ins for Apple and Google, the API and a worker; needs no account anywhere.")  # fmt: skip
-    demo.add_argument("--once", action="store_true", help="exit after the story: 0, or 1 with what failed")
-    demo.add_argument("--out", type=Path, metavar="DIR", help="write the evidence here: passes, links, requests, journey.json")
-    demo.add_argument("--households", type=int, default=10, metavar="N",
-                      help="how many real households' last eight weeks to play through the till (default 10; 0: none)")  # fmt: skip
-    command("serve", serve, "Answer HTTP: members, tills, wallets, operators.",
-            "Applies new migrations first. Stops within two seconds of SIGTERM, open event streams included.")  # fmt: skip
-    command("work", work, "Do what follows: refresh cards, send messages, let time pass.", "Run as many as you like, anywhere.")
-    command("migrate", migrate, "Bring the database's schema up to date and say what was applied.")
-    check = command("check", check_file, "Read a programme and name every mistake with its line.",
-                    "Exits 0 when it can be published (warnings allowed), 1 otherwise.")  # fmt: skip
-    check.add_argument("file", type=Path, help="a programme in TOML")
-    publish = command("publish", publish_file, "Publish a programme: its promises hold from now on and never change for the past.")
-    publish.add_argument("file", type=Path, help="a programme in TOML")
-    audit = command("audit", audit_all, "Prove every member's ledger: sums, chains, replay. Exits 1 naming the first that breaks.")
-    audit.add_argument("--all", action="store_true", help="go on after the first member that breaks")
-    operator = command("operator", add_operator, "Make an operator and print the key, once.")
-    operator.add_argument("name", help="who it is for, as it will stand in records")
+        for flag, about in ARGUMENTS.get(name, ()):
+            each.add_argument(flag, **about)
     return made
 
 
@@ -225,6 +208,73 @@ async def migrated(config: Settings) -> list[str]:
     from punchcard.foundation import migrate
 
     return await migrate.migrate(str(config.database_url))
+
+
+Command = tuple[str, Callable[[argparse.Namespace], int], str, str]
+
+COMMANDS: tuple[Command, ...] = (
+    (
+        "demo",
+        play_demo,
+        "Play the story of one member from joining to a changed card, then stay up.",
+        "Starts PostgreSQL, stand-ins for Apple and Google, the API and a worker. Needs no account anywhere.",
+    ),
+    (
+        "serve",
+        serve,
+        "Answer HTTP: members, tills, wallets, operators.",
+        "Applies new migrations first. Stops within two seconds of SIGTERM, open event streams included.",
+    ),
+    (
+        "work",
+        work,
+        "Do what follows: refresh cards, send messages, let time pass.",
+        "Run as many as you like, on as many machines; killed at any moment they lose nothing.",
+    ),
+    ("migrate", migrate, "Bring the database's schema up to date and say what was applied.", ""),
+    (
+        "check",
+        check_file,
+        "Read a programme and name every mistake with its line.",
+        "Exits 0 when it can be published (warnings allowed), 1 otherwise.",
+    ),
+    (
+        "publish",
+        publish_file,
+        "Publish a programme.",
+        "Its promises hold from now on. What was published before never changes what it said of the past.",
+    ),
+    (
+        "audit",
+        audit_all,
+        "Prove every member's ledger: sums, chains, replay.",
+        "Exits 1 and names the first member that breaks an invariant.",
+    ),
+    ("operator", add_operator, "Make an operator and print the key, once.", "The key opens /console/…"),
+)
+
+ARGUMENTS: Mapping[str, Sequence[tuple[str, dict[str, Any]]]] = {
+    "demo": (
+        ("--once", {"action": "store_true", "help": "exit after the story: 0, or 1 with what failed"}),
+        (
+            "--out",
+            {"type": Path, "metavar": "DIR", "help": "write the evidence here: passes, links, requests, journey.json"},
+        ),
+        (
+            "--households",
+            {
+                "type": int,
+                "default": 10,
+                "metavar": "N",
+                "help": "real households whose last eight weeks are played through the till (default 10; 0: none)",
+            },
+        ),
+    ),
+    "check": (("file", {"type": Path, "help": "a programme in TOML"}),),
+    "publish": (("file", {"type": Path, "help": "a programme in TOML"}),),
+    "audit": (("--all", {"action": "store_true", "help": "go on after the first member that breaks"}),),
+    "operator": (("name", {"help": "who it is for, as it will stand in records"}),),
+}
 
 
 if __name__ == "__main__":

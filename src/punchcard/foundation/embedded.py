@@ -67,10 +67,15 @@ def unprivileged() -> pwd.struct_passwd | None:
     return accounts.get("postgres") or accounts["nobody"]
 
 
-def run(owner: pwd.struct_passwd | None, *command: object, **more: Any) -> None:
-    ids = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": ()} if owner else {}
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.run([str(word) for word in command], check=True, cwd="/", **(quiet | ids | more))
+def run(owner: pwd.struct_passwd | None, *command: object) -> None:
+    words = [str(word) for word in command]
+    quiet = subprocess.DEVNULL
+    subprocess.run(words, check=True, cwd="/", stdin=quiet, stdout=quiet, stderr=quiet, **account(owner))
+
+
+def account(owner: pwd.struct_passwd | None) -> dict[str, Any]:
+    """What makes a subprocess run as this account (nobody else's groups)."""
+    return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": ()} if owner else {}
 
 
 def installed() -> Path:
@@ -102,7 +107,9 @@ def copy_beside(install: Path, copy: Path) -> Path:
         shutil.rmtree(new, ignore_errors=True)
         for folder in (package, package.with_name(package.name + ".libs")):
             if folder.exists():
-                shutil.copytree(folder, new / folder.name, ignore=shutil.ignore_patterns("include", "*.py", "*.a", "__pycache__"))
+                shutil.copytree(
+                    folder, new / folder.name, ignore=shutil.ignore_patterns("include", "*.py", "*.a", "__pycache__")
+                )
         new.rename(copy)
     return copy / package.name / install.name
 
@@ -125,12 +132,16 @@ def initialise(programs: Path, owner: pwd.struct_passwd | None, root: Path) -> N
     new.mkdir(mode=0o700)
     if owner:
         os.chown(new, owner.pw_uid, owner.pw_gid)
-    run(owner, programs / "initdb", "-D", new, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
+    run(
+        owner, programs / "initdb", "-D", new, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"
+    )
     new.rename(root / "data")
 
 
 def answers(programs: Path, socket_folder: Path) -> bool:
-    return not subprocess.run([programs / "pg_isready", "-q", "-h", socket_folder, "-p", "5432"], check=False).returncode
+    return not subprocess.run(
+        [programs / "pg_isready", "-q", "-h", socket_folder, "-p", "5432"], check=False
+    ).returncode
 
 
 def start(

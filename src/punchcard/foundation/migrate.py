@@ -24,7 +24,8 @@ async def migrate(dsn: str, folder: Path = SCHEMA) -> list[str]:
             " name text primary key, checksum bytea not null, applied_at timestamptz not null default now());"
             " comment on table schema_migration is 'Which numbered schema files this database has, and their checksums.'"
         )
-        known = dict(await connection.fetch("select name, checksum from schema_migration"))
+        rows = await connection.fetch("select name, checksum from schema_migration")
+        known = {row["name"]: row["checksum"] for row in rows}
         applied = []
         for file in files(folder):
             text = file.read_text()
@@ -35,7 +36,9 @@ async def migrate(dsn: str, folder: Path = SCHEMA) -> list[str]:
                 continue
             async with connection.transaction():
                 await connection.execute(text)
-                await connection.execute("insert into schema_migration (name, checksum) values ($1, $2)", file.stem, checksum)
+                await connection.execute(
+                    "insert into schema_migration (name, checksum) values ($1, $2)", file.stem, checksum
+                )
             applied.append(file.stem)
         return applied
     finally:

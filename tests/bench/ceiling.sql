@@ -1,0 +1,5 @@
+\set m random(1, 100000)
+begin;
+select version, points, state from ceiling.standing where member_id = ('00000000-0000-0000-0000-' || lpad(to_hex(:m::int), 12, '0'))::uuid for update;
+with s as (select member_id, version, points from ceiling.standing where member_id = ('00000000-0000-0000-0000-' || lpad(to_hex(:m::int), 12, '0'))::uuid), f as (insert into ceiling.fact select member_id, version + 1, gen_random_uuid(), now(), '{"lines":[{"sku":"1","quantity":1,"amount":499},{"sku":"2","quantity":2,"amount":998}],"shop":"s1","till":"t1"}' from s), e as (insert into ceiling.entry select member_id, version + 1, 'points', 'issued', 15, points + 15, now() + interval '1 year' from s), o as (insert into ceiling.outbox (member_id, reaction, key, bucket) select member_id, 'passes.refresh', '', 7 from s on conflict (member_id, reaction, key) do update set version = outbox.version + 1) update ceiling.standing set version = s.version + 1, points = s.points + 15, state = decode(repeat('cd', 1200), 'hex') from s where standing.member_id = s.member_id;
+commit;
