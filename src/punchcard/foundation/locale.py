@@ -20,7 +20,8 @@ from .money import Money
 LANGUAGES = ("en", "he", "ar", "ru")
 RIGHT_TO_LEFT = frozenset({"he", "ar"})
 WORDS = Path(__file__).parent.parent / "words"
-BABEL = {"en": "en_GB", "he": "he", "ar": "ar", "ru": "ru"}
+BABEL = {name: Locale.parse(code) for name, code in {"en": "en_GB", "he": "he", "ar": "ar", "ru": "ru"}.items()}
+"""Parsed once: parsing a name costs more than the formatting."""
 
 Text = dict[str, str]
 """A text in several languages; English stands in for a missing one."""
@@ -57,7 +58,7 @@ def of(text: Text, language: str) -> str:
 
 def plural(language: str, n: int) -> str:
     """The CLDR plural form of a count: 2,480 is 'many' in Arabic."""
-    return str(Locale.parse(BABEL[language]).plural_form(abs(n)))
+    return str(BABEL[language].plural_form(abs(n)))
 
 
 def shown(value: Any, language: str) -> str:

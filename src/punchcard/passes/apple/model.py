@@ -1,0 +1,87 @@
+"""A store card as Apple reads it: wallet-py3k's model, the newer keys it lacks, and nothing that is empty."""
+
+from typing import Any
+
+from msgspec import Struct
+from wallet.models import Alignment, Barcode, BarcodeFormat, Field, NumberField, Pass, StoreCard
+
+from ...foundation.clock import Instant
+
+__all__ = [
+    "Barcode",
+    "BarcodeFormat",
+    "Copy",
+    "Field",
+    "LoyaltyPass",
+    "NumberField",
+    "StoreCard",
+    "Woken",
+    "clean",
+    "field",
+    "number_field",
+]
+
+
+class LoyaltyPass(Pass):  # type: ignore[misc]  # wallet-py3k ships no types
+    """wallet-py3k's pass with `barcodes`; its deprecated `barcode` and its always false strip shine are left out."""
+
+    def __init__(self, card: StoreCard):
+        super().__init__(card)
+        self.barcodes: list[Barcode] = []
+
+    def json_dict(self) -> dict[str, Any]:
+        written: dict[str, Any] = super().json_dict()
+        written.pop("barcode", None)
+        written.pop("suppressStripShine", None)
+        return written | {"barcodes": self.barcodes}
+
+
+def field(key: str, value: str, label: str = "") -> Field:
+    return natural(Field(key, value, label))
+
+
+def number_field(key: str, value: int, label: str, change: str = "") -> NumberField:
+    """A number that the phone writes in its own way; `change` is what it announces, with %@ for the new value."""
+    made = natural(NumberField(key, value, label))
+    made.changeMessage = change
+    return made
+
+
+def natural(made: Any) -> Any:
+    """Fields follow the reading direction; the alignment that wallet-py3k sets is invalid on some of them."""
+    assert made.textAlignment == Alignment.LEFT
+    made.textAlignment = ""
+    return made
+
+
+def clean(thing: Any) -> Any:
+    """Plain JSON values without what says nothing: wallet-py3k writes empty strings and nulls that readers refuse."""
+    if isinstance(thing, str | int | float):
+        return thing
+    if hasattr(thing, "json_dict"):
+        thing = thing.json_dict()
+    if isinstance(thing, dict):
+        return {key: clean(each) for key, each in thing.items() if each is not None and each != "" and each != []}
+    if isinstance(thing, list | tuple):
+        return [clean(each) for each in thing]
+    return thing
+
+
+class Copy(Struct, frozen=True):
+    """Which card a serial number stands for, and what its phones were told last."""
+
+    serial: str
+    tag: int
+    """Grows with every change; phones ask what is newer than the one they know."""
+    last_modified: Instant
+    given_modified: Instant
+    """`last_modified` of the newest copy that was downloaded by link."""
+
+
+class Woken(Struct, frozen=True):
+    """One phone that holds a member's card."""
+
+    member_id: Any
+    device_hash: bytes
+    push_token: str
+    registered_at: Instant
