@@ -14,7 +14,7 @@ pytestmark = pytest.mark.anyio
 
 RUNS_SQL = {"execute", "executemany", "fetch", "fetchrow", "fetchval", "one", "maybe", "many", "value", "cursor"}
 BEGINS = re.compile(
-    r"\s*(select|insert|update|delete|with|merge|truncate|copy|lock|notify|listen|create|drop|set)\b", re.I
+    r"\s*(select|insert|update|delete|with|merge|truncate|copy|lock|notify|listen|set)\b", re.I
 )
 WRITES = re.compile(
     r"\b(?:insert into|delete from|merge into|truncate(?: table)?)\s+(\w+)"
@@ -22,9 +22,12 @@ WRITES = re.compile(
 )
 BY_LOOKUP = {
     "card_code": "found by the hash of what a till scans; points at the member",
+    "fact_owner": "found by a fact's id, which a till makes before it knows whose it is",
+    "push_address": "found by the phone's address, which may change hands",
 }
 MAY_WRITE = {
     ("journal", "outbox"): "a sale and what follows from it are one statement: four round trips, not five",
+    ("schedule.py", "schedule"): "the clock is one file; its table came with the foundation",
 }
 
 
@@ -77,7 +80,7 @@ def owners() -> dict[str, str]:
 
 @each_statement
 def test_a_table_is_written_only_by_its_owner(where: str, text: str):
-    room = where.split("/")[0]
+    room = re.split("[/:]", where)[0]
     for written in WRITES.finditer(text):
         table = written[1] or written[2]
         owner = owners().get(table)
