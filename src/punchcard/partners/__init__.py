@@ -1,1 +1,36 @@
+"""The merchants: their shops, their tills, and the operators who run the programme. Their keys are shown once and kept
+as digests; `foundation.identity` asks here whose key it holds."""
 
+from .model import Operator, Partner, Role, Shop, Till
+from .operations import (
+    add_operator,
+    add_partner,
+    add_shop,
+    add_till,
+    new_till_key,
+    operator_by_key,
+    partners,
+    revoke_till_key,
+    shops,
+    till_by_key,
+)
+from .routes import routes
+
+__all__ = [
+    "Operator",
+    "Partner",
+    "Role",
+    "Shop",
+    "Till",
+    "add_operator",
+    "add_partner",
+    "add_shop",
+    "add_till",
+    "new_till_key",
+    "operator_by_key",
+    "partners",
+    "revoke_till_key",
+    "routes",
+    "shops",
+    "till_by_key",
+]

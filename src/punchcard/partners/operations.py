@@ -1,0 +1,105 @@
+"""Open a partner, its shops and tills; give out keys, know them again, and take them back."""
+
+from uuid import UUID
+
+from punchcard.foundation import tokens, zones
+from punchcard.foundation.database import Connection
+from punchcard.foundation.errors import NotFound
+from punchcard.foundation.ids import digest, new_id
+
+from . import sql
+from .model import IdTaken, Operator, Partner, Role, Shop, Till, TillState
+
+
+async def add_partner(db: Connection, partner: Partner) -> Partner:
+    """Take a merchant in. Asking twice with the same facts takes it in once."""
+    if not await sql.insert_partner(db, partner) and await sql.partner(db, partner.id) != partner:
+        raise IdTaken(id=partner.id)
+    return partner
+
+
+async def change_partner(db: Connection, partner: Partner) -> Partner:
+    """Give it another name or colour."""
+    if not await sql.update_partner(db, partner):
+        raise NotFound
+    return partner
+
+
+async def add_shop(db: Connection, shop: Shop) -> Shop:
+    """Open a shop of a partner. Asking twice with the same facts opens it once."""
+    zones.check(shop.zone)
+    if await sql.partner(db, shop.partner_id) is None:
+        raise NotFound
+    if not await sql.insert_shop(db, shop) and await sql.shop(db, shop.id) != shop:
+        raise IdTaken(id=shop.id)
+    return shop
+
+
+async def add_till(db: Connection, shop_id: str, name: str) -> tuple[Till, str]:
+    """Set up a till; its key is answered here and never again."""
+    shop = await sql.shop(db, shop_id)
+    if shop is None:
+        raise NotFound
+    till, key = Till(str(new_id()), shop.id, shop.partner_id, shop.zone, name), tokens.new_key(tokens.TILL)
+    await sql.insert_till(db, till, digest(key))
+    return till, key
+
+
+async def new_till_key(db: Connection, till_id: str) -> tuple[Till, str]:
+    """Give the till another key; the old one ends within a second."""
+    till, key = await sql.till(db, till_id), tokens.new_key(tokens.TILL)
+    if till is None:
+        raise NotFound
+    await sql.set_till_key(db, till_id, digest(key))
+    return till, key
+
+
+async def revoke_till_key(db: Connection, till_id: str) -> None:
+    """Let the till in no more; its key ends within a second."""
+    if not await sql.set_till_key(db, till_id, None):
+        raise NotFound
+
+
+async def add_operator(db: Connection, name: str, role: Role = "staff") -> tuple[Operator, str]:
+    """Let somebody run the programme; the key is answered here and never again."""
+    operator, key = Operator(new_id(), name, role), tokens.new_key(tokens.OPERATOR)
+    await sql.insert_operator(db, operator, digest(key))
+    return operator, key
+
+
+async def revoke_operator_key(db: Connection, operator_id: UUID) -> None:
+    """Let this operator in no more; the key ends within a second."""
+    if not await sql.drop_operator_key(db, operator_id):
+        raise NotFound
+
+
+async def till_by_key(db: Connection, key: str) -> Till | None:
+    """The till that holds this key."""
+    return await sql.till_by_key(db, digest(key))
+
+
+async def operator_by_key(db: Connection, key: str) -> Operator | None:
+    """The operator who holds this key."""
+    return await sql.operator_by_key(db, digest(key))
+
+
+async def partners(db: Connection) -> list[Partner]:
+    """Every partner."""
+    return await sql.all_partners(db)
+
+
+async def shops(db: Connection) -> list[Shop]:
+    """Every shop of every partner."""
+    return await sql.all_shops(db)
+
+
+async def tills(db: Connection, shop_id: str) -> list[TillState]:
+    """The tills of a shop, and which of them hold a key."""
+    if await sql.shop(db, shop_id) is None:
+        raise NotFound
+    return await sql.tills_of(db, shop_id)
+
+
+async def operators(db: Connection) -> list[Operator]:
+    """Everybody who runs the programme now."""
+    return await sql.all_operators(db)
