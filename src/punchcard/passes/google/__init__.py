@@ -1,1 +1,6 @@
+"""The card in Google Wallet: a class a tier, an object a member, a short link to save it, and patches with what changed."""
 
+from .client import Wallet
+from .operations import ensure, link, refresh, save_link
+
+__all__ = ["Wallet", "ensure", "link", "refresh", "save_link"]

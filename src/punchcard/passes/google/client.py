@@ -1,0 +1,87 @@
+"""Google's Wallet API, spoken to within the rate that Google allows the whole project."""
+
+import asyncio
+import math
+import time
+from typing import Any
+
+from ...foundation import limits
+from ...foundation.database import Database
+from ...foundation.google_api import Api, Reply, message
+from ...foundation.google_auth import WALLET_SCOPE, service_account
+from ...foundation.outside import Answer, Outcome
+from ...foundation.settings import Settings
+
+ROOT = "/walletobjects/v1/"
+BUCKET = "google-wallet"
+BURST = 2.0
+"""With 18 a second, no second ever holds more than Google's 20."""
+PATIENCE_SECONDS = 5.0
+NO_TURN = "our own rate"
+QUOTAS = frozenset({"quotaExceeded", "rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"})
+
+
+class Wallet:
+    """The real `outside.GoogleWallet`; `google_wallet_url` may lead to the sandbox's instead."""
+
+    def __init__(self, settings: Settings, database: Database):
+        assert settings.google_service_account, "Google Wallet needs a service account"
+        self.api = Api(settings.google_wallet_url, service_account(settings.google_service_account), WALLET_SCOPE)
+        self.database = database
+        self.calls_per_second = settings.google_calls_per_second
+        self.queue = asyncio.Lock()
+
+    async def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Answer:
+        """One call, for example `("PATCH", "loyaltyObject/3388.m1", {…})`. Only an access token that has ended is
+        exchanged and the call made again; `reason` is NO_TURN when the shared rate had no room for five seconds."""
+        reply = await self.once(method, path, body)
+        if isinstance(reply, Reply) and reply.status == 401 and reply.token_was_good:
+            reply = await self.once(method, path, body)
+        return judged(reply) if isinstance(reply, Reply) else reply
+
+    async def once(self, method: str, path: str, body: dict[str, Any] | None) -> Reply | Answer:
+        if wait := await self.turn():
+            return Answer(Outcome.LATER, reason=NO_TURN, after_seconds=math.ceil(wait))
+        return await self.api.ask(method, ROOT + path, body)
+
+    async def turn(self) -> float:
+        """Wait for this call's place in the rate that all processes share: 0.0, or the seconds that were too many."""
+        patience_ends = time.monotonic() + PATIENCE_SECONDS
+        async with self.queue:
+            while True:
+                async with self.database.transaction() as db:
+                    wait = await limits.take(db, BUCKET, BURST, self.calls_per_second)
+                if wait and time.monotonic() + wait < patience_ends:
+                    await asyncio.sleep(wait)
+                else:
+                    return wait
+
+    async def close(self) -> None:
+        await self.api.close()
+
+
+def judged(reply: Reply) -> Answer:
+    """What to do, from the status and Google's reason. 404 is GONE; 409 is REFUSED with its status: it is there already."""
+    if reply.no_access:
+        return reply.no_access
+    outcome = verdict(reply.status, reply.reason)
+    if outcome is Outcome.SENT:
+        return Answer(outcome, reply.status, body=reply.body)
+    words = f"{reply.reason}: {text}" if (text := message(reply.body)) else reply.reason
+    return Answer(outcome, reply.status, words, reply.after_seconds, body=reply.body)
+
+
+def verdict(status: int, reason: str) -> Outcome:
+    match status:
+        case _ if 200 <= status < 300:
+            return Outcome.SENT
+        case 401:
+            return Outcome.MISCONFIGURED
+        case 403:
+            return Outcome.LATER if reason in QUOTAS else Outcome.MISCONFIGURED
+        case 404:
+            return Outcome.GONE
+        case 0 | 408 | 429:
+            return Outcome.LATER
+        case _:
+            return Outcome.LATER if status >= 500 else Outcome.REFUSED

@@ -1,0 +1,119 @@
+"""How the cards at Google are kept."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from ...foundation.clock import Instant
+from ...foundation.database import Connection, execute, many, maybe, value
+
+
+class Held(Struct, frozen=True):
+    """A member's card at Google, as it last took it from us. `sent` is empty when that is not known."""
+
+    member_id: UUID
+    object_id: str
+    class_id: str
+    sent: dict[str, Any]
+    sent_version: int
+    notified_at: list[Instant]
+
+
+async def by_member(db: Connection, member_id: UUID) -> Held | None:
+    return await maybe(
+        db,
+        Held,
+        "select member_id, object_id, class_id, sent, sent_version, notified_at from google_object where member_id = $1",
+        member_id,
+    )
+
+
+async def by_members(db: Connection, member_ids: Sequence[UUID]) -> list[Held]:
+    """The cards of those among these members who asked for one."""
+    return await many(
+        db,
+        Held,
+        """
+        select member_id, object_id, class_id, sent, sent_version, notified_at
+          from google_object where member_id = any($1::uuid[])
+        """,
+        member_ids,
+    )
+
+
+async def keep(db: Connection, held: Held, at: Instant) -> None:
+    """The card now exists. When two made it at once, nobody knows whose words stand there: the next refresh sends all."""
+    await execute(
+        db,
+        """
+        insert into google_object (member_id, object_id, class_id, sent, sent_at) values ($1, $2, $3, $4, $5)
+            on conflict (member_id) do update
+           set sent = '{}', sent_version = google_object.sent_version + 1
+        """,
+        held.member_id,
+        held.object_id,
+        held.class_id,
+        held.sent,
+        at,
+    )
+
+
+async def sent(
+    db: Connection, before: Held, body: dict[str, Any], someone_holds_it: bool, notified_at: list[Instant], at: Instant
+) -> bool:
+    """Google took this body. False when another writer came between."""
+    rows = await execute(
+        db,
+        """
+        update google_object
+           set sent = $3, class_id = $4, held = $5, notified_at = $6, sent_at = $7, sent_version = sent_version + 1
+         where member_id = $1 and sent_version = $2
+        """,
+        before.member_id,
+        before.sent_version,
+        body,
+        body["classId"],
+        someone_holds_it,
+        notified_at,
+        at,
+    )
+    return rows == 1
+
+
+async def unknown(db: Connection, member_id: UUID) -> None:
+    """Nobody knows any more what stands there: the next refresh sends everything."""
+    await execute(
+        db,
+        "update google_object set sent = '{}', sent_version = sent_version + 1 where member_id = $1",
+        member_id,
+    )
+
+
+async def notified(db: Connection, member_id: UUID, notified_at: list[Instant]) -> None:
+    await execute(db, "update google_object set notified_at = $2 where member_id = $1", member_id, notified_at)
+
+
+async def class_hash(db: Connection, class_id: str) -> bytes | None:
+    """The hash of the class as Google last took it from us."""
+    hashed: bytes | None = await value(db, "select body_hash from google_class where id = $1", class_id)
+    return hashed
+
+
+async def class_written(db: Connection, class_id: str, body_hash: bytes, at: Instant) -> None:
+    await execute(
+        db,
+        """
+        insert into google_class (id, body_hash, written_at) values ($1, $2, $3)
+            on conflict (id) do update set body_hash = excluded.body_hash, written_at = excluded.written_at
+        """,
+        class_id,
+        body_hash,
+        at,
+    )
+
+
+async def class_gone(db: Connection, class_id: str) -> None:
+    """Google does not have it after all."""
+    await execute(db, "delete from google_class where id = $1", class_id)

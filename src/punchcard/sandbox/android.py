@@ -1,0 +1,144 @@
+"""An Android phone: saves the card through the link, shows what Google holds of it, and receives messages."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import jwt
+from msgspec import Struct
+
+from .google import Google
+
+LINK_CHARACTERS_MAX = 1800
+SAVE = "https://pay.google.com/gp/v/save/"
+
+
+class NotSaved(Exception):
+    """The phone would not save the card; the message says why."""
+
+
+class ShownCard(Struct, frozen=True):
+    """The card as this phone shows it, in its own language."""
+
+    programme: str
+    tier: str
+    points: str
+    points_label: str
+    name: str
+    code: str
+    code_text: str
+    texts: dict[str, tuple[str, str]]
+    """Header and body of each row, by its id: next, offer, challenge, last."""
+    colour: str
+    hero: str
+
+
+class Notification(Struct, frozen=True):
+    title: str
+    body: str
+    at: int
+    """When it was shown (UTC seconds)."""
+    tag: str = ""
+    channel: str = ""
+    data: dict[str, str] = {}
+
+
+class Android:
+    """One Google account on one phone. `fid` is the app's installation id."""
+
+    def __init__(self, google: Google, language: str = "en", fid: str = "fid-android-1"):
+        self.google, self.language, self.fid = google, language, fid
+        self.object_id = ""
+        self.drawer: list[Notification] = []
+        self.received: list[dict[str, Any]] = []
+
+    def install_app(self) -> str:
+        """Open the app: it registers with Firebase. Answers the installation id that it gives to our server."""
+        self.google.fcm.register(self.fid, self)
+        return self.fid
+
+    def save(self, link: str) -> ShownCard:
+        """Open the link as the phone does, and press Save. Raises NotSaved."""
+        claims = self.opened(link)
+        objects = claims["payload"].get("loyaltyObjects") or []
+        if len(objects) != 1:
+            raise NotSaved("the link names no loyalty card")
+        named = objects[0]
+        held = self.google.wallet.objects.get(named.get("id"))
+        if held is None or held["classId"] != named.get("classId"):
+            raise NotSaved(f"Google knows no object {named.get('id')} of class {named.get('classId')}")
+        if held["state"] != "ACTIVE":
+            raise NotSaved(f"the object is {held['state']}")
+        self.google.wallet.saved(named["id"])
+        self.object_id = named["id"]
+        return self.card()
+
+    def opened(self, link: str) -> dict[str, Any]:
+        if len(link) > LINK_CHARACTERS_MAX:
+            raise NotSaved(f"the link has {len(link)} characters")
+        if not link.startswith(SAVE):
+            raise NotSaved("this is no save link")
+        try:
+            claims: dict[str, Any] = jwt.decode(
+                link.removeprefix(SAVE),
+                self.google.accounts.key.public_key(),
+                ["RS256"],
+                audience="google",
+                issuer=self.google.accounts.email,
+                leeway=60,
+                options={"require": ["iss", "aud", "iat"]},
+            )
+        except jwt.InvalidTokenError as error:
+            raise NotSaved(str(error)) from None
+        origins = claims.get("origins")
+        if claims.get("typ") != "savetowallet" or not isinstance(claims.get("payload"), dict):
+            raise NotSaved("typ must be savetowallet, with a payload")
+        if not isinstance(origins, list) or not all(
+            urlsplit(str(each)).scheme in ("http", "https") for each in origins
+        ):
+            raise NotSaved("origins must list addresses")
+        return claims
+
+    def card(self) -> ShownCard:
+        """What the wallet shows now: Google keeps it right without asking us."""
+        held = self.google.wallet.objects[self.object_id]
+        of = self.google.wallet.classes[held["classId"]]
+        balance = held["loyaltyPoints"]["balance"]
+        return ShownCard(
+            programme=self.read(of, "programName"),
+            tier=self.read(of, "rewardsTier"),
+            points=str(balance.get("int", balance.get("string"))),
+            points_label=self.read(held["loyaltyPoints"], "label"),
+            name=held.get("accountName", ""),
+            code=held["barcode"]["value"],
+            code_text=held["barcode"].get("alternateText", ""),
+            texts={
+                each["id"]: (self.read(each, "header"), self.read(each, "body")) for each in held["textModulesData"]
+            },
+            colour=of["hexBackgroundColor"],
+            hero=(held.get("heroImage") or of["heroImage"])["sourceUri"]["uri"],
+        )
+
+    def read(self, body: dict[str, Any], field: str) -> str:
+        """The field in the phone's language: its translation, else the default, else the plain one."""
+        localised = body.get(f"localized{field[0].upper()}{field[1:]}") or {}
+        translated = {each["language"]: each["value"] for each in localised.get("translatedValues", [])}
+        default = localised.get("defaultValue") or {"value": body.get(field, "")}
+        return str(translated.get(self.language, default["value"]))
+
+    def receive(self, message: dict[str, Any], at: int) -> None:
+        """Firebase delivers: the system shows it in the drawer, in place of one with the same tag."""
+        self.received.append(message)
+        words = message.get("notification") or {}
+        android = (message.get("android") or {}).get("notification") or {}
+        tag = android.get("tag", "")
+        self.drawer = [each for each in self.drawer if not tag or each.tag != tag]
+        self.drawer.append(
+            Notification(
+                android.get("title") or words.get("title", ""),
+                android.get("body") or words.get("body", ""),
+                at,
+                tag,
+                android.get("channel_id", ""),
+                message.get("data") or {},
+            )
+        )

@@ -1,0 +1,49 @@
+"""Google on loopback: accounts, Wallet and Firebase behind one address."""
+
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+from .fcm import Fcm
+from .google_accounts import GoogleAccounts
+from .google_wallet import ROOT, GoogleWallet
+from .server import Reply, Request, serve
+
+
+class Google:
+    """The three stand-ins; `url` is where they answer, `service_account` the file that opens them."""
+
+    def __init__(self, project: str, issuer: str, now: Callable[[], int]):
+        self.accounts = GoogleAccounts(project)
+        self.wallet = GoogleWallet(self.accounts, issuer, now)
+        self.fcm = Fcm(self.accounts, project, now)
+        self.project, self.issuer = project, issuer
+        self.url = ""
+        self.service_account = Path()
+
+    async def answer(self, request: Request) -> Reply:
+        if request.path.startswith(ROOT):
+            return await self.wallet.answer(request)
+        if request.path == "/token":
+            return await self.accounts.answer(request)
+        return await self.fcm.answer(request)
+
+
+@contextlib.asynccontextmanager
+async def google(
+    folder: Path,
+    project: str = "punchcard-sandbox",
+    issuer: str = "3388000000022222222",
+    now: Callable[[], int] = lambda: int(time.time()),
+    port: int = 0,
+) -> AsyncIterator[Google]:
+    """Start the stand-ins on loopback and write the service account into `folder`.
+
+    Point the settings at them: google_service_account, google_issuer_id, google_wallet_url and fcm_url (both `url`),
+    fcm_project."""
+    stand_in = Google(project, issuer, now)
+    async with serve(stand_in.answer, port=port) as url:
+        stand_in.url = stand_in.accounts.url = url
+        stand_in.service_account = stand_in.accounts.write(folder / "google-service-account.json")
+        yield stand_in
