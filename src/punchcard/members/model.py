@@ -1,0 +1,129 @@
+"""Who is in the programme, how they want to be spoken to, and the ways in which they are let in or not."""
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from punchcard.foundation.clock import Instant
+from punchcard.foundation.errors import Refused
+
+Language = Literal["en", "he", "ar", "ru"]
+Purpose = Literal["marketing", "personalisation", "location"]
+Text = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]*(?![\s\S])"
+"""No control characters, no line ends, nothing that turns the writing direction of what follows."""
+Name = Annotated[str, Meta(max_length=80, pattern=Text)]
+DeviceName = Annotated[str, Meta(max_length=60, pattern=Text)]
+
+
+class Member(Struct, frozen=True):
+    """A member. The name is empty when none was given; e-mail and phone are masked (m…@example.org, …123)."""
+
+    id: UUID
+    state: Literal["active", "frozen", "erased"]
+    name: str
+    language: Language
+    zone: str
+    joined_at: Instant
+    consents: dict[str, bool]
+    quiet_from: int
+    """Minutes of the local day from which no message comes; the same as `quiet_until` for no quiet hours."""
+    quiet_until: int
+    messages_a_week: int
+    birthday: date | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+class Card(Struct, frozen=True):
+    """Whose card a scanned code is."""
+
+    member_id: UUID
+
+
+class Arrival(Struct, frozen=True):
+    """What somebody who joins says of themselves. It counts for a new member only."""
+
+    name: str
+    language: Language
+    zone: str
+    consents: dict[str, bool]
+    device: str
+
+
+class Pair(Struct, frozen=True):
+    """What keeps a device signed in: a token for 15 minutes, and one that fetches the next pair."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    """Seconds that the access token lives."""
+
+
+class SignedIn(Struct, frozen=True):
+    """Somebody was let in; `new` when they joined just now."""
+
+    member_id: UUID
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    new: bool
+
+
+class Session(Struct, frozen=True):
+    """A sign-in as it is kept: a family of refresh tokens, of which only the newest is good."""
+
+    generation: int
+    token_hash: bytes
+    previous_hash: bytes | None
+    rotated_at: Instant
+    expires_at: Instant
+
+
+class OpenCode(Struct, frozen=True):
+    """The code that is open for a contact, as it is kept."""
+
+    signed_by: str
+    nonce: bytes
+    expires_at: Instant
+
+
+class Joined(Struct, frozen=True):
+    """A member joined."""
+
+
+class ProfileChanged(Struct, frozen=True):
+    """A member changed name, language, zone, consents or quiet hours."""
+
+
+class SignedOutEverywhere(Struct, frozen=True):
+    """A member signed out on every device."""
+
+
+class CodeWrong(Refused):
+    """This code is not right or its time is over."""
+
+    status = 401
+    words = "members"
+
+
+class SessionEnded(Refused):
+    """This device was signed out."""
+
+    status = 401
+    words = "members"
+
+
+class CardMistyped(Refused):
+    """This card number has a typing mistake."""
+
+    status = 400
+    words = "members"
+
+
+class MembershipClosed(Refused):
+    """This membership is closed."""
+
+    status = 403
+    words = "members"

@@ -1,0 +1,133 @@
+"""Join, be recognised by the card, say how one wants to be spoken to, sign out everywhere."""
+
+from datetime import date
+from uuid import UUID
+
+from punchcard.foundation import news, zones
+from punchcard.foundation.clock import Instant, moment
+from punchcard.foundation.database import Connection
+from punchcard.foundation.errors import Malformed, NotFound
+from punchcard.foundation.ids import digest, new_id
+from punchcard.foundation.settings import Settings
+
+from . import cards, codes, contacts, sessions, sql
+from .model import (
+    Arrival,
+    Card,
+    CodeWrong,
+    Joined,
+    Language,
+    Member,
+    MembershipClosed,
+    Pair,
+    ProfileChanged,
+    SessionEnded,
+    SignedIn,
+    SignedOutEverywhere,
+)
+
+BORN_SINCE = date(1900, 1, 1)
+
+
+async def request_code(db: Connection, settings: Settings, contact: str, language: str, at: Instant) -> None:
+    """Let a one-time code be sent to this e-mail address or phone number; the same for members and strangers."""
+    await codes.request(db, settings.secrets, contacts.normal(contact), language, at)
+
+
+async def join(
+    db: Connection, settings: Settings, contact: str, code: str, arrival: Arrival, at: Instant
+) -> SignedIn | CodeWrong:
+    """With the right code: the member of this contact, new if there was none, and a session on this device. A wrong code
+    counts as a try and must be committed: it is answered and not raised. Two who join at once are one member."""
+    contact = contacts.normal(contact)
+    zones.check(arrival.zone)
+    if not await codes.accept(db, settings.secrets, contact, code, at):
+        return CodeWrong()
+    member_id, new = await member_of(db, contact, arrival, at)
+    if not new and (await member(db, member_id)).state != "active":
+        raise MembershipClosed(programme=settings.programme_name)
+    pair = await sessions.start(db, settings.secrets, member_id, arrival.device, at)
+    return SignedIn(member_id, pair.access_token, pair.refresh_token, pair.expires_in, new)
+
+
+async def member_of(db: Connection, contact: str, arrival: Arrival, at: Instant) -> tuple[UUID, bool]:
+    """Whose contact this is, and whether that is new."""
+    contact_hash, member_id = contacts.hashed(contact), new_id()
+    if not await sql.take_contact(db, contact_hash, member_id):
+        return await sql.member_of_contact(db, contact_hash), False
+    code = cards.new_code()
+    await sql.insert_member(db, member_id, arrival, code, at)
+    email, phone = (None, contact) if contacts.is_phone(contact) else (contact, None)
+    await sql.insert_person(db, member_id, arrival.name, email, phone)
+    await sql.insert_card_code(db, digest(code), member_id)
+    await news.tell(db, member_id, [Joined()], at)
+    return member_id, True
+
+
+async def refresh(db: Connection, settings: Settings, token: str, at: Instant) -> Pair | SessionEnded:
+    """The next pair of tokens; SessionEnded is answered and not raised, because a family that ends must be committed."""
+    return await sessions.rotate(db, settings.secrets, token, at)
+
+
+async def session_lives(db: Connection, member_id: UUID, family: UUID) -> bool:
+    """Whether this sign-in has not been ended. The guard asks with every access token."""
+    return await sql.session_lives(db, member_id, family)
+
+
+async def sign_out_everywhere(db: Connection, member_id: UUID, at: Instant) -> None:
+    """End every sign-in: refresh tokens at once, access tokens within a second."""
+    await sql.drop_sessions(db, member_id)
+    await news.tell(db, member_id, [SignedOutEverywhere()], at)
+
+
+async def member(db: Connection, member_id: UUID) -> Member:
+    """The member; NotFound when there is none."""
+    found = await sql.member(db, member_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def card_by_code(db: Connection, text: str) -> Card | None:
+    """Whose card was scanned or typed; None for one that was never given out or is replaced, CardMistyped for a slip."""
+    return await sql.card_by_code(db, digest(cards.read(text)))
+
+
+async def code_of(db: Connection, member_id: UUID) -> str:
+    """The code that the member's card shows: 17 characters without groups."""
+    found = await sql.code_of(db, member_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def change_profile(
+    db: Connection, member_id: UUID, name: str, language: Language, zone: str, birthday: date | None, at: Instant
+) -> Member:
+    """Be called and spoken to otherwise."""
+    zones.check(zone)
+    if birthday and not BORN_SINCE <= birthday <= moment(at).date():
+        raise Malformed(pointer="/birthday", why=f"a day since {BORN_SINCE} that has been")
+    await sql.update_member(db, member_id, language, zone)
+    await sql.update_person(db, member_id, name, birthday)
+    await news.tell(db, member_id, [ProfileChanged()], at)
+    return await member(db, member_id)
+
+
+async def change_preferences(
+    db: Connection,
+    member_id: UUID,
+    quiet: tuple[int, int],
+    consents: dict[str, bool],
+    messages_a_week: int,
+    at: Instant,
+) -> Member:
+    """Say when and for what one may be spoken to; `quiet` is from and until in minutes of the local day."""
+    await sql.update_preferences(db, member_id, quiet, consents, messages_a_week)
+    await news.tell(db, member_id, [ProfileChanged()], at)
+    return await member(db, member_id)
+
+
+async def tidy(db: Connection, at: Instant) -> int:
+    """Throw away codes that are over; says how many."""
+    return await sql.drop_codes_over(db, at)
