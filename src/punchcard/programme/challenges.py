@@ -1,0 +1,126 @@
+"""Progress in challenges. All kinds are one map, from what was seen to how often."""
+
+from . import lots
+from .accrual import mint
+from .facts import Instant, Line
+from .news import ChallengeCompleted, ChallengeWithdrawn
+from .program import Plan, Program
+from .rulebook import Challenge
+from .standing import ISSUED, Deal, Progress, Ruling
+
+Marks = dict[str, tuple[Instant, dict[str, int]]]
+
+
+def step(
+    ruling: Ruling, plan: Plan, amounts: list[int], units: list[int], lines: tuple[Line, ...], partner: str,
+    program: Program,
+) -> Marks:  # fmt: skip
+    """Take every open challenge forward by what this fact shows; says what was added."""
+    at, marks = ruling.standing.at, {}
+    for index, challenge in plan.challenges:
+        if units[index] and amounts[index] >= challenge.minimum:
+            until = min(challenge.until, program.period_end(at, challenge.every))
+            seen = marks_of(challenge, index, amounts[index], at, lines, program)
+            marks[challenge.id] = until, seen
+            progress(ruling, challenge, until, seen, partner, program)
+    return marks
+
+
+def marks_of(
+    challenge: Challenge, index: int, amount: int, at: Instant, lines: tuple[Line, ...], program: Program
+) -> dict[str, int]:
+    match challenge.kind:
+        case "count":
+            return {"": 1}
+        case "sum":
+            return {"": amount}
+        case "distinct":
+            return dict.fromkeys(sorted(program.categories(index, lines)), 1)
+        case "days":
+            return {str(program.day(at).toordinal()): 1}
+        case "streak":
+            return {str(program.calendar.week(program.day(at))): 1}
+
+
+def steps_done(challenge: Challenge, marks: dict[str, int]) -> int:
+    """How far these marks come towards the challenge's target."""
+    match challenge.kind:
+        case "count" | "sum":
+            return marks.get("", 0)
+        case "distinct" | "days":
+            return len(marks)
+        case "streak":
+            best = run = 0
+            previous = None
+            for number in sorted(map(int, marks)):
+                run = run + 1 if number - 1 == previous else 1
+                best, previous = max(best, run), number
+            return best
+
+
+def progress(
+    ruling: Ruling,
+    challenge: Challenge,
+    until: Instant,
+    seen: dict[str, int],
+    partner: str,
+    program: Program,
+    sign: int = 1,
+) -> None:
+    """Add what was seen, or take it away; the first time the target is reached in a window pays."""
+    standing = ruling.standing
+    now = standing.progress.get(challenge.id) or Progress(until, {})
+    if now.done and challenge.on_return == "keep":
+        return
+    marks = dict(now.marks)
+    for key, count in seen.items():
+        marks[key] = marks.get(key, 0) + sign * count
+        if marks[key] <= 0:
+            del marks[key]
+    done, paid = steps_done(challenge, marks) >= challenge.target, now.paid
+    if done and not now.done:
+        paid = complete(ruling, challenge, partner, program)
+    elif now.done and not done:
+        paid = withdraw(ruling, challenge, now, partner, program)
+    if done and challenge.on_return == "keep":
+        marks = {}
+    if marks or done:
+        standing.progress[challenge.id] = Progress(until, marks, done, paid)
+    else:
+        standing.progress.pop(challenge.id, None)
+    ruling.moved = True
+
+
+def complete(ruling: Ruling, challenge: Challenge, partner: str, program: Program) -> int:
+    if challenge.reward:
+        lot = mint(challenge.coin, challenge.reward, ruling.standing.at, partner, program)
+        lots.credit(ruling, lot, ISSUED, challenge.id)
+    ruling.news.append(ChallengeCompleted(challenge.id, ruling.of))
+    return challenge.reward
+
+
+def withdraw(ruling: Ruling, challenge: Challenge, now: Progress, partner: str, program: Program) -> int:
+    if now.paid:
+        lot = mint(challenge.coin, now.paid, ruling.standing.at, partner, program)
+        lots.debit(ruling, lot.currency, lot.points, ISSUED, challenge.id)
+    ruling.news.append(ChallengeWithdrawn(challenge.id, ruling.of))
+    return 0
+
+
+def unmark(
+    ruling: Ruling, plan: Plan, deal: Deal, lines: tuple[Line, ...], amounts: list[int], units: list[int],
+    partner: str, program: Program,
+) -> Marks:  # fmt: skip
+    """Take the sale's progress back, as long as the window of the challenge is open."""
+    marks = dict(deal.marks)
+    for index, challenge in plan.challenges:
+        if challenge.id not in marks or challenge.on_return == "keep":
+            continue
+        until, seen = marks[challenge.id]
+        holds = units[index] and amounts[index] >= challenge.minimum
+        left = marks_of(challenge, index, amounts[index], deal.fact.at, lines, program) if holds else {}
+        gone = {key: count - left.get(key, 0) for key, count in seen.items() if count > left.get(key, 0)}
+        if gone and until > ruling.standing.at:
+            progress(ruling, challenge, until, gone, partner, program, sign=-1)
+        marks[challenge.id] = until, left
+    return marks

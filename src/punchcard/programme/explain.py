@@ -1,0 +1,57 @@
+"""Why a fact gave points, or did not: the ruling's verdicts and entries as reasons. The words stand elsewhere."""
+
+from collections import Counter
+
+from msgspec import Struct
+
+from .lots import DAY
+from .program import Program
+from .standing import ADJUSTED, ISSUED, MEMBER, OWED, PENDING, PROLONGED, Entry, Ruling, Verdict
+
+OWN = frozenset({MEMBER, PENDING, OWED})
+SILENT = frozenset({Verdict.NOT_BEGUN, Verdict.OTHER_OCCASION})
+"""Of these nobody asks; and what a later edition promises must not change what is said of the past."""
+WORDS = tuple(verdict.name.lower().replace("_", "-") for verdict in Verdict)
+
+
+class Reason(Struct, frozen=True, array_like=True):
+    """What one promise did: its id, the verdict (a key of `words/programme.toml`), and the points that it moved."""
+
+    term: str
+    verdict: str
+    points: int = 0
+
+
+def explain(ruling: Ruling, program: Program) -> tuple[Reason, ...]:
+    """Every term that had a say in this fact, then whatever else moved points: challenges, rewards, adjustments."""
+    gained, others = Counter[str](), Counter[tuple[str, str]]()
+    for entry in ruling.entries:
+        if entry.of == ruling.of:
+            other, points = seen_by_member(entry)
+            if other == ISSUED:
+                gained[entry.term] += points
+            elif other:
+                others[entry.term, other] += points
+    reasons = []
+    for term, verdict in zip(program.rulebook.terms, ruling.reasons, strict=False):
+        dull = verdict in SILENT or (verdict == Verdict.ENDED and ruling.standing.at - term.end >= DAY)
+        if not dull or term.id in gained:
+            reasons.append(Reason(term.id, WORDS[verdict], gained.pop(term.id, 0)))
+    reasons += [
+        Reason(id, "completed" if points > 0 else "withdrawn", points) for id, points in gained.items() if points
+    ]
+    reasons += [Reason(id, movement(other, points), points) for (id, other), points in others.items() if points]
+    return tuple(reasons)
+
+
+def seen_by_member(entry: Entry) -> tuple[str, int]:
+    """The programme's account of a movement, and what the member gained; none for what stays on one side."""
+    if (entry.account in OWN) == (entry.counter in OWN):
+        return "", 0
+    return (entry.counter, entry.points) if entry.account in OWN else (entry.account, -entry.points)
+
+
+def movement(other: str, points: int) -> str:
+    if other in (ADJUSTED, PROLONGED):
+        return other
+    return "given-back" if points > 0 else "spent"

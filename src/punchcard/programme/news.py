@@ -1,0 +1,57 @@
+"""What others should hear of."""
+
+from msgspec import Struct
+
+
+class StandingMoved(Struct, frozen=True, gc=False, tag=True):
+    """Points, progress, vouchers or the tier are not what they were: whatever shows them is stale."""
+
+
+class PointsExpired(Struct, frozen=True, gc=False, tag=True):
+    points: int
+    currency: str = "points"
+
+
+class TierReached(Struct, frozen=True, gc=False, tag=True):
+    tier: str
+
+
+class TierLost(Struct, frozen=True, gc=False, tag=True):
+    tier: str
+    """The tier that the member has now."""
+
+
+class ChallengeCompleted(Struct, frozen=True, gc=False, tag=True):
+    challenge: str
+    fact: str
+
+
+class ChallengeWithdrawn(Struct, frozen=True, gc=False, tag=True):
+    """What had been completed no longer is, because something was returned."""
+
+    challenge: str
+    fact: str
+
+
+class VoucherUsed(Struct, frozen=True, gc=False, tag=True):
+    claim: str
+    reward: str
+
+
+class VoucherLapsed(Struct, frozen=True, gc=False, tag=True):
+    """Nobody used it in time; the points came back."""
+
+    claim: str
+    reward: str
+
+
+News = (
+    StandingMoved
+    | PointsExpired
+    | TierReached
+    | TierLost
+    | ChallengeCompleted
+    | ChallengeWithdrawn
+    | VoucherUsed
+    | VoucherLapsed
+)
