@@ -32,16 +32,33 @@ def explain(ruling: Ruling, program: Program) -> tuple[Reason, ...]:
                 gained[entry.term] += points
             elif other:
                 others[entry.term, other] += points
-    reasons = []
+    reasons = {} if speaks_of_another(ruling) else verdicts(ruling, program)
+    said = [Reason(term, verdict, gained.pop(term, 0)) for term, verdict in reasons.items()]
+    known = {term.id for term in program.rulebook.terms}
+    said += [Reason(id, issue(id in known, points), points) for id, points in gained.items() if points]
+    said += [Reason(id, movement(other, points), points) for (id, other), points in others.items() if points]
+    return tuple(said)
+
+
+def speaks_of_another(ruling: Ruling) -> bool:
+    """A return is told by what it took, not by what the rest of the sale would earn."""
+    return ruling.deal is not None and ruling.deal.fact.id != ruling.of
+
+
+def verdicts(ruling: Ruling, program: Program) -> dict[str, str]:
+    """What each term said; of a term that was published anew, its latest version."""
+    said = {}
     for term, verdict in zip(program.rulebook.terms, ruling.reasons, strict=False):
         dull = verdict in SILENT or (verdict == Verdict.ENDED and ruling.standing.at - term.end >= DAY)
-        if not dull or term.id in gained:
-            reasons.append(Reason(term.id, WORDS[verdict], gained.pop(term.id, 0)))
-    reasons += [
-        Reason(id, "completed" if points > 0 else "withdrawn", points) for id, points in gained.items() if points
-    ]
-    reasons += [Reason(id, movement(other, points), points) for (id, other), points in others.items() if points]
-    return tuple(reasons)
+        if not dull:
+            said[term.id] = WORDS[verdict]
+    return said
+
+
+def issue(by_term: bool, points: int) -> str:
+    if by_term:
+        return "given" if points > 0 else "returned"
+    return "completed" if points > 0 else "withdrawn"
 
 
 def seen_by_member(entry: Entry) -> tuple[str, int]:
