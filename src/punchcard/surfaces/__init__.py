@@ -1,1 +1,5 @@
+"""The web faces of Punchcard: the member's card page today; the phone app, the till and the operator's desk move in here."""
 
+from .app import routes
+
+__all__ = ["routes"]

@@ -1,0 +1,28 @@
+"""What a card page needs to know, read in one transaction."""
+
+from uuid import UUID
+
+from punchcard import offers, partners, passes, rulebooks
+from punchcard.foundation.clock import Instant
+from punchcard.foundation.database import Connection
+from punchcard.passes import Face
+
+from .page import Extra
+
+
+async def shown(db: Connection, member_id: UUID, at: Instant) -> tuple[Face, Extra]:
+    """The member's face, and what the page shows beside it. NotFound when there is no such member."""
+    face = await passes.face(db, member_id, at)
+    offer = await offers.given_to(db, member_id, face.offer.id) if face.offer else None
+    giver = next((each for each in await partners.partners(db) if offer and each.id == offer.partner_id), None)
+    return face, Extra(
+        art=offer.art if offer else "",
+        partner=giver.name if giver else {},
+        next_threshold=await threshold(db, face.next_tier),
+    )
+
+
+async def threshold(db: Connection, tier: str) -> int:
+    """What this level asks for in all; 0 for none."""
+    ladder = (await rulebooks.program(db)).ladder
+    return next((each.threshold for each in ladder.tiers if each.id == tier), 0)
