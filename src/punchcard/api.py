@@ -49,7 +49,11 @@ def create_app(config: Settings, database: Database, clock: Clock, world: World,
     news.install(REACTIONS)
     return Litestar(
         [health, *(route for room in ROOMS for route in room.routes)],
-        guards=[identity.doors(config, database, clock, partners.till_by_key, partners.operator_by_key)],
+        guards=[
+            identity.doors(
+                config, database, clock, partners.till_by_key, partners.operator_by_key, members.session_lives
+            )
+        ],
         dependencies={
             "settings": Provide(lambda: config, sync_to_thread=False),
             "database": Provide(lambda: database, sync_to_thread=False),

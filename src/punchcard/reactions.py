@@ -6,10 +6,11 @@ from typing import Any
 from msgspec import Struct
 
 from punchcard import members, offers, passes, programme, push
+from punchcard.foundation import sender
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Database
 from punchcard.foundation.outbox import Due, Settled, Task
-from punchcard.foundation.outside import World
+from punchcard.foundation.outside import NotSetUp, World
 from punchcard.foundation.settings import Settings
 
 CARDS = (Due("passes.apple"), Due("passes.google"))
@@ -50,4 +51,12 @@ HANDLERS: Mapping[str, Handler] = {
 
 def world_of(config: Settings, database: Database) -> World:
     """The things outside, as the settings say. Nothing is dialled before it is needed."""
-    raise AssertionError
+    account = config.google_service_account
+    return World(
+        database,
+        config,
+        apns=passes.apple.apns_of(config),
+        google=passes.google.Wallet(config, database) if account else NotSetUp("Google Wallet"),
+        fcm=push.Firebase(config) if account and config.fcm_project else NotSetUp("FCM"),
+        sender=sender.sender_of(config),
+    )

@@ -65,6 +65,24 @@ class MessageSender(Protocol):
     async def close(self) -> None: ...
 
 
+class NotSetUp:
+    """Stands where a thing outside is not set up: nothing is sent, and the answer says what is missing."""
+
+    def __init__(self, what: str):
+        self.answer = Answer(Outcome.MISCONFIGURED, reason=f"{what} is not set up")
+
+    async def wake(self, push_token: str, pass_type: str) -> Answer:
+        return self.answer
+
+    async def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Answer:
+        return self.answer
+
+    async def send(self, message: dict[str, Any]) -> Answer:
+        return self.answer
+
+    async def close(self) -> None: ...
+
+
 class World(Struct, frozen=True):
     """What a reaction may reach: the database and the four things outside."""
 

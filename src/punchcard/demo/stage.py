@@ -1,0 +1,164 @@
+"""Where the story plays: PostgreSQL, the stand-ins for Apple and Google, the API and a worker, all on this machine."""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+
+import asyncpg
+import httpx
+from msgspec import Struct
+
+from punchcard.foundation import migrate, settings
+from punchcard.foundation.clock import Clock
+from punchcard.foundation.embedded import postgres
+from punchcard.foundation.settings import Settings
+from punchcard.sandbox import apns as apple
+from punchcard.sandbox import authority
+from punchcard.sandbox.google import Google, google
+
+READY_SECONDS_MAX = 60
+STOP_SECONDS_MAX = 10
+PORT = 8000
+
+Process = subprocess.Popen[bytes]
+
+
+class NotReady(Exception):
+    """A process of the stage did not come up; the message holds the end of its log."""
+
+
+class Stage(Struct, frozen=True):
+    """Everything that runs, and how to reach it."""
+
+    folder: Path
+    config: Settings
+    variables: Mapping[str, str]
+    clock: Clock
+    authority: authority.Authority
+    apns: apple.Apns
+    google: Google
+    processes: dict[str, Process]
+
+    @property
+    def url(self) -> str:
+        return self.config.public_url
+
+    def start(self, name: str) -> None:
+        """`serve` or `work` (`work-2` is a second one) as a process of its own, with a log of its own."""
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, "-m", "punchcard", name.split("-")[0]],
+                env={**os.environ, **self.variables},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    def kill(self, name: str) -> None:
+        """End a process as a power cut would."""
+        self.processes[name].kill()
+        self.processes.pop(name).wait()
+
+    def stop(self, name: str) -> None:
+        """Ask a process to end, and wait for it."""
+        process = self.processes.pop(name)
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS_MAX)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    async def ready(self) -> None:
+        """Until the API answers. Raises NotReady with the end of a log if a process ended or nothing answers."""
+        deadline = time.monotonic() + READY_SECONDS_MAX
+        async with httpx.AsyncClient(base_url=self.url, timeout=2) as client:
+            while time.monotonic() < deadline:
+                for name, process in self.processes.items():
+                    if process.poll() is not None:
+                        raise NotReady(f"{name} ended: {self.log_of(name)}")
+                with contextlib.suppress(httpx.HTTPError):
+                    if (await client.get("/health")).status_code == 200:
+                        return
+                await asyncio.sleep(0.05)
+        raise NotReady(f"nothing answers at {self.url}: {self.log_of('serve')}")
+
+    def log_of(self, name: str) -> str:
+        return (self.folder / f"{name}.log").read_text(errors="replace")[-2000:]
+
+
+@contextlib.asynccontextmanager
+async def raised(root: Path, *postgres_settings: str, port: int = PORT, workers: int = 1) -> AsyncIterator[Stage]:
+    """Raise everything on a fresh database below `root`, and strike it at the end."""
+    folder = root.absolute() / "run"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    made = authority.make(folder / "authority")
+    clock = Clock(folder / "clock")
+    with postgres(root / "postgres", *postgres_settings) as dsn:
+        mine = await fresh_database(dsn)
+        async with apple.apns(made) as apns, google(folder, now=clock.now) as stand_in:
+            variables = environment(folder, mine, made, apns, stand_in, free(port))
+            stage = Stage(folder, settings.load(variables), variables, clock, made, apns, stand_in, {})
+            try:
+                for name in ("serve", *(f"work-{n}" for n in range(1, workers + 1))):
+                    stage.start(name)
+                await stage.ready()
+                yield stage
+            finally:
+                for name in list(stage.processes):
+                    await asyncio.to_thread(stage.stop, name)
+
+
+async def fresh_database(dsn: str) -> str:
+    connection = await asyncpg.connect(dsn)
+    await connection.execute("drop database if exists demo with (force)")
+    await connection.execute("create database demo")
+    await connection.close()
+    mine = dsn.replace("/postgres?", "/demo?")
+    await migrate.migrate(mine)
+    return mine
+
+
+def environment(
+    folder: Path, dsn: str, made: authority.Authority, apns: apple.Apns, google: Google, port: int
+) -> dict[str, str]:
+    """The settings of both processes; the secrets are thrown away with the stage."""
+    return {
+        "PUNCHCARD_DEMO": "true",
+        "PUNCHCARD_DATABASE_URL": dsn,
+        "PUNCHCARD_DATA_DIR": str(folder),
+        "PUNCHCARD_PORT": str(port),
+        "PUNCHCARD_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "PUNCHCARD_SECRET": secrets.token_hex(32),
+        "PUNCHCARD_CLOCK_FILE": str(folder / "clock"),
+        "PUNCHCARD_APPLE_CERTIFICATE": str(made.certificate),
+        "PUNCHCARD_APPLE_KEY": str(made.key),
+        "PUNCHCARD_APPLE_WWDR": str(made.wwdr),
+        "PUNCHCARD_APNS_URL": apns.url,
+        "PUNCHCARD_APNS_AUTHORITY": str(made.root),
+        "PUNCHCARD_GOOGLE_SERVICE_ACCOUNT": str(google.service_account),
+        "PUNCHCARD_GOOGLE_ISSUER_ID": google.issuer,
+        "PUNCHCARD_GOOGLE_WALLET_URL": google.url,
+        "PUNCHCARD_FCM_PROJECT": google.project,
+        "PUNCHCARD_FCM_URL": google.url,
+    }
+
+
+def free(port: int) -> int:
+    """This port, or any free one where it is taken."""
+    for candidate in (port, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", candidate))
+                return int(probe.getsockname()[1])
+    raise NotReady("no port is free on 127.0.0.1")

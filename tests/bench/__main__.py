@@ -1,0 +1,54 @@
+"""`make bench` prints every figure beside its goal and writes build/bench.json; `make bench ONLY=name` runs one.
+
+A figure below its goal is printed as such, never left out. Figures are ratios within one run: machines are noisy."""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench import house, passes
+from tests.bench.figures import Figure
+
+OUT = Path("build/bench.json")
+
+BENCHES: dict[str, Callable[[], list[Figure]]] = {
+    "passes": passes.figures,
+    "house": house.figures,
+}
+"""passes: signing alone. house: sales over HTTP, commit to phone, memory; all processes on this machine."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser("make bench", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("only", nargs="?", choices=[*BENCHES, ""], default="", help="run this one alone")
+    only = parser.parse_args().only
+    console, figures = Console(), []
+    for name, run in BENCHES.items():
+        if only in ("", name):
+            began = time.monotonic()
+            with console.status(f"{name} …"):
+                figures += run()
+            console.print(f"{name}: {time.monotonic() - began:.0f} s")
+    console.print(table(figures))
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=2) + b"\n")
+    console.print(f"written to {OUT}")
+    return 0
+
+
+def table(figures: list[Figure]) -> Table:
+    made = Table("figure", "value", "unit", "goal", "met", "again with")
+    for each in figures:
+        met = {True: "yes", False: "[bold]NO[/bold]", None: ""}[each.met]
+        made.add_row(each.name, f"{each.value:,.3f}".rstrip("0").rstrip("."), each.unit, each.goal, met, each.command)
+    return made
+
+
+if __name__ == "__main__":
+    sys.exit(main())
