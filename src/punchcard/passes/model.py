@@ -8,10 +8,10 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from ..foundation.clock import Instant
-from ..foundation.errors import Refused
-from ..foundation.locale import Text
-from ..foundation.money import Money
+from punchcard.foundation.clock import Instant
+from punchcard.foundation.errors import Refused
+from punchcard.foundation.locale import Text
+from punchcard.foundation.money import Money
 
 
 class ShownOffer(Struct, frozen=True):

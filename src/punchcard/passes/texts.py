@@ -5,10 +5,11 @@ from functools import lru_cache
 
 from babel.dates import format_date
 
-from ..foundation import locale
-from ..foundation.clock import Instant
-from ..foundation.locale import LANGUAGES, RIGHT_TO_LEFT, Text
-from ..foundation.money import Money
+from punchcard.foundation import locale
+from punchcard.foundation.clock import Instant
+from punchcard.foundation.locale import LANGUAGES, RIGHT_TO_LEFT, Text
+from punchcard.foundation.money import Money
+
 from .model import Face, Movement, ShownOffer
 
 LEFT_TO_RIGHT_MARK = "\u200e"

@@ -1,1 +1,9 @@
+"""The card in Apple Wallet: drawn from a design folder, signed when a phone asks, announced by an empty push."""
 
+from .apns import ApnsClient, apns_of
+from .notify import refresh
+from .operations import give
+from .printing import Press, is_set_up, press
+from .routes import PASS, routes
+
+__all__ = ["PASS", "ApnsClient", "Press", "apns_of", "give", "is_set_up", "press", "refresh", "routes"]

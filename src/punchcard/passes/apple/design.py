@@ -8,7 +8,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from ...foundation.locale import LANGUAGES
+from punchcard.foundation.locale import LANGUAGES
+
 from .package import Template
 
 POINTS = {"icon": (38, 38), "logo": (160, 50), "strip": (375, 144)}

@@ -1,25 +1,14 @@
 """A store card as Apple reads it: wallet-py3k's model, the newer keys it lacks, and nothing that is empty."""
 
 from typing import Any
+from uuid import UUID
 
 from msgspec import Struct
-from wallet.models import Alignment, Barcode, BarcodeFormat, Field, NumberField, Pass, StoreCard
+from wallet.models import Alignment, Barcode, Field, NumberField, Pass, StoreCard
 
-from ...foundation.clock import Instant
+from punchcard.foundation.clock import Instant
 
-__all__ = [
-    "Barcode",
-    "BarcodeFormat",
-    "Copy",
-    "Field",
-    "LoyaltyPass",
-    "NumberField",
-    "StoreCard",
-    "Woken",
-    "clean",
-    "field",
-    "number_field",
-]
+from ..model import Face
 
 
 class LoyaltyPass(Pass):  # type: ignore[misc]  # wallet-py3k ships no types
@@ -68,9 +57,9 @@ def clean(thing: Any) -> Any:
 
 
 class Copy(Struct, frozen=True):
-    """Which card a serial number stands for, and what its phones were told last."""
+    """A member's pass and what its phones were told last."""
 
-    serial: str
+    serial: UUID
     tag: int
     """Grows with every change; phones ask what is newer than the one they know."""
     last_modified: Instant
@@ -78,10 +67,40 @@ class Copy(Struct, frozen=True):
     """`last_modified` of the newest copy that was downloaded by link."""
 
 
-class Woken(Struct, frozen=True):
-    """One phone that holds a member's card."""
+class Issued(Struct, frozen=True):
+    """A pass that changed, as a phone's list names it."""
 
-    member_id: Any
+    serial: UUID
+    tag: int
+
+
+class Phone(Struct, frozen=True):
+    """A device that holds a member's pass."""
+
+    member_id: UUID
     device_hash: bytes
     push_token: str
     registered_at: Instant
+
+
+class Changed(Struct, frozen=True, rename="camel"):
+    """What a phone is told when it asks what changed. The tag is a string: a number makes the phone ignore the list."""
+
+    serial_numbers: list[str]
+    last_updated: str
+
+
+class Sheet(Struct, frozen=True):
+    """What is printed on one pass."""
+
+    face: Face
+    serial: UUID
+    token: str
+    """An update carries the token that its phone knows: it never changes."""
+
+
+class Newest(Struct, frozen=True):
+    """The newest pass for a phone that asked; no sheet when the phone has it."""
+
+    last_modified: Instant
+    sheet: Sheet | None

@@ -8,15 +8,17 @@ import hmac
 from collections.abc import Sequence
 
 from msgspec import Struct
+from wallet.models import Barcode, BarcodeFormat, StoreCard
 
-from ...foundation import locale
-from ...foundation.clock import Instant
-from ...foundation.locale import LANGUAGES, Text
+from punchcard.foundation import locale
+from punchcard.foundation.clock import Instant
+from punchcard.foundation.locale import LANGUAGES, Text
+
 from .. import texts
 from ..model import CardTexts, Face
 from . import package
 from .design import Design
-from .model import Barcode, BarcodeFormat, LoyaltyPass, StoreCard, field, number_field
+from .model import LoyaltyPass, Sheet, field, number_field
 from .signing import Signer
 
 NUL = b"\0"
@@ -62,26 +64,20 @@ def holds(secrets: Sequence[str], pass_type: str, serial: str, shown: str) -> bo
 
 
 def render(
-    face: Face,
-    serial: str,
-    authentication_token: str,
-    design: Design,
-    said: CardTexts,
-    signer: Signer,
-    web_service_url: str,
-    at: Instant,
+    sheet: Sheet, design: Design, said: CardTexts, signer: Signer, web_service_url: str, at: Instant
 ) -> Rendered:
     """The pass for this face at this instant. `web_service_url` has no /v1 at its end: the phone adds it."""
+    face = sheet.face
     phrases = Phrases(face.language)
     card = LoyaltyPass(front_and_back(face, said, phrases, at))
     card.passTypeIdentifier, card.teamIdentifier = signer.pass_type, signer.team
-    card.serialNumber = serial
+    card.serialNumber = str(sheet.serial)
     card.organizationName = phrases(said.organisation)
     card.description = phrases(said.description)
     card.backgroundColor = design.colours.background
     card.foregroundColor = design.colours.foreground
     card.labelColor = design.colours.label
-    card.webServiceURL, card.authenticationToken = web_service_url, authentication_token
+    card.webServiceURL, card.authenticationToken = web_service_url, sheet.token
     card.barcodes = [Barcode(face.card_code, BarcodeFormat.QR, face.card_number)]
     return Rendered(card, phrases.files())
 

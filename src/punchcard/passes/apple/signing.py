@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKCS7SignatureBuilder
 from cryptography.x509.oid import NameOID
 
-from ...foundation.clock import Instant, moment
+from punchcard.foundation.clock import Instant, moment
 
 logger = logging.getLogger(__name__)
 

@@ -1,0 +1,80 @@
+"""What it takes to make a pass: the signer, the tiers' designs, the programme's texts. Read once in a process."""
+
+import logging
+from collections.abc import Mapping
+from functools import cache
+from uuid import UUID
+
+from msgspec import Struct
+
+from punchcard.foundation.clock import Clock, Instant
+from punchcard.foundation.settings import Settings
+
+from ..model import CardTexts, NoWallet, card_texts
+from . import render
+from .design import Design, load
+from .model import Sheet
+from .signing import PemSigner, Signer
+
+logger = logging.getLogger(__name__)
+
+SERVICE_PATH = "/wallet"
+"""The phone adds /v1 itself."""
+
+
+class Press(Struct, frozen=True):
+    """Makes passes of one pass type."""
+
+    signer: Signer
+    designs: Mapping[str, Design]
+    texts: CardTexts
+    web_service_url: str
+    secrets: tuple[str, ...]
+
+    def token(self, serial: UUID) -> str:
+        """The token of a pass that is given out now."""
+        return render.token(self.secrets[0], self.signer.pass_type, str(serial))
+
+    def holds(self, serial: UUID, token: str) -> bool:
+        """Whether whoever shows this token holds this pass."""
+        return render.holds(self.secrets, self.signer.pass_type, str(serial), token)
+
+    def print(self, sheet: Sheet, at: Instant) -> bytes:
+        """The signed pass. Costs a signature (half a millisecond): never within a transaction."""
+        design = self.design(sheet.face.tier)
+        made = render.render(sheet, design, self.texts, self.signer, self.web_service_url, at)
+        return render.pack(made, sheet.face, design, self.signer)
+
+    def design(self, tier: str) -> Design:
+        """The tier's design; a tier that nobody has drawn borrows another's."""
+        if tier not in self.designs:
+            logger.error("there is no design %s.pass", tier)
+        return self.designs.get(tier) or next(iter(self.designs.values()))
+
+
+@cache
+def press(settings: Settings) -> Press:
+    """The press of these settings. Raises NoWallet without a certificate, BadCertificate or BadDesign when one is unfit.
+
+    Certificates are checked against the machine's clock: they belong to the world, not to a story."""
+    if not (settings.apple_certificate and settings.apple_key and settings.apple_wwdr):
+        raise NoWallet(wallet="apple")
+    signer = PemSigner(
+        settings.apple_certificate,
+        settings.apple_key,
+        settings.apple_wwdr,
+        str(settings.apple_key_password),
+        Clock().now(),
+    )
+    return Press(
+        signer,
+        load(settings.designs_dir),
+        card_texts(settings.designs_dir),
+        settings.public_url + SERVICE_PATH,
+        settings.secrets,
+    )
+
+
+def is_set_up(settings: Settings) -> bool:
+    """Whether this house gives out cards for Apple Wallet."""
+    return bool(settings.apple_certificate and settings.apple_key and settings.apple_wwdr)

@@ -1,0 +1,125 @@
+"""The HTTP/2 side of the APNs stand-in: one object a connection, whole requests in, whole replies out."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from h2.config import H2Configuration
+from h2.connection import H2Connection
+from h2.events import DataReceived, RequestReceived, StreamEnded, StreamReset
+from h2.exceptions import ProtocolError
+from h2.settings import SettingCodes, Settings
+from hyperframe.frame import GoAwayFrame
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from .apns import Apns
+
+BODY_BYTES_MAX = 64 * 1024
+
+
+class Request(Struct):
+    """One request. Header names are in lower case."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes = b""
+
+
+class Reply(Struct):
+    status: int
+    headers: dict[str, str] = {}
+    body: bytes = b""
+
+
+class Conversation(asyncio.Protocol):
+    """One client's connection."""
+
+    def __init__(self, apns: "Apns"):
+        self.apns = apns
+        self.h2 = H2Connection(H2Configuration(client_side=False, header_encoding="utf-8"))
+        self.requests: dict[int, Request] = {}
+        self.taken: set[int] = set()
+        self.last = 0
+        self.leaving = False
+        self.transport: asyncio.Transport | None = None
+        self.certificate = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        self.certificate = transport.get_extra_info("ssl_object").getpeercert(binary_form=True)
+        self.apns.conversations.add(self)
+        self.apns.connected += 1
+        most = {SettingCodes.MAX_CONCURRENT_STREAMS: self.apns.streams_max}
+        self.h2.local_settings = Settings(client=False, initial_values=most)
+        self.h2.initiate_connection()
+        self.flush()
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            events = self.h2.receive_data(data)
+        except ProtocolError:
+            self.end()
+            return
+        for event in events:
+            match event:
+                case RequestReceived() if not self.leaving:
+                    headers = {str(name): str(text) for name, text in event.headers}
+                    self.requests[event.stream_id] = Request(headers[":method"], headers[":path"], headers)
+                case DataReceived():
+                    self.h2.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
+                    if (request := self.requests.get(event.stream_id)) and len(request.body) < BODY_BYTES_MAX:
+                        request.body += event.data
+                case StreamEnded() if request := self.requests.pop(event.stream_id, None):
+                    self.take(event.stream_id, request)
+                case StreamReset():
+                    self.requests.pop(event.stream_id, None)
+                    self.taken.discard(event.stream_id)
+        self.flush()
+
+    def take(self, number: int, request: Request) -> None:
+        self.taken.add(number)
+        self.last = number
+        reply = self.apns.answer(request, self.certificate)
+        if self.apns.delay_seconds:
+            asyncio.get_running_loop().call_later(self.apns.delay_seconds, self.answer, number, reply)
+        else:
+            self.answer(number, reply)
+        if self.apns.goodbye_at and len(self.apns.requests) == self.apns.goodbye_at:
+            self.goodbye()
+
+    def answer(self, number: int, reply: Reply) -> None:
+        if number not in self.taken or self.transport is None or self.transport.is_closing():
+            return
+        self.taken.discard(number)
+        self.h2.send_headers(
+            number, [(":status", str(reply.status)), *reply.headers.items()], end_stream=not reply.body
+        )
+        if reply.body:
+            self.h2.send_data(number, reply.body, end_stream=True)
+        self.flush()
+        if self.leaving and not self.taken:
+            self.end()
+
+    def goodbye(self) -> None:
+        """Say GOAWAY ourselves: h2 would count the connection as closed, and what was taken is still to be answered."""
+        self.leaving = True
+        self.requests.clear()
+        self.flush()
+        assert self.transport
+        frame = GoAwayFrame(0, last_stream_id=self.last, error_code=0, additional_data=b'{"reason":"Shutdown"}')
+        self.transport.write(frame.serialize())
+        if not self.taken:
+            self.end()
+
+    def flush(self) -> None:
+        if self.transport and not self.transport.is_closing() and (data := self.h2.data_to_send()):
+            self.transport.write(data)
+
+    def end(self) -> None:
+        if self.transport:
+            self.transport.close()
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self.apns.conversations.discard(self)
