@@ -1,1 +1,47 @@
+"""Offers that end soon: published once, opened and ended by the clock for whom they are meant, applied by themselves
+at the till."""
 
+from .model import (
+    Benefit,
+    Fixed,
+    Goods,
+    NoSuchPartner,
+    Offer,
+    OfferEnded,
+    OfferOpened,
+    OpenOffer,
+    PerUnit,
+    Published,
+    TextsMissing,
+    Times,
+    WindowPassed,
+    WindowTooShort,
+)
+from .operations import close_due, expose, given_to, grants, open_due, open_for, publish, stop
+from .routes import routes
+
+__all__ = [
+    "Benefit",
+    "Fixed",
+    "Goods",
+    "NoSuchPartner",
+    "Offer",
+    "OfferEnded",
+    "OfferOpened",
+    "OpenOffer",
+    "PerUnit",
+    "Published",
+    "TextsMissing",
+    "Times",
+    "WindowPassed",
+    "WindowTooShort",
+    "close_due",
+    "expose",
+    "given_to",
+    "grants",
+    "open_due",
+    "open_for",
+    "publish",
+    "routes",
+    "stop",
+]

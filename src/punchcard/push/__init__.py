@@ -1,1 +1,9 @@
+"""What members are told, and when: one arbiter decides over every message, and each drop and hold keeps its reason."""
 
+from .arbiter import decide
+from .fcm import Firebase
+from .model import Message, Phone
+from .operations import announce, forget, messages, register
+from .routes import routes
+
+__all__ = ["Firebase", "Message", "Phone", "announce", "decide", "forget", "messages", "register", "routes"]

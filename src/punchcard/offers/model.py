@@ -1,0 +1,206 @@
+"""An offer: what it gives, to whom, and until when."""
+
+import hashlib
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from punchcard import programme
+from punchcard.foundation.clock import Instant
+from punchcard.foundation.errors import Refused
+from punchcard.foundation.locale import LANGUAGES
+from punchcard.programme import Term
+from punchcard.segments import Expression
+
+OfferId = Annotated[
+    str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{1,47}(?![\s\S])", description="A short name, for example coffee-x2.")
+]
+Name = Annotated[str, Meta(min_length=1, max_length=64)]
+Title = Annotated[str, Meta(min_length=1, max_length=80)]
+Sentence = Annotated[str, Meta(min_length=1, max_length=240)]
+Percent = Annotated[int, Meta(ge=101, le=1000)]
+Points = Annotated[int, Meta(ge=1, le=100_000)]
+Names = Annotated[frozenset[Name], Meta(max_length=200)]
+Channel = Literal["push", "pass", "app"]
+
+CEILING_POINTS = 1_000_000
+"""What the door grants to whoever is in the audience: more than any basket can earn."""
+WINDOW_SECONDS_MAX = 366 * 86400
+
+
+class Times(Struct, frozen=True, tag="times", forbid_unknown_fields=True):
+    """So many percent of the points that the sale would earn; 200 doubles them."""
+
+    percent: Percent
+
+
+class Fixed(Struct, frozen=True, tag="fixed", forbid_unknown_fields=True):
+    """So many points, once a sale."""
+
+    points: Points
+
+
+class PerUnit(Struct, frozen=True, tag="per-unit", forbid_unknown_fields=True):
+    """So many points for each piece."""
+
+    points: Points
+
+
+Benefit = Times | Fixed | PerUnit
+
+
+class Goods(Struct, frozen=True, forbid_unknown_fields=True):
+    """What it applies to; an empty set means any."""
+
+    skus: Names = frozenset()
+    categories: Names = frozenset()
+    brands: Names = frozenset()
+
+
+class Offer(Struct, frozen=True, kw_only=True):
+    """Once published it never changes."""
+
+    id: str
+    partner_id: str
+    name: dict[str, str]
+    text: dict[str, str]
+    art: str
+    since: Instant
+    until: Instant
+    audience: Expression
+    benefit: Benefit
+    goods: Goods = Goods()
+    channels: tuple[Channel, ...] = ("push", "pass", "app")
+    hold_out: int = 0
+    """Percent of the audience who get neither word nor benefit."""
+
+
+class OpenOffer(Struct, frozen=True, kw_only=True):
+    """An offer that a member can use now; it applies by itself at the till."""
+
+    id: str
+    partner_id: str
+    name: dict[str, str]
+    text: dict[str, str]
+    art: str
+    since: Instant
+    until: Instant
+    channels: tuple[Channel, ...]
+
+
+class Round(Struct, frozen=True):
+    """An offer in one worker's hands: members up to `through` are done with."""
+
+    offer_id: str
+    through: UUID | None
+
+
+class Published(Struct, frozen=True):
+    """The offer as it stands; `repeated` when it stood already."""
+
+    offer: Offer
+    repeated: bool
+
+
+class Reach(Struct, frozen=True, kw_only=True):
+    """How an offer is doing."""
+
+    opened_at: Instant | None
+    stopped_at: Instant | None
+    closed_at: Instant | None
+    exposed: int
+    held_out: int
+
+
+class Exposed(Struct, frozen=True):
+    """A member who came into an audience just now."""
+
+    member_id: UUID
+    held_out: bool
+
+
+def term_of(offer: Offer, coin: programme.Coin) -> Term:
+    """The offer as the rulebook knows it: under the same id, scarce, so that only whom the door grants it has it.
+    `coin` says how the points live; the partner pays for them."""
+    return Term(
+        id=offer.id,
+        name=offer.name,
+        since=offer.since,
+        until=offer.until,
+        award=award_of(offer.benefit),
+        goods=programme.Goods(offer.goods.skus, offer.goods.categories, offer.goods.brands),
+        places=programme.Places(partners=frozenset({offer.partner_id})),
+        scarce=True,
+        coin=replace(coin, funder=offer.partner_id),
+    )
+
+
+def award_of(benefit: Benefit) -> programme.Times | programme.Fixed | programme.PerUnit:
+    match benefit:
+        case Times(percent):
+            return programme.Times(percent)
+        case Fixed(points):
+            return programme.Fixed(points)
+        case PerUnit(points):
+            return programme.PerUnit(points)
+
+
+class OfferOpened(Struct, frozen=True):
+    """An offer has begun for this member."""
+
+    offer: str
+
+
+class OfferEnded(Struct, frozen=True):
+    """An offer is over for this member."""
+
+    offer: str
+
+
+class TextsMissing(Refused):
+    """An offer speaks every language of the programme."""
+
+    status = 400
+    words = "offers"
+
+
+class WindowTooShort(Refused):
+    """An offer ends after it begins, and within a year."""
+
+    status = 400
+    words = "offers"
+
+
+class WindowPassed(Refused):
+    """An offer cannot begin in the past."""
+
+    words = "offers"
+
+
+class NoSuchPartner(Refused):
+    """There is no such partner."""
+
+    status = 400
+    words = "offers"
+
+
+def check_texts(*texts: dict[str, str]) -> None:
+    missing = sorted({language for text in texts for language in LANGUAGES if not text.get(language, "").strip()})
+    unknown = sorted({language for text in texts for language in text if language not in LANGUAGES})
+    if missing or unknown:
+        raise TextsMissing(missing=missing, unknown=unknown)
+
+
+def check_window(offer: Offer, at: Instant) -> None:
+    if not offer.since < offer.until <= offer.since + WINDOW_SECONDS_MAX:
+        raise WindowTooShort(since=offer.since, until=offer.until)
+    if offer.since < at:
+        raise WindowPassed(since=offer.since, at=at)
+
+
+def held_out(member_id: UUID, offer: Offer) -> bool:
+    """By hash, so that it is the same however often and wherever one asks."""
+    chance = int.from_bytes(hashlib.sha256(member_id.bytes + offer.id.encode()).digest()[:8])
+    return chance % 100 < offer.hold_out

@@ -1,0 +1,223 @@
+"""Offers, how far they are told, and who was in their audience."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from punchcard.foundation.clock import Instant
+from punchcard.foundation.database import Connection, execute, many, maybe, one
+
+from .model import Exposed, Offer, OpenOffer, Reach, Round
+
+
+async def offer(db: Connection, offer_id: str) -> Offer | None:
+    """The published offer of this id."""
+    return await maybe(
+        db,
+        Offer,
+        """
+        select id, partner_id, name, text, art, since, until, audience, benefit, goods, channels, hold_out
+          from offer where id = $1
+        """,
+        offer_id,
+    )
+
+
+async def add(db: Connection, offer: Offer, at: Instant) -> int:
+    """Write it down, not yet told to anybody; 0 where the id is taken."""
+    return await execute(
+        db,
+        """
+        with published as (
+            insert into offer (id, partner_id, name, text, art, since, until, audience, benefit, goods, channels,
+                               hold_out, published_at)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (id) do nothing returning id)
+        insert into offer_round (offer_id) select id from published
+        """,
+        offer.id,
+        offer.partner_id,
+        offer.name,
+        offer.text,
+        offer.art,
+        offer.since,
+        offer.until,
+        offer.audience,
+        offer.benefit,
+        offer.goods,
+        list(offer.channels),
+        offer.hold_out,
+        at,
+    )
+
+
+async def stop(db: Connection, offer_id: str, at: Instant) -> int:
+    """Say that it stopped; the first time counts."""
+    return await execute(
+        db, "update offer_round set stopped_at = $2 where offer_id = $1 and stopped_at is null", offer_id, at
+    )
+
+
+async def reach(db: Connection, offer_id: str) -> Reach:
+    """How far it is told, and to how many."""
+    return await one(
+        db,
+        Reach,
+        """
+        select opened_at, stopped_at, closed_at,
+               (select count(*) from exposure where offer_id = $1 and not held_out) as exposed,
+               (select count(*) from exposure where offer_id = $1 and held_out) as held_out
+          from offer_round where offer_id = $1
+        """,
+        offer_id,
+    )
+
+
+async def to_open(db: Connection, at: Instant) -> Round | None:
+    """An offer that has begun and is not told to everybody: this transaction's alone."""
+    return await maybe(
+        db,
+        Round,
+        """
+        select offer_id, reached_through as through from offer_round join offer on offer.id = offer_id
+         where since <= $1 and until > $1 and opened_at is null and stopped_at is null
+         order by until limit 1 for update of offer_round skip locked
+        """,
+        at,
+    )
+
+
+async def opened_through(db: Connection, offer_id: str, through: UUID | None, opened_at: Instant | None) -> None:
+    """Everybody up to this member is told; `opened_at` when that is everybody."""
+    await execute(
+        db,
+        "update offer_round set reached_through = $2, opened_at = $3 where offer_id = $1",
+        offer_id,
+        through,
+        opened_at,
+    )
+
+
+async def to_close(db: Connection, at: Instant) -> Round | None:
+    """An offer that is over or was stopped and still stands on cards: this transaction's alone."""
+    return await maybe(
+        db,
+        Round,
+        """
+        select offer_id, parted_through as through from offer_round join offer on offer.id = offer_id
+         where closed_at is null and least(until, stopped_at) <= $1
+         order by until limit 1 for update of offer_round skip locked
+        """,
+        at,
+    )
+
+
+async def closed_through(db: Connection, offer_id: str, through: UUID | None, closed_at: Instant | None) -> None:
+    """The cards of everybody up to this member are stale; `closed_at` when that is everybody."""
+    await execute(
+        db,
+        "update offer_round set parted_through = $2, closed_at = $3 where offer_id = $1",
+        offer_id,
+        through,
+        closed_at,
+    )
+
+
+async def expose(
+    db: Connection, offer_id: str, members: Sequence[UUID], held_out: Sequence[bool], at: Instant
+) -> list[Exposed]:
+    """Let these members be in the audience; answers those who were not yet."""
+    return await many(
+        db,
+        Exposed,
+        """
+        insert into exposure (member_id, offer_id, held_out, opened_at)
+        select member_id, $1, held_out, $4 from unnest($2::uuid[], $3::boolean[]) as come (member_id, held_out)
+            on conflict (member_id, offer_id) do nothing
+        returning member_id, held_out
+        """,
+        offer_id,
+        members,
+        held_out,
+        at,
+    )
+
+
+async def exposed_after(db: Connection, offer_id: str, after: UUID | None, limit: int) -> list[UUID]:
+    """Who had the offer, in order, from one member on."""
+    return [
+        row["member_id"]
+        for row in await db.fetch(
+            """
+            select member_id from exposure
+             where offer_id = $1 and not held_out and member_id > coalesce($2::uuid, '00000000-0000-0000-0000-000000000000')
+             order by member_id limit $3
+            """,
+            offer_id,
+            after,
+            limit,
+        )
+    ]
+
+
+async def open_unseen(db: Connection, member_id: UUID, at: Instant) -> list[Offer]:
+    """Offers that have begun and whose audience this member is not in, or not yet."""
+    return await many(
+        db,
+        Offer,
+        """
+        select id, partner_id, name, text, art, since, until, audience, benefit, goods, channels, hold_out
+          from offer join offer_round on offer_id = id
+         where since <= $2 and least(until, stopped_at) > $2
+           and not exists (select from exposure where member_id = $1 and exposure.offer_id = offer.id)
+         order by until
+        """,
+        member_id,
+        at,
+    )
+
+
+async def open_for(db: Connection, member_id: UUID, at: Instant) -> list[OpenOffer]:
+    """What a member can use at that instant; what ends first comes first."""
+    return await many(
+        db,
+        OpenOffer,
+        """
+        select id, partner_id, name, text, art, since, least(until, stopped_at) as until, channels
+          from exposure join offer on id = exposure.offer_id join offer_round on offer_round.offer_id = id
+         where member_id = $1 and not held_out and since <= $2 and least(until, stopped_at) > $2
+         order by until, id
+        """,
+        member_id,
+        at,
+    )
+
+
+async def given_to(db: Connection, member_id: UUID, offer_id: str) -> OpenOffer | None:
+    """The offer, if the member was ever given it."""
+    return await maybe(
+        db,
+        OpenOffer,
+        """
+        select id, partner_id, name, text, art, since, least(until, stopped_at) as until, channels
+          from exposure join offer on id = exposure.offer_id join offer_round on offer_round.offer_id = id
+         where member_id = $1 and exposure.offer_id = $2 and not held_out
+        """,
+        member_id,
+        offer_id,
+    )
+
+
+async def granted(db: Connection, member_id: UUID, at: Instant) -> list[str]:
+    """The offers that count for a sale at that instant."""
+    return [
+        row["offer_id"]
+        for row in await db.fetch(
+            """
+            select exposure.offer_id
+              from exposure join offer on id = exposure.offer_id join offer_round on offer_round.offer_id = id
+             where member_id = $1 and not held_out and since <= $2 and least(until, stopped_at) > $2
+             order by exposure.offer_id
+            """,
+            member_id,
+            at,
+        )
+    ]

@@ -1,0 +1,78 @@
+"""What a message says, in the member's language."""
+
+from uuid import UUID
+
+from punchcard import offers, rulebooks
+from punchcard.foundation import locale
+from punchcard.foundation.clock import Instant
+from punchcard.foundation.database import Connection
+from punchcard.programme import Challenge
+
+from .model import Kind, Message, Notice, Window
+
+
+async def notice(
+    db: Connection, member_id: UUID, kind: Kind, subject: str, language: str, zone: str, at: Instant
+) -> Notice | None:
+    """What there is to tell this member of it; None when there is no such thing for them."""
+    match kind:
+        case "offer":
+            return await of_offer(db, member_id, subject, language, zone, at)
+        case "tier":
+            return await of_tier(db, subject, language, at)
+        case "challenge":
+            return await of_challenge(db, subject, language)
+
+
+async def of_offer(
+    db: Connection, member_id: UUID, offer_id: str, language: str, zone: str, at: Instant
+) -> Notice | None:
+    if (offer := await offers.given_to(db, member_id, offer_id)) is None:
+        return None
+    text, hour = locale.of(offer.text, language), locale.hour(offer.until, zone, language)
+    today = locale.local(at, zone).date() == locale.local(offer.until, zone).date()
+    body = (
+        locale.say("push.offer-until", language, text=text, hour=hour)
+        if today
+        else locale.say(
+            "push.offer-until-day", language, text=text, hour=hour, day=locale.day(offer.until, zone, language)
+        )
+    )
+    return Notice(locale.of(offer.name, language), body, Window(offer.since, offer.until), "push" in offer.channels)
+
+
+async def of_tier(db: Connection, tier_id: str, language: str, at: Instant) -> Notice | None:
+    for tier in (await rulebooks.program(db)).tiers(at):
+        if tier.id == tier_id:
+            name = locale.of(tier.name, language)
+            return Notice(locale.say("push.tier-title", language, tier=name), locale.say("push.tier-body", language))
+    return None
+
+
+async def of_challenge(db: Connection, challenge_id: str, language: str) -> Notice | None:
+    challenge = (await rulebooks.program(db)).promise(challenge_id)
+    if not isinstance(challenge, Challenge):
+        return None
+    return Notice(
+        locale.say("push.challenge-title", language, challenge=locale.of(challenge.name, language)),
+        locale.say("push.challenge-body", language, n=challenge.reward),
+    )
+
+
+def why(kind: Kind, language: str) -> str:
+    """Why the member gets this message at all."""
+    match kind:
+        case "offer":
+            return locale.say("push.why-offer", language)
+        case "tier":
+            return locale.say("push.why-tier", language)
+        case "challenge":
+            return locale.say("push.why-challenge", language)
+
+
+def note(message: Message, zone: str, language: str) -> str | None:
+    """Why it did not come, or comes later; None when it was sent."""
+    if not message.reason:
+        return None
+    hour = locale.hour(message.until, zone, language) if message.until else ""
+    return locale.say(f"push.{message.reason}", language, hour=hour)

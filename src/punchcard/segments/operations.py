@@ -1,0 +1,70 @@
+"""Evaluate a group: for one member in Python, for everybody as one SQL statement."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from punchcard import rulebooks
+from punchcard.foundation.clock import Instant
+from punchcard.foundation.database import Connection
+
+from . import sql
+from .boxes import Box, boxes
+from .model import Expression, NoSuchTier, Profile, TierIn, conditions
+
+
+async def check(db: Connection, expression: Expression, at: Instant) -> None:
+    """Refuse a group that is too intricate, or that asks for a tier which the ladder does not have."""
+    ladder = await tiers(db, at)
+    for condition in conditions(expression):
+        if isinstance(condition, TierIn) and (unknown := sorted(condition.tiers - set(ladder))):
+            raise NoSuchTier(tier=unknown[0])
+    boxes(expression, at)
+
+
+async def profile(db: Connection, member_id: UUID, at: Instant) -> Profile | None:
+    """What conditions may ask of this member."""
+    if (known := await sql.known(db, member_id)) is None:
+        return None
+    ladder = await tiers(db, at)
+    return Profile(
+        tier=ladder[min(known.tier, len(ladder) - 1)],
+        points=known.points,
+        last_visit_at=known.last_visit_at,
+        home_shop=known.home_shop,
+        language=known.language,
+        consents=frozenset(purpose for purpose, given in known.consents.items() if given),
+    )
+
+
+async def matching(
+    db: Connection, expression: Expression, at: Instant, *, after: UUID | None = None, limit: int | None = None
+) -> list[UUID]:
+    """The members of the group in the order of their ids, `after` one of them, at most `limit`."""
+    return (await sql.within(db, await written(db, expression, at), after, limit, True)).members
+
+
+async def reach(db: Connection, expression: Expression, at: Instant) -> int:
+    """How many members are in the group."""
+    return (await sql.within(db, await written(db, expression, at), None, None, False)).reach
+
+
+async def written(db: Connection, expression: Expression, at: Instant) -> list[dict[str, Any]]:
+    """The boxes as the statement reads them."""
+    places = {tier: place for place, tier in enumerate(await tiers(db, at))}
+    return [row(box, places) for box in boxes(expression, at)]
+
+
+def row(box: Box, places: dict[str, int]) -> dict[str, Any]:
+    plain: dict[str, Any] = msgspec.to_builtins(box, order="deterministic")
+    for bound in ("tiers_in", "tiers_out"):
+        if bound in plain:
+            plain[bound] = [places[tier] for tier in plain[bound] if tier in places]
+    plain["consents_in"] = dict.fromkeys(box.consents_in, True)
+    return plain
+
+
+async def tiers(db: Connection, at: Instant) -> list[str]:
+    """The ids of the ladder's tiers, the lowest first."""
+    return [tier.id for tier in (await rulebooks.program(db)).tiers(at)]

@@ -1,0 +1,82 @@
+"""Who a member is to a condition, and who lies in a set of boxes."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from punchcard.foundation.clock import Instant
+from punchcard.foundation.database import Connection, maybe, one
+
+
+class Known(Struct, frozen=True):
+    """A member as the tables have them; the tier is its place in the ladder."""
+
+    tier: int
+    points: int
+    last_visit_at: Instant | None
+    home_shop: str | None
+    language: str
+    consents: dict[str, bool]
+
+
+class Found(Struct, frozen=True):
+    """Some members in the order of their ids, and how many they are."""
+
+    members: list[UUID]
+    reach: int
+
+
+async def known(db: Connection, member_id: UUID) -> Known | None:
+    """What conditions may ask of this member."""
+    return await maybe(
+        db,
+        Known,
+        """
+        select coalesce(profile.tier, 0) as tier, coalesce(profile.points, 0) as points, profile.last_visit_at,
+               profile.home_shop, member.language, member.consents
+          from member left join profile on profile.member_id = member.member_id
+         where member.member_id = $1 and member.state = 'active'
+        """,
+        member_id,
+    )
+
+
+async def within(db: Connection, boxes: Sequence[Any], after: UUID | None, limit: int | None, named: bool) -> Found:
+    """Who lies in any of the boxes (see `boxes.Box`; tiers by their place in the ladder), by name or only how many."""
+    return await one(
+        db,
+        Found,
+        """
+        select coalesce(array_agg(member_id order by member_id) filter (where $4), '{}') as members,
+               count(*) as reach
+          from (select member.member_id
+                  from member left join profile on profile.member_id = member.member_id
+                 where member.state = 'active' and member.member_id > coalesce($2::uuid, '00000000-0000-0000-0000-000000000000')
+                   and exists (
+                       select from jsonb_to_recordset($1) as box (
+                              tiers_in integer[], tiers_out integer[], languages_in text[], languages_out text[],
+                              shops_in text[], shops_out text[], consents_in jsonb, consents_out text[],
+                              visited_from bigint, visited_below bigint, points_from bigint, points_below bigint)
+                        where (tiers_in is null or coalesce(profile.tier, 0) = any(tiers_in))
+                          and (tiers_out is null or coalesce(profile.tier, 0) <> all(tiers_out))
+                          and (languages_in is null or member.language = any(languages_in))
+                          and (languages_out is null or member.language <> all(languages_out))
+                          and (shops_in is null or coalesce(profile.home_shop, '') = any(shops_in))
+                          and (shops_out is null or coalesce(profile.home_shop, '') <> all(shops_out))
+                          and member.consents @> consents_in
+                          and not exists (select from unnest(consents_out) as purpose
+                                           where member.consents @> jsonb_build_object(purpose, true))
+                          and (visited_from is null or profile.last_visit_at >= to_timestamp(visited_from))
+                          and (visited_below is null or profile.last_visit_at is null
+                               or profile.last_visit_at < to_timestamp(visited_below))
+                          and (points_from is null or coalesce(profile.points, 0) >= points_from)
+                          and (points_below is null or coalesce(profile.points, 0) < points_below))
+                 order by member.member_id limit $3) as found
+        """,
+        boxes,
+        after,
+        limit,
+        named,
+    )

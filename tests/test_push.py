@@ -1,0 +1,322 @@
+"""What members are told: once, at a good hour, on the phones they have now; and why not, where it was not."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from msgspec.structs import replace
+
+from punchcard import offers, push
+from punchcard.foundation import news
+from punchcard.foundation.clock import DAY, HOUR, MINUTE, Instant
+from punchcard.foundation.database import Connection, Database
+from punchcard.foundation.errors import Malformed
+from punchcard.foundation.ids import new_id
+from punchcard.foundation.outbox import ATTEMPTS_MAX, Again, Dead, Done, NotBefore, Settled, Task
+from punchcard.foundation.outside import Answer, Outcome
+from punchcard.foundation.settings import Settings
+from punchcard.push import Message, Phone, sql
+from punchcard.push.model import State
+from punchcard.reactions import REACTIONS
+from punchcard.segments import All, Profile
+from tests.almond import NOW, open_shops, publish, settle
+from tests.doubles import Outside
+from tests.test_offers import COFFEE
+
+pytestmark = pytest.mark.anyio
+
+OPENS, ENDS = NOW, NOW + 10 * HOUR  # 14:00 to midnight in Jerusalem
+EVENING = NOW + 8 * HOUR + 30 * MINUTE  # 22:30: quiet until 08:00
+GONE, LATER = Answer(Outcome.GONE, 404, "UNREGISTERED"), Answer(Outcome.LATER, 503, "UNAVAILABLE", 30)
+
+
+class Street:
+    """One member with one phone, an offer, and the four things outside."""
+
+    def __init__(self, db: Connection, house: Database, member_id: UUID):
+        self.db, self.member_id, self.outside = db, member_id, Outside(house, Settings())
+        self.fcm = self.outside.fcm
+
+    async def tell(self, key: str = "offer:coffee-x2", at: Instant = NOW, attempts: int = 0) -> Settled:
+        kind, subject = key.split(":")[:2]
+        task = Task(self.member_id, "push.announce", key, 1, attempts, {"kind": kind, "subject": subject})
+        [settled] = await push.announce(self.outside.world, [task], at)
+        return settled
+
+    async def message(self, key: str = "offer:coffee-x2") -> Message:
+        found = await sql.message(self.db, self.member_id, key)
+        assert found is not None
+        return found
+
+    async def add_phone(self, installation: str, **more: Any) -> None:
+        await push.register(self.db, self.member_id, phone(installation, **more))
+
+    async def set(self, column: str, value: object) -> None:
+        assert column in {"consents", "language", "messages_a_week"}
+        await self.db.execute(f"update member set {column} = $2 where member_id = $1", self.member_id, value)
+
+    async def offer(self, id: str, until: Instant = ENDS, **more: Any) -> str:
+        made = replace(COFFEE, id=id, since=OPENS, until=until, audience=All(), **more)
+        await offers.publish(self.db, made, NOW)
+        await self.db.execute(
+            "insert into exposure (member_id, offer_id, held_out, opened_at) values ($1, $2, false, $3)",
+            self.member_id,
+            id,
+            NOW,
+        )
+        return f"offer:{id}"
+
+
+def phone(installation: str, address: str = "", zone: str = "Asia/Jerusalem", seen_at: Instant = NOW) -> Phone:
+    return Phone(installation, "fid", address or f"fid-{installation}", "android", "en", zone, seen_at)
+
+
+@pytest.fixture
+async def street(db: Connection, house: Database) -> AsyncIterator[Street]:
+    """A member who agreed to offers, in Jerusalem, with quiet hours from 22:00 to 08:00."""
+    news.install(REACTIONS)
+    await publish(db)
+    await open_shops(db)
+    made = Street(db, house, await settle(db, Profile(tier="bud", consents=frozenset({"marketing"}))))
+    await made.add_phone("pixel")
+    await made.offer("coffee-x2")
+    yield made
+
+
+async def test_an_offer_is_told_in_the_members_language_until_when(street: Street) -> None:
+    settled = await street.tell()
+
+    [sent] = street.fcm.messages
+    said = await street.message()
+    assert isinstance(settled, Done)
+    assert sent["fid"] == "fid-pixel"
+    assert sent["notification"] == {
+        "title": "Double points on coffee (en)",
+        "body": "Any coffee counts twice. (en) Until 19 November, 00:00.",
+    }
+    assert sent["android"]["ttl"] == f"{10 * HOUR}s"
+    assert sent["data"] == {"message": "offer:coffee-x2", "kind": "offer", "subject": "coffee-x2"}
+    assert (said.state, said.reason, said.sent_at, said.ends_at) == ("sent", "", NOW, ENDS)
+
+
+async def test_nobody_is_told_twice(street: Street) -> None:
+    await street.tell()
+
+    assert isinstance(await street.tell(at=NOW + 1), Done)
+    assert len(street.fcm.messages) == 1
+
+
+async def test_an_offer_waits_for_the_morning_and_is_told_then(street: Street) -> None:
+    key = await street.offer("bread", until=NOW + 2 * DAY)
+
+    held = await street.tell(key, EVENING)
+    waiting = await street.message(key)
+    morning = EVENING + 9 * HOUR + 30 * MINUTE
+    told = await street.tell(key, morning)
+
+    assert isinstance(held, NotBefore) and held.until == morning
+    assert (waiting.state, waiting.reason, waiting.until) == ("held", "quiet-hours", morning)
+    assert isinstance(told, Done) and (await street.message(key)).sent_at == morning
+    assert len(street.fcm.messages) == 1
+
+
+async def test_what_ends_in_the_quiet_hours_is_never_told(street: Street) -> None:
+    assert isinstance(await street.tell(at=EVENING), Done)
+    assert (await street.message()).reason == "ends-in-quiet-hours"
+    assert street.fcm.messages == []
+
+
+async def test_a_held_offer_that_was_stopped_meanwhile_is_dropped(street: Street) -> None:
+    key = await street.offer("bread", until=NOW + 2 * DAY)
+    await street.tell(key, EVENING)
+    await offers.stop(street.db, "bread", EVENING + HOUR)
+
+    settled = await street.tell(key, EVENING + 10 * HOUR)
+
+    assert isinstance(settled, Done) and street.fcm.messages == []
+    assert ((await street.message(key)).state, (await street.message(key)).reason) == ("dropped", "ended")
+
+
+@pytest.mark.parametrize(
+    "column, value, state, reason",
+    [
+        ("consents", {"marketing": False}, "dropped", "no-consent"),
+        ("messages_a_week", 0, "inbox", "cap"),
+    ],
+)
+async def test_the_members_wishes_are_kept(
+    street: Street, column: str, value: object, state: State, reason: str
+) -> None:
+    await street.set(column, value)
+
+    assert isinstance(await street.tell(), Done)
+
+    said = await street.message()
+    assert (said.state, said.reason) == (state, reason) and said.title
+    assert street.fcm.messages == []
+
+
+async def test_the_week_rolls(street: Street) -> None:
+    await street.set("messages_a_week", 2)
+    keys = [await street.offer(f"bread-{n}", until=NOW + 30 * DAY) for n in range(4)]
+
+    for key in keys[:3]:
+        await street.tell(key)
+    await street.tell(keys[3], NOW + 7 * DAY)
+
+    states = [(await street.message(key)).state for key in keys]
+    assert states == ["sent", "sent", "inbox", "sent"]
+
+
+async def test_messages_of_one_batch_know_of_each_other(street: Street) -> None:
+    await street.set("messages_a_week", 2)
+    keys = [await street.offer(f"bread-{n}") for n in range(4)]
+    tasks = [Task(street.member_id, "push.announce", key, 1, 0, {"kind": "offer", "subject": key[6:]}) for key in keys]
+
+    settled = await push.announce(street.outside.world, tasks, NOW)
+
+    assert {each.task.key for each in settled} == set(keys)
+    assert len(street.fcm.messages) == 2
+
+
+async def test_a_tier_and_a_challenge_are_told_whatever_the_week_held(street: Street) -> None:
+    await street.set("messages_a_week", 0)
+    await street.set("consents", {})
+    await street.set("language", "ru")
+
+    await street.tell("tier:blossom")
+    await street.tell("challenge:own-cup:sale-1")
+
+    assert [(sent["notification"]["title"], sent["notification"]["body"]) for sent in street.fcm.messages] == [
+        ("Новый уровень: Цветение", "Карта изменилась вместе с вами."),
+        ("Готово: Своя кружка", "На карте прибавилось 400 баллов."),
+    ]
+
+
+async def test_what_the_member_brought_about_waits_for_the_morning_too(street: Street) -> None:
+    assert isinstance(await street.tell("tier:blossom", EVENING), NotBefore)
+    assert street.fcm.messages == []
+
+
+async def test_an_offer_for_the_app_alone_stays_in_the_inbox(street: Street) -> None:
+    key = await street.offer("quietly", channels=("app", "pass"))
+
+    await street.tell(key)
+
+    assert (await street.message(key)).reason == "channel" and street.fcm.messages == []
+
+
+async def test_what_is_not_this_members_is_laid_aside(street: Street) -> None:
+    await street.db.execute("update exposure set held_out = true where member_id = $1", street.member_id)
+
+    assert isinstance(await street.tell(), Dead)
+    assert isinstance(await street.tell("tier:platinum"), Dead)
+    assert street.fcm.messages == []
+
+
+async def test_a_dead_address_is_forgotten(street: Street) -> None:
+    street.fcm.answers["fid-pixel"] = GONE
+
+    settled = await street.tell()
+
+    assert isinstance(settled, Done) and (await street.message()).reason == "no-phone"
+    assert await sql.phones(street.db, street.member_id) == []
+    assert await street.db.fetchval("select count(*) from push_address") == 0
+
+
+async def test_their_trouble_is_no_reason_to_give_up(street: Street) -> None:
+    street.fcm.answers["fid-pixel"] = LATER
+
+    settled = await street.tell()
+    waiting = await street.message()
+    street.fcm.answers.clear()
+    again = await street.tell(at=NOW + 30, attempts=1)
+
+    assert isinstance(settled, Again) and settled.after_seconds == 30
+    assert (waiting.state, waiting.reason, waiting.sent_at) == ("held", "provider", None)
+    assert isinstance(again, Done) and (await street.message()).state == "sent"
+
+
+async def test_a_repeat_reaches_only_the_phone_that_was_not_reached(street: Street) -> None:
+    await street.add_phone("tablet")
+    street.fcm.answers["fid-tablet"] = LATER
+
+    first = await street.tell()
+    street.fcm.answers.clear()
+    second = await street.tell(at=NOW + 30, attempts=1)
+
+    assert isinstance(first, Again) and isinstance(second, Done)
+    assert [sent["fid"] for sent in street.fcm.messages].count("fid-pixel") == 1
+    assert [sent["fid"] for sent in street.fcm.messages].count("fid-tablet") == 2
+    assert (await street.message()).sent_at == NOW
+
+
+async def test_a_repeat_never_comes_after_the_end(street: Street) -> None:
+    await street.add_phone("tablet")
+    street.fcm.answers |= {"fid-tablet": LATER}
+    await street.tell()
+    street.fcm.answers.clear()
+
+    settled = await street.tell(at=ENDS, attempts=1)
+
+    assert isinstance(settled, Done) and len(street.fcm.messages) == 2
+    assert ((await street.message()).state, (await street.message()).waiting) == ("sent", [])
+
+
+async def test_after_the_last_try_the_message_stays_in_the_inbox(street: Street) -> None:
+    street.fcm.answers["fid-pixel"] = LATER
+
+    settled = await street.tell(attempts=ATTEMPTS_MAX - 1)
+
+    assert isinstance(settled, Again) and (await street.message()).reason == "unreachable"
+
+
+async def test_a_message_that_is_refused_is_an_operators_business(street: Street) -> None:
+    street.fcm.answers["fid-pixel"] = Answer(Outcome.REFUSED, 400, "INVALID_ARGUMENT")
+
+    settled = await street.tell()
+
+    assert isinstance(settled, Dead) and (await street.message()).state == "failed"
+
+
+async def test_a_phone_that_changes_hands_leaves_its_former_member(street: Street) -> None:
+    other = await settle(street.db, Profile(tier="bud"))
+
+    await push.register(street.db, other, phone("pixel"))
+
+    assert await sql.phones(street.db, street.member_id) == []
+    assert [each.installation for each in await sql.phones(street.db, other)] == ["pixel"]
+
+
+async def test_a_phone_with_a_new_address_is_one_phone(street: Street) -> None:
+    await street.add_phone("pixel", address="fid-new", seen_at=NOW + 1)
+
+    assert [each.address for each in await sql.phones(street.db, street.member_id)] == ["fid-new"]
+    assert await street.db.fetchval("select count(*) from push_address") == 1
+
+
+async def test_a_forgotten_phone_is_forgotten_once_and_for_all(street: Street) -> None:
+    await push.forget(street.db, street.member_id, "pixel")
+    await push.forget(street.db, street.member_id, "pixel")
+
+    assert await sql.phones(street.db, street.member_id) == []
+    assert await street.db.fetchval("select count(*) from push_address") == 0
+
+
+async def test_nobody_forgets_another_members_phone(street: Street) -> None:
+    await push.forget(street.db, new_id(), "pixel")
+
+    assert len(await sql.phones(street.db, street.member_id)) == 1
+
+
+async def test_quiet_hours_are_those_of_the_place_where_the_phone_is(street: Street) -> None:
+    await street.add_phone("pixel", zone="America/New_York", seen_at=NOW + 1)
+
+    assert isinstance(await street.tell(at=EVENING), Done)
+    assert len(street.fcm.messages) == 1
+
+
+async def test_a_phone_on_mars_is_refused(street: Street) -> None:
+    with pytest.raises(Malformed):
+        await street.add_phone("pixel", zone="Mars/Olympus")
