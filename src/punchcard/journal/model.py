@@ -1,0 +1,247 @@
+"""What a journal keeps and answers."""
+
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from punchcard.foundation.clock import Instant
+from punchcard.foundation.locale import Text
+from punchcard.foundation.money import Money
+from punchcard.foundation.outbox import Due
+from punchcard.programme import AnyFact, Deal, Entry, Program, Reason, Ruling, Standing, position
+
+
+class Recorded(Struct, frozen=True):
+    """A fact stands in the journal. `receipt` is what the first caller was answered; a repeat has no ruling."""
+
+    fact_id: str
+    receipt: bytes
+    repeated: bool
+    ruling: Ruling | None
+
+
+class Trial(Struct, frozen=True):
+    """What a fact would do: the standing before it (at the fact's instant) and the ruling. Nothing was kept."""
+
+    before: Standing
+    ruling: Ruling
+    program: Program
+
+
+class Expiring(Struct, frozen=True):
+    """The points that expire first."""
+
+    points: int
+    at: Instant
+
+
+class CardView(Struct, frozen=True, kw_only=True):
+    """What a card says of a standing: now, and what comes next."""
+
+    version: int
+    points: int
+    worth: Money
+    """What the points are worth at a till."""
+    pending: int
+    """Earned, not begun yet."""
+    owed: int
+    visits: int
+    tier: str
+    tier_name: Text
+    tier_until: Instant | None
+    """Until when the tier is kept at least; None for the first, which nobody loses."""
+    next_tier: str | None
+    next_tier_name: Text
+    missing: int
+    """How many points are missing to the next tier in this season; 0 at the highest."""
+    next_change_at: Instant
+    """Nothing changes by time alone before it."""
+    expiring: Expiring | None
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """One line of the statement: a fact, or what time did at an instant, as it counts now."""
+
+    id: str
+    """The fact's id; empty where time moved the points."""
+    at: Instant
+    kind: str
+    """sale, return, activity, spend, unspend, adjustment; or time."""
+    points: int
+    """What the member's points to spend gained (below zero: lost)."""
+    pending: int
+    """What was earned and begins later."""
+    shop: str = ""
+    amount: int | None = None
+    """What a sale came to, in minor units."""
+    reasons: tuple[Reason, ...] = ()
+
+
+class Peeked(Struct, frozen=True):
+    """A member's row without holding it; version 0 where there is none."""
+
+    rulebook: int | None
+    deal: bytes | None
+    version: int = 0
+    ticked_at: Instant = 0
+    state: bytes | None = None
+
+
+class StepRow(Struct, frozen=True):
+    """A fact, or an instant at which time moved points, on a page of the statement."""
+
+    id: str
+    at: Instant
+    body: str | None
+    reasons: Any
+
+
+class Held(Struct, frozen=True):
+    """A member's row, held until the transaction ends, and what the fact at hand needs to know."""
+
+    version: int
+    at: Instant
+    fact_id: str
+    facts: int
+    entries: int
+    head: bytes
+    ticked_at: Instant
+    state: bytes
+    habits: bytes
+    seen: int
+    """The version as the rest of this was read; it is older than `version` if the row had to be waited for."""
+    known: list[bytes] | None
+    """What was asked and answered under this fact's id before."""
+    owner: UUID | None
+    """Whose journal holds a fact of this id."""
+    deal: bytes | None
+    """The newest version of the deal that the fact is about."""
+    rulebook: int | None
+
+
+class Sealed(Struct, frozen=True):
+    """An entry with its number, balances and link of the chain."""
+
+    number: int
+    fact_id: str
+    step: str
+    at: Instant
+    account: str
+    counter: str
+    currency: str
+    lot: Instant | None
+    funder: str
+    term: str
+    points: int
+    account_balance: int | None
+    counter_balance: int | None
+    hash: bytes
+
+
+class StoredFact(Struct, frozen=True):
+    """A fact as it stands in the journal, with what may change when a late one comes before it."""
+
+    id: str
+    body: str
+    reasons: Any
+    told: list[str]
+
+
+class KeptFact(Struct, frozen=True):
+    """A fact as it is first written."""
+
+    id: str
+    at: Instant
+    seq: int
+    body: Any
+    asked: bytes
+    receipt: bytes
+    after_entry: int
+    hash: bytes
+    reasons: Any
+    told: list[str]
+
+
+class KeptDeal(Struct, frozen=True):
+    """A version of a deal, and the position of the fact that made it."""
+
+    id: str
+    at: Instant
+    fact_id: str
+    body: bytes
+
+
+class Checkpoint(Struct, frozen=True):
+    """The standing right after the n-th fact."""
+
+    facts: int
+    at: Instant
+    fact_id: str
+    state: bytes
+    habits: bytes
+
+
+class Profile(Struct, frozen=True):
+    """What segments may ask. `tier` is the index in the ladder; `home_shop` where most sales were."""
+
+    tier: int
+    points: int
+    visits: int
+    last_visit_at: Instant | None
+    home_shop: str | None
+    spend_cents: int
+
+
+class Row(Struct, frozen=True):
+    """What is written into the member's row."""
+
+    at: Instant
+    fact_id: str
+    facts: int
+    entries: int
+    head: bytes
+    ticked_at: Instant
+    next_change_at: Instant
+    rulebook: int
+    state: bytes
+    habits: bytes
+
+
+class Posting(Struct, frozen=True):
+    """All that one fact, or a tick, leaves behind."""
+
+    row: Row
+    profile: Profile
+    entries: list[Sealed]
+    dues: list[Due]
+    due_at: Instant
+    fact: KeptFact | None = None
+    deals: list[KeptDeal] = []
+    checkpoints: list[Checkpoint] = []
+    thinned: list[int] = []
+    """Checkpoints, by their number of facts, that have grown too old to stand this dense."""
+
+
+class Moved(Struct, frozen=True):
+    """An entry and the step (the fact whose fold moved it; empty where time did)."""
+
+    step: str
+    entry: Entry
+
+
+class Case(Struct, frozen=True):
+    """A fact at the door, and all that is known of the member it happened to."""
+
+    held: Held
+    fact: AnyFact
+    program: Program
+    deal: Deal | None
+    """What the deal that the fact is about has become."""
+    ticked: Ruling
+    """What the worker has posted since the last fact; its standing is where the entries so far have led."""
+
+    @property
+    def is_last(self) -> bool:
+        """Whether no known fact comes after this one (a tick may)."""
+        return position(self.fact) > (self.held.at, self.held.fact_id)

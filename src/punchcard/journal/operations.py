@@ -1,0 +1,142 @@
+"""What a journal is asked: what a fact would do, where a member stands, and why."""
+
+from collections import Counter
+from collections.abc import Iterable
+from uuid import UUID
+
+from msgspec import convert
+
+from punchcard.foundation.clock import Instant
+from punchcard.foundation.database import Connection
+from punchcard.foundation.money import Money
+from punchcard.programme import (
+    NEVER,
+    AnyFact,
+    Entry,
+    Program,
+    Reason,
+    Sale,
+    Standing,
+    about,
+    adjudicate,
+    advance,
+    balance,
+    decode,
+    pending,
+    tier_of,
+)
+
+from . import refold, sql
+from .ledger import BREAKAGE, MEMBER, OWN, PENDING
+from .model import CardView, Expiring, Line, Peeked, StepRow, Trial
+from .rules import compiled
+from .writer import changes_at
+
+POINTS = "points"
+
+
+async def quote(db: Connection, member_id: UUID, fact: AnyFact, at: Instant) -> Trial:
+    """What this fact would do, if it came after everything known; nothing is kept."""
+    found = await sql.peek(db, member_id, about(fact) or "")
+    program = await compiled(db, found.rulebook)
+    before = advance(standing_of(found, program), max(at, fact.at), program).standing
+    deal = refold.deal_from(found.deal) if found.deal else None
+    return Trial(before, adjudicate(before, fact, program, deal), program)
+
+
+async def standing(db: Connection, member_id: UUID, at: Instant) -> Standing:
+    """Where the member stands at this instant (or later, if the worker has been there)."""
+    return (await look(db, member_id, at))[0]
+
+
+async def look(db: Connection, member_id: UUID, at: Instant) -> tuple[Standing, Program, int]:
+    """The standing, the program it follows from, and how often it has changed."""
+    found = await sql.peek(db, member_id, "")
+    program = await compiled(db, found.rulebook)
+    return advance(standing_of(found, program), at, program).standing, program, found.version
+
+
+def standing_of(found: Peeked, program: Program) -> Standing:
+    if found.state is None:
+        return Standing()
+    return advance(decode(found.state), found.ticked_at, program).standing
+
+
+async def card(db: Connection, member_id: UUID, at: Instant) -> CardView:
+    """What the member's card says now, and what comes next."""
+    return card_of(*await look(db, member_id, at))
+
+
+def card_of(standing: Standing, program: Program, version: int) -> CardView:
+    tiers, tier = program.tiers(standing.at), tier_of(standing, program)
+    following = tiers[tier + 1] if tier + 1 < len(tiers) else None
+    lots = [lot for lot in standing.lots if lot.currency == POINTS and not lot.starts and lot.expires < NEVER]
+    first = min((lot.expires for lot in lots), default=0)
+    points = balance(standing)
+    return CardView(
+        version=version,
+        points=points,
+        worth=Money(points * program.rulebook.point_value, program.rulebook.currency),
+        pending=pending(standing),
+        owed=standing.owed.get(POINTS, 0),
+        visits=standing.visits,
+        tier=tiers[tier].id,
+        tier_name=tiers[tier].name,
+        tier_until=(standing.season_until or None) if tier else None,
+        next_tier=following.id if following else None,
+        next_tier_name=following.name if following else {},
+        missing=max(0, following.threshold - standing.qualified) if following else 0,
+        next_change_at=changes_at(standing, program),
+        expiring=Expiring(sum(lot.points for lot in lots if lot.expires == first), first) if lots else None,
+    )
+
+
+async def statement(db: Connection, member_id: UUID, before: sql.Position | None = None, limit: int = 30) -> list[Line]:
+    """The journal as the member reads it, the newest first: what moved points, and why; from before a position on."""
+    steps = await sql.page(db, member_id, *(before or (NEVER, "")), limit)
+    if not steps:
+        return []
+    first, last = (steps[-1].at, steps[-1].id), (steps[0].at, steps[0].id)
+    moved: dict[sql.Position, list[Entry]] = {}
+    for each in await sql.posted_between(db, member_id, first, last):
+        moved.setdefault((each.entry.at, each.step), []).append(each.entry)
+    return [line_of(step, moved.get((step.at, step.id), [])) for step in steps]
+
+
+def line_of(step: StepRow, entries: list[Entry]) -> Line:
+    points, waiting = gained(entries, MEMBER), gained(entries, PENDING)
+    if step.body is None:
+        return Line(id="", at=step.at, kind="time", points=points, pending=waiting, reasons=by_time(entries))
+    fact = refold.facts_from(step.body)
+    return Line(
+        id=fact.id,
+        at=fact.at,
+        kind=type(fact).__name__.lower(),
+        points=points,
+        pending=waiting,
+        shop=fact.shop if isinstance(fact, Sale) else "",
+        amount=sum(line.amount for line in fact.lines) if isinstance(fact, Sale) else None,
+        reasons=convert(step.reasons, tuple[Reason, ...]),
+    )
+
+
+def gained(entries: Iterable[Entry], account: str) -> int:
+    """What this account of the member gained in points."""
+    return sum(
+        entry.points * ((entry.account == account) - (entry.counter == account))
+        for entry in entries
+        if entry.currency == POINTS
+    )
+
+
+def by_time(entries: Iterable[Entry]) -> tuple[Reason, ...]:
+    """What time did, in the words of reasons: points expired, could be spent from now on, or came back."""
+    found: Counter[tuple[str, str]] = Counter()
+    for entry in entries:
+        if entry.account == BREAKAGE:
+            found["", "expired"] -= entry.points
+        elif entry.counter == PENDING:
+            found["", "activated"] += entry.points
+        elif entry.account in OWN:
+            found[entry.term, "given-back"] += entry.points
+    return tuple(Reason(term, verdict, points) for (term, verdict), points in found.items() if points)
