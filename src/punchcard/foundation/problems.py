@@ -48,13 +48,15 @@ def place(extra: Mapping[str, Any]) -> dict[str, str]:
     said = ADVICE.match(str(extra.get("message", "")))
     assert said is not None
     path = said["path"] or ""
-    pointer = "/" + "/".join(re.findall(r"\w+", path.removeprefix("$"))) if path.strip("$") else ""
-    return {"pointer": pointer or "/" + str(extra.get("key", "")), "why": said["why"].strip()}
+    steps = re.findall(r"\w+", path.removeprefix("$.data").removeprefix("$") or str(extra.get("key", "")))
+    return {"pointer": "".join(f"/{step}" for step in steps if steps != ["data"]), "why": said["why"].strip()}
 
 
 def other_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """What the framework refuses by itself: unknown routes, methods, bodies that are no JSON or too large."""
     language = language_of(request)
+    if isinstance(cause := error.__cause__, msgspec.ValidationError) and " - at `$.data" in str(cause):
+        return answer(Malformed(**place({"message": str(cause)})).problem(language))  # a field named like a dependency
     if error.status_code == 404:
         return answer(NotFound().problem(language))
     if error.status_code == 400:

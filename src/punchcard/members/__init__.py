@@ -6,12 +6,12 @@ from .model import Card, CardMistyped, Joined, Member, ProfileChanged, Purpose, 
 from .operations import (
     card_by_code,
     code_of,
+    forget_codes,
     join,
     member,
     request_code,
     session_lives,
     sign_out_everywhere,
-    tidy,
 )
 from .routes import routes
 
@@ -25,6 +25,7 @@ __all__ = [
     "SignedOutEverywhere",
     "card_by_code",
     "code_of",
+    "forget_codes",
     "grouped",
     "join",
     "member",
@@ -33,5 +34,4 @@ __all__ = [
     "send_code",
     "session_lives",
     "sign_out_everywhere",
-    "tidy",
 ]

@@ -16,11 +16,11 @@ CHARACTERS_MAX = 254
 
 def normal(text: str) -> str:
     """The contact in its normal form; Malformed when it is neither an e-mail address nor an international number."""
-    plain = text.strip().lower()
+    plain = text.strip().lower() if text.isascii() else ""  # lower() makes a plain k of the Kelvin sign
     number = re.sub(r"[ ().-]", "", plain)
     if PHONE.fullmatch(number):
         return number
-    if len(plain) <= CHARACTERS_MAX and plain.isascii() and EMAIL.fullmatch(plain):
+    if len(plain) <= CHARACTERS_MAX and EMAIL.fullmatch(plain):
         return plain
     raise Malformed(pointer="/contact", why="an e-mail address, or a phone number that begins with + and its country")
 

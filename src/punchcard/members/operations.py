@@ -5,7 +5,7 @@ from uuid import UUID
 
 from punchcard.foundation import news, zones
 from punchcard.foundation.clock import Instant, moment
-from punchcard.foundation.database import Connection
+from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.errors import Malformed, NotFound
 from punchcard.foundation.ids import digest, new_id
 from punchcard.foundation.settings import Settings
@@ -128,6 +128,7 @@ async def change_preferences(
     return await member(db, member_id)
 
 
-async def tidy(db: Connection, at: Instant) -> int:
-    """Throw away codes that are over; says how many."""
-    return await sql.drop_codes_over(db, at)
+async def forget_codes(database: Database, at: Instant) -> int:
+    """Throw away one-time codes that are over; says how many. The clock calls it, so it opens its own transaction."""
+    async with database.transaction() as db:
+        return await sql.drop_codes_over(db, at)
