@@ -5,6 +5,8 @@ import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
 from .fcm import Fcm
 from .google_accounts import GoogleAccounts
 from .google_wallet import ROOT, GoogleWallet
@@ -14,8 +16,8 @@ from .server import Reply, Request, serve
 class Google:
     """The three stand-ins; `url` is where they answer, `service_account` the file that opens them."""
 
-    def __init__(self, project: str, issuer: str, now: Callable[[], int]):
-        self.accounts = GoogleAccounts(project)
+    def __init__(self, project: str, issuer: str, now: Callable[[], int], key: RSAPrivateKey | None = None):
+        self.accounts = GoogleAccounts(project, key)
         self.wallet = GoogleWallet(self.accounts, issuer, now)
         self.fcm = Fcm(self.accounts, project, now)
         self.project, self.issuer = project, issuer
@@ -37,12 +39,13 @@ async def google(
     issuer: str = "3388000000022222222",
     now: Callable[[], int] = lambda: int(time.time()),
     port: int = 0,
+    key: RSAPrivateKey | None = None,
 ) -> AsyncIterator[Google]:
     """Start the stand-ins on loopback and write the service account into `folder`.
 
     Point the settings at them: google_service_account, google_issuer_id, google_wallet_url and fcm_url (both `url`),
     fcm_project."""
-    stand_in = Google(project, issuer, now)
+    stand_in = Google(project, issuer, now, key)
     async with serve(stand_in.answer, port=port) as url:
         stand_in.url = stand_in.accounts.url = url
         stand_in.service_account = stand_in.accounts.write(folder / "google-service-account.json")

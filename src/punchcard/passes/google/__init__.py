@@ -2,5 +2,6 @@
 
 from .client import Wallet
 from .operations import ensure, link, refresh, save_link
+from .routes import routes
 
-__all__ = ["Wallet", "ensure", "link", "refresh", "save_link"]
+__all__ = ["Wallet", "ensure", "link", "refresh", "routes", "save_link"]

@@ -48,10 +48,9 @@ def picture_url(designs: Path, public_url: str, picture: str) -> str:
 
 
 @cache
-def picture(designs: Path, name: str) -> bytes | None:
-    """The picture of this name, if it is one of those that the design shows."""
+def pictures(designs: Path) -> dict[str, bytes]:
+    """The pictures that the design shows, by name."""
     look = design(designs)
-    shown = {look.programme_logo} | {
-        file for tier in look.tiers.values() for file in (tier.hero, tier.hero_right_to_left)
-    }
-    return (designs / f"google/{name}").read_bytes() if f"google/{name}" in shown else None
+    shown = {look.programme_logo, *(tier.hero for tier in look.tiers.values())}
+    shown |= {tier.hero_right_to_left for tier in look.tiers.values()}
+    return {Path(each).name: (designs / each).read_bytes() for each in shown}

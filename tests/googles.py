@@ -1,0 +1,136 @@
+"""Google on loopback for tests, the settings that lead there, and members with a face."""
+
+import contextlib
+import dataclasses
+from collections.abc import AsyncIterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from google.auth.credentials import CredentialsWithRegionalAccessBoundary
+
+from punchcard.foundation.clock import Instant
+from punchcard.foundation.database import Connection, Database
+from punchcard.foundation.ids import new_id
+from punchcard.foundation.outbox import Task
+from punchcard.foundation.outside import World
+from punchcard.foundation.settings import Settings
+from punchcard.passes.google import Wallet
+from punchcard.passes.model import Face, Movement, ShownChallenge, ShownOffer
+from punchcard.sandbox.google import Google, google
+from tests.discovery_check import check_request
+from tests.doubles import Apns, Fcm, Sender
+
+AT = 1_763_805_600
+"""22 November 2025, 10:00 UTC."""
+ISSUER = "3388000000022222222"
+
+OFFER = ShownOffer(
+    "coffee-x2",
+    {
+        "en": "Double points on coffee",
+        "he": "נקודות כפולות על קפה",
+        "ar": "نقاط مضاعفة على القهوة",
+        "ru": "Двойные баллы за кофе",
+    },
+    AT + 7200,
+)
+
+
+@cache
+def key() -> rsa.RSAPrivateKey:
+    """One throw-away key for the whole run: making it takes longer than a test."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def stay_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """google-auth asks the real Google beside each call in which regions an account may be used; here it must not."""
+    asks = "_is_regional_access_boundary_lookup_required"
+    monkeypatch.setattr(CredentialsWithRegionalAccessBoundary, asks, lambda _: False)
+
+
+@dataclasses.dataclass
+class Card:
+    """Everything that a test of the Google card needs: their side, our side, and the faces of members."""
+
+    google: Google
+    settings: Settings
+    world: World
+    wallet: Wallet
+    faces: dict[UUID, Face]
+
+    async def face(self, db: Connection, member_id: UUID, at: Instant) -> Face:
+        return self.faces[member_id]
+
+    def member(self, **face: Any) -> UUID:
+        """A member who shows this on the card."""
+        member_id = face.pop("member_id", None) or new_id()
+        self.faces[member_id] = face_of(member_id, **face)
+        return member_id
+
+    def change(self, member_id: UUID, **face: Any) -> None:
+        self.faces[member_id] = msgspec.structs.replace(self.faces[member_id], **face)
+
+    def calls(self, method: str = "") -> list[dict[str, Any]]:
+        return [each for each in self.google.wallet.requests if not method or each["method"] == method]
+
+
+def face_of(member_id: UUID, **face: Any) -> Face:
+    usual: dict[str, Any] = {
+        "card_code": "7QK4M2XWPDR83HTBZ",
+        "name": "Maya",
+        "language": "en",
+        "zone": "Asia/Jerusalem",
+        "points": 121,
+        "tier": "bud",
+        "tier_name": {"en": "Bud", "he": "ניצן", "ar": "برعم", "ru": "Бутон"},
+        "next_tier": "blossom",
+        "next_tier_name": {"en": "Blossom", "he": "פריחה", "ar": "زهرة", "ru": "Цветение"},
+        "missing": 379,
+        "challenge": ShownChallenge("weekly", {"en": "Weekly table", "he": "שולחן שבועי"}, 5, 8),
+        "last": Movement(85, AT, {"en": "Nola Coffee"}, {"en": "coffee counts twice today"}),
+    }
+    return Face(member_id=member_id, **usual | face)
+
+
+def task(member_id: UUID, version: int = 1) -> Task:
+    return Task(member_id, "passes.google", "", version, 0, None)
+
+
+def settings_for(stand_in: Google, **more: Any) -> Settings:
+    return Settings(
+        demo=True,
+        public_url="https://cards.example",
+        google_service_account=stand_in.service_account,
+        google_issuer_id=stand_in.issuer,
+        google_wallet_url=stand_in.url,
+        google_calls_per_second=more.pop("google_calls_per_second", 1000.0),
+        fcm_project=stand_in.project,
+        fcm_url=stand_in.url,
+        **more,
+    )
+
+
+@contextlib.asynccontextmanager
+async def card_at_google(folder: Path, database: Database) -> AsyncIterator[Card]:
+    """Every request that the stand-in saw must fit Google's own documents when the test ends."""
+    async with google(folder, issuer=ISSUER, now=lambda: AT, key=key()) as stand_in:
+        settings = settings_for(stand_in)
+        wallet = Wallet(settings, database)
+        try:
+            yield Card(stand_in, settings, World(database, settings, Apns(), wallet, Fcm(), Sender()), wallet, {})
+        finally:
+            await wallet.close()
+        assert not misfits(stand_in.wallet.requests)
+
+
+def misfits(requests: list[dict[str, Any]]) -> list[str]:
+    return [
+        f"{each['method']} {each['path']} {wrong}"
+        for each in requests
+        for wrong in check_request(each["method"], each["path"], each["body"])
+    ]

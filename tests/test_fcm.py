@@ -1,0 +1,240 @@
+"""Messages through Firebase: what we write, what each answer means, and one request for one attempt."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from punchcard.foundation.google_api import Reply as ApiReply
+from punchcard.foundation.outside import Answer, Outcome
+from punchcard.push import fcm
+from punchcard.sandbox.android import Android
+from punchcard.sandbox.google import Google, google
+from punchcard.sandbox.server import Reply
+from tests.discovery_check import findings
+from tests.googles import AT, key, misfits, settings_for
+
+
+class Story:
+    """A clock that the test moves."""
+
+    now = AT
+
+    def __call__(self) -> int:
+        return self.now
+
+
+@pytest.fixture
+def story() -> Story:
+    return Story()
+
+
+@pytest.fixture
+async def stand_in(tmp_path: Path, story: Story) -> AsyncIterator[Google]:
+    async with google(tmp_path, now=story, key=key()) as made:
+        yield made
+        assert not misfits(made.fcm.requests)
+
+
+@pytest.fixture
+async def firebase(stand_in: Google) -> AsyncIterator[fcm.Firebase]:
+    made = fcm.Firebase(settings_for(stand_in))
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def phone(stand_in: Google) -> Android:
+    made = Android(stand_in)
+    made.install_app()
+    return made
+
+
+def written(**more: Any) -> dict[str, Any]:
+    usual: dict[str, Any] = {
+        "address_kind": "fid",
+        "address": "fid-android-1",
+        "title": "Double points on coffee",
+        "body": "At Nola, today until 17:00",
+        "at": AT,
+        "ttl_seconds": 7200,
+        "collapse": "offer:coffee-x2",
+        "data": {"message_id": "m1"},
+    }
+    return fcm.message(**usual | more)
+
+
+async def test_a_message_arrives_and_stands_in_the_drawer(firebase: fcm.Firebase, phone: Android) -> None:
+    answer = await firebase.send(written())
+
+    (shown,) = phone.drawer
+    assert answer.outcome is Outcome.SENT and answer.body.startswith("projects/")
+    assert (shown.title, shown.body) == ("Double points on coffee", "At Nola, today until 17:00")
+    assert shown.data == {"message_id": "m1"} and shown.channel == "offers"
+
+
+async def test_a_later_word_on_the_same_offer_takes_its_place(firebase: fcm.Firebase, phone: Android) -> None:
+    await firebase.send(written())
+    await firebase.send(written(title="Last hour"))
+    await firebase.send(written(title="Blossom", collapse="tier:blossom"))
+
+    assert [each.title for each in phone.drawer] == ["Last hour", "Blossom"]
+
+
+@pytest.mark.parametrize(("away_seconds", "shown"), [(7199, 1), (7200, 0)])
+async def test_a_phone_that_was_away_hears_of_no_offer_that_ended(
+    stand_in: Google, firebase: fcm.Firebase, phone: Android, story: Story, away_seconds: int, shown: int
+) -> None:
+    stand_in.fcm.disconnect(phone.fid)
+    await firebase.send(written())
+    story.now += away_seconds
+
+    stand_in.fcm.reconnect(phone.fid)
+
+    assert len(phone.drawer) == shown
+
+
+@pytest.mark.parametrize("language", ["en", "he", "ar", "ru"])
+@pytest.mark.parametrize("address_kind", ["fid", "token"])
+@pytest.mark.parametrize("urgent", [True, False])
+def test_every_message_fits_googles_own_document(language: str, address_kind: str, urgent: bool) -> None:
+    body = {"message": written(language=language, address_kind=address_kind, urgent=urgent, channel="account")}
+
+    assert findings("fcm.v1", "SendMessageRequest", body, snake_case=True) == []
+
+
+def test_a_message_ends_with_the_offer_on_all_three_platforms() -> None:
+    made = written(ttl_seconds=7200)
+
+    assert made["android"]["ttl"] == "7200s"
+    assert made["apns"]["headers"]["apns-expiration"] == str(AT + 7200)
+    assert made["webpush"]["headers"]["TTL"] == "7200"
+
+
+def test_firebase_keeps_nothing_for_more_than_four_weeks() -> None:
+    assert written(ttl_seconds=90 * 86400)["android"]["ttl"] == "2419200s"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"ttl_seconds": 0}, "over"),
+        ({"ttl_seconds": -5}, "over"),
+        ({"data": {"n": 5}}, "string"),
+        ({"title": 5}, "string"),
+    ],
+)
+def test_a_message_that_firebase_would_refuse_is_not_written(wrong: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        written(**wrong)
+
+
+def test_a_long_name_for_what_collapses_is_shortened_to_what_each_platform_takes() -> None:
+    made = written(collapse="offer:" + "x" * 100)
+
+    assert len(made["apns"]["headers"]["apns-collapse-id"]) <= 64 and len(made["webpush"]["headers"]["Topic"]) == 32
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "asked", "outcome", "after"),
+    [
+        (404, "UNREGISTERED", None, Outcome.GONE, None),
+        (404, "", None, Outcome.MISCONFIGURED, None),
+        (400, "INVALID_ARGUMENT", None, Outcome.REFUSED, None),
+        (403, "SENDER_ID_MISMATCH", None, Outcome.MISCONFIGURED, None),
+        (401, "THIRD_PARTY_AUTH_ERROR", None, Outcome.MISCONFIGURED, None),
+        (429, "QUOTA_EXCEEDED", 7, Outcome.LATER, 7),
+        (429, "QUOTA_EXCEEDED", None, Outcome.LATER, 60),
+        (503, "UNAVAILABLE", 30, Outcome.LATER, 30),
+        (503, "UNAVAILABLE", None, Outcome.LATER, None),
+        (500, "INTERNAL", None, Outcome.LATER, None),
+        (502, "", None, Outcome.LATER, None),
+    ],
+)
+async def test_what_each_answer_means_and_one_attempt_is_one_request(
+    stand_in: Google,
+    firebase: fcm.Firebase,
+    phone: Android,
+    status: int,
+    code: str,
+    asked: int | None,
+    outcome: Outcome,
+    after: int | None,
+) -> None:
+    stand_in.fcm.fail(phone.fid, status, code, after_seconds=asked)
+
+    answer = await firebase.send(written())
+
+    assert (answer.outcome, answer.status, answer.after_seconds) == (outcome, status, after)
+    assert len(stand_in.fcm.requests) == 1 and phone.drawer == []
+
+
+async def test_a_removed_app_is_gone(stand_in: Google, firebase: fcm.Firebase, phone: Android) -> None:
+    stand_in.fcm.uninstall(phone.fid)
+
+    assert (await firebase.send(written())).outcome is Outcome.GONE
+
+
+async def test_an_access_token_that_ended_costs_one_attempt(
+    stand_in: Google, firebase: fcm.Firebase, phone: Android
+) -> None:
+    await firebase.send(written())
+    stand_in.accounts.revoke()
+
+    refused = await firebase.send(written(title="Again"))
+    sent = await firebase.send(written(title="Again"))
+
+    assert (refused.outcome, sent.outcome) == (Outcome.LATER, Outcome.SENT)
+    assert len(stand_in.fcm.requests) == 3 and len(stand_in.accounts.requests) == 2
+
+
+async def test_an_access_token_that_was_never_good_raises_the_alarm(stand_in: Google, firebase: fcm.Firebase) -> None:
+    firebase.api.tokens.scope = "https://www.googleapis.com/auth/wallet_object.issuer"
+
+    answer = await firebase.send(written())
+
+    assert answer.outcome is Outcome.MISCONFIGURED and len(stand_in.fcm.requests) == 1
+
+
+async def test_without_an_access_token_nothing_is_sent(stand_in: Google, firebase: fcm.Firebase) -> None:
+    stand_in.accounts.script.append(Reply(400, {"error": "invalid_grant"}))
+
+    answer = await firebase.send(written())
+
+    assert answer.outcome is Outcome.MISCONFIGURED and stand_in.fcm.requests == []
+
+
+async def test_nobody_at_home_is_a_reason_to_come_later() -> None:
+    assert fcm.judged(ApiReply(0, "ConnectError")).outcome is Outcome.LATER
+
+
+async def amplification(sender: fcm.Firebase, stand_in: Google) -> float:
+    """Requests that reach Firebase for each attempt, when Firebase is in trouble."""
+    attempts = 5
+    stand_in.fcm.fail("fid-android-1", 503, "UNAVAILABLE", times=100)
+    before = len(stand_in.fcm.requests)
+    for _ in range(attempts):
+        await sender.send(written())
+    return (len(stand_in.fcm.requests) - before) / attempts
+
+
+class Impatient(fcm.Firebase):
+    """The mutant: it repeats by itself, as firebase-admin does."""
+
+    async def send(self, message: dict[str, Any]) -> Answer:
+        for _ in range(3):
+            if (answer := await super().send(message)).outcome is not Outcome.LATER:
+                break
+        return answer
+
+
+async def test_trouble_at_firebase_is_not_made_worse_by_us(stand_in: Google, firebase: fcm.Firebase) -> None:
+    assert await amplification(firebase, stand_in) == 1.0
+
+
+async def test_the_check_of_that_notices_who_repeats_by_himself(stand_in: Google) -> None:
+    sender = Impatient(settings_for(stand_in))
+
+    assert await amplification(sender, stand_in) == 3.0
+    await sender.close()

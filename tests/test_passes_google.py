@@ -1,0 +1,297 @@
+"""The card in Google Wallet: made when it is asked for, saved by a short link, changed by as little as changed."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from punchcard.foundation.clock import DAY
+from punchcard.foundation.database import Database
+from punchcard.foundation.outbox import Again, Dead, Done, NotBefore, Settled
+from punchcard.passes.google import ensure, link, refresh, render
+from punchcard.passes.google.operations import GoogleWalletAway
+from punchcard.passes.model import NoWallet
+from punchcard.sandbox.android import Android, NotSaved
+from tests.googles import AT, ISSUER, OFFER, Card, card_at_google, task
+
+LANGUAGES = ("en", "he", "ar", "ru")
+
+
+@pytest.fixture
+async def card(tmp_path: Path, house: Database) -> AsyncIterator[Card]:
+    async with card_at_google(tmp_path, house) as made:
+        yield made
+
+
+async def saved(card: Card, **face: object) -> tuple[UUID, Android]:
+    """A member whose phone holds the card."""
+    member_id = card.member(**face)
+    phone = Android(card.google)
+    phone.save(await link(card.world, member_id, AT, card.face))
+    card.google.wallet.requests.clear()
+    return member_id, phone
+
+
+async def refreshed(card: Card, *members: UUID, at: int = AT) -> list[Settled]:
+    return await refresh(card.world, [task(each) for each in members], at, card.face)
+
+
+async def test_a_member_asks_for_the_card_and_the_phone_shows_it(card: Card) -> None:
+    member_id = card.member(offer=OFFER)
+
+    phone = Android(card.google)
+    shown = phone.save(await link(card.world, member_id, AT, card.face))
+
+    assert (shown.points, shown.points_label, shown.tier, shown.name) == ("121", "Points", "Bud", "Maya")
+    assert shown.code == "7QK4M2XWPDR83HTBZ" and shown.code_text.startswith("7QK4-M2XW-")
+    assert shown.texts["next"] == ("Next: Blossom", "379 points")
+    assert shown.texts["offer"] == ("Double points on coffee", "until 14:00")
+    assert shown.texts["challenge"] == ("Weekly table", "5 of 8")
+    assert shown.colour == "#f3cdd0" and shown.hero.endswith("/hero-bud.png")
+    assert [each["method"] for each in card.calls()] == ["POST", "POST"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_phone_shows_the_card_in_its_own_language(card: Card, language: str) -> None:
+    member_id = card.member(offer=OFFER)
+
+    shown = Android(card.google, language).save(await link(card.world, member_id, AT, card.face))
+
+    names = {"en": "Bud", "he": "ניצן", "ar": "برعم", "ru": "Бутон"}
+    missing = {"en": "379 points", "he": "379 נקודות", "ar": "379 نقطة", "ru": "379 баллов"}
+    assert shown.tier == names[language] and shown.texts["next"][1] == missing[language]
+    assert shown.texts["offer"][0] == OFFER.title[language]
+
+
+async def test_who_reads_from_right_to_left_gets_the_mirrored_picture(card: Card) -> None:
+    _, phone = await saved(card, language="he")
+
+    assert phone.card().hero.endswith("/hero-bud.rtl.png")
+
+
+async def test_the_link_names_the_card_and_says_nothing_else(card: Card) -> None:
+    member_id = card.member(name="Maya With A Very Long Name Indeed")
+
+    address = await link(card.world, member_id, AT, card.face)
+
+    claims = Android(card.google).opened(address)
+    assert len(address) < 1800
+    assert claims["payload"] == {
+        "loyaltyObjects": [{"id": f"{ISSUER}.{member_id.hex}", "classId": f"{ISSUER}.tier-bud"}]
+    }
+    assert claims["origins"] == ["https://cards.example"] and claims["typ"] == "savetowallet"
+
+
+async def test_a_link_that_somebody_changed_saves_nothing(card: Card) -> None:
+    address = await link(card.world, card.member(), AT, card.face)
+
+    with pytest.raises(NotSaved):
+        Android(card.google).save(address[:-4] + "AAAA")
+
+
+async def test_asking_again_makes_no_second_card(card: Card) -> None:
+    member_id, _ = await saved(card)
+
+    await link(card.world, member_id, AT + 5, card.face)
+
+    assert card.calls() == []
+
+
+async def test_a_card_that_is_there_already_is_as_good_as_made(card: Card) -> None:
+    member_id, phone = await saved(card, points=121)
+    async with card.world.database.transaction() as db:
+        await db.execute("delete from google_object where member_id = $1", member_id)
+        await db.execute("delete from google_class")
+    card.change(member_id, points=200)
+
+    await ensure(card.world, member_id, AT, card.face)
+    settled = await refreshed(card, member_id)
+
+    assert isinstance(settled[0], Done) and phone.card().points == "200"
+    assert [each["method"] for each in card.calls()] == ["POST", "PATCH", "POST", "PATCH"]
+
+
+async def test_google_away_is_said_to_the_member_and_nothing_is_kept(card: Card) -> None:
+    member_id = card.member()
+    card.google.wallet.fail(503, "backendError")
+
+    with pytest.raises(GoogleWalletAway):
+        await link(card.world, member_id, AT, card.face)
+
+    phone = Android(card.google)
+    assert phone.save(await link(card.world, member_id, AT, card.face)).points == "121"
+
+
+async def test_without_a_service_account_there_is_no_google_card(card: Card) -> None:
+    world = card.world.__class__(
+        card.world.database, card.settings.__class__(), card.world.apns, card.wallet, card.world.fcm, card.world.sender
+    )
+
+    with pytest.raises(NoWallet):
+        await link(world, card.member(), AT, card.face)
+
+
+async def test_a_sale_patches_what_changed_and_nothing_else(card: Card) -> None:
+    member_id, phone = await saved(card)
+    card.change(member_id, points=206, missing=294)
+
+    settled = await refreshed(card, member_id)
+
+    (call,) = card.calls()
+    assert isinstance(settled[0], Done) and phone.card().points == "206"
+    assert call["method"] == "PATCH" and call["path"].endswith(f"loyaltyObject/{ISSUER}.{member_id.hex}")
+    assert set(call["body"]) == {"loyaltyPoints", "textModulesData", "notifyPreference"}
+
+
+async def test_a_card_that_says_it_already_costs_no_call(card: Card) -> None:
+    member_id, _ = await saved(card)
+    card.change(member_id, points=206)
+
+    await refreshed(card, member_id)
+    await refreshed(card, member_id)
+
+    assert len(card.calls()) == 1
+
+
+async def test_a_member_without_a_card_costs_no_call(card: Card) -> None:
+    settled = await refreshed(card, card.member())
+
+    assert isinstance(settled[0], Done) and card.calls() == []
+
+
+async def test_only_moved_points_notify_and_three_times_a_day_at_most(card: Card) -> None:
+    member_id, _ = await saved(card)
+
+    card.change(member_id, offer=OFFER)
+    await refreshed(card, member_id)
+    for points in (1, 2, 3, 4):
+        card.change(member_id, points=points)
+        await refreshed(card, member_id, at=AT + points)
+    card.change(member_id, points=5)
+    await refreshed(card, member_id, at=AT + DAY + 5)
+
+    told = ["notifyPreference" in each["body"] for each in card.calls("PATCH")]
+    assert told == [False, True, True, True, False, True]
+
+
+async def test_when_google_has_notified_enough_the_card_changes_silently(card: Card) -> None:
+    member_id, phone = await saved(card)
+    card.change(member_id, points=206)
+    card.google.wallet.fail(403, "quotaExceeded")
+
+    first = await refreshed(card, member_id)
+    second = await refreshed(card, member_id)
+
+    assert isinstance(first[0], Again) and isinstance(second[0], Done) and phone.card().points == "206"
+    assert ["notifyPreference" in each["body"] for each in card.calls()] == [True, False]
+
+
+async def test_a_reached_tier_moves_the_card_to_its_class(card: Card) -> None:
+    member_id, phone = await saved(card)
+    name = {"en": "Orchard", "he": "בוסתן", "ar": "بستان", "ru": "Сад"}
+    card.change(member_id, points=12904, tier="orchard", tier_name=name, next_tier="", next_tier_name={}, missing=0)
+
+    await refreshed(card, member_id)
+
+    shown = phone.card()
+    assert (shown.tier, shown.colour) == ("Orchard", "#251a31")
+    assert shown.texts["next"] == ("Highest level", "Orchard")
+
+
+async def test_what_is_gone_from_the_face_is_gone_from_the_card(card: Card) -> None:
+    member_id, phone = await saved(card, language="he", offer=OFFER)
+    card.change(member_id, language="en", offer=None)
+
+    await refreshed(card, member_id)
+
+    assert "offer" not in phone.card().texts and phone.card().hero.endswith("/hero-bud.png")
+
+
+async def test_more_points_than_google_can_count_are_written_out(card: Card) -> None:
+    member_id, phone = await saved(card)
+    card.change(member_id, points=3_000_000_000)
+
+    await refreshed(card, member_id)
+
+    assert phone.card().points == "3,000,000,000"
+
+
+async def test_a_card_that_google_lost_is_made_again(card: Card) -> None:
+    member_id, _ = await saved(card)
+    card.google.wallet.objects.clear()
+    card.google.wallet.classes.clear()
+    card.change(member_id, points=206)
+
+    settled = await refreshed(card, member_id)
+
+    assert isinstance(settled[0], Done)
+    assert card.google.wallet.objects[f"{ISSUER}.{member_id.hex}"]["loyaltyPoints"]["balance"] == {"int": 206}
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "after", "verdict", "wait"),
+    [
+        (429, "rateLimitExceeded", 7, Again, 7),
+        (403, "rateLimitExceeded", None, Again, None),
+        (503, "backendError", 30, Again, 30),
+        (500, "internalError", None, Again, None),
+        (403, "permissionDenied", None, NotBefore, AT + 300),
+        (400, "invalidResource", None, Dead, None),
+    ],
+)
+async def test_what_becomes_of_a_card_that_google_would_not_change(
+    card: Card, status: int, reason: str, after: int | None, verdict: type[Settled], wait: int | None
+) -> None:
+    member_id, phone = await saved(card)
+    card.change(member_id, offer=OFFER)
+    card.google.wallet.fail(status, reason, after_seconds=after)
+
+    (settled,) = await refreshed(card, member_id)
+
+    assert isinstance(settled, verdict) and len(card.calls()) == 1
+    assert getattr(settled, "after_seconds", getattr(settled, "until", None)) == wait
+    await refreshed(card, member_id)
+    assert "offer" in phone.card().texts
+
+
+async def test_one_bad_card_stops_no_other(card: Card) -> None:
+    members = [(await saved(card))[0] for _ in range(5)]
+    card.google.wallet.requests.clear()
+    for member_id in members:
+        card.change(member_id, points=777)
+    card.google.wallet.fail(400, "invalidResource")
+
+    settled = await refreshed(card, *members)
+
+    assert sorted(type(each).__name__ for each in settled) == ["Dead", "Done", "Done", "Done", "Done"]
+
+
+async def test_a_redrawn_class_is_written_once(card: Card) -> None:
+    first, _ = await saved(card)
+    second, _ = await saved(card)
+    async with card.world.database.transaction() as db:
+        await db.execute("update google_class set body_hash = '\\x00'")
+    card.google.wallet.requests.clear()
+    for member_id in (first, second):
+        card.change(member_id, points=9)
+
+    await refreshed(card, first)
+    await refreshed(card, second)
+
+    assert [each["path"].split("/")[3] for each in card.calls()] == ["loyaltyClass", "loyaltyObject", "loyaltyObject"]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "patch"),
+    [
+        ({}, {"a": 1}, {"a": 1}),
+        ({"a": 1}, {"a": 1}, {}),
+        ({"a": 1, "b": 2}, {"a": 1, "b": 3}, {"b": 3}),
+        ({"a": 1, "b": 2}, {"a": 1}, {"b": None}),
+        ({"a": {"int": 1, "x": 1}}, {"a": {"string": "1", "x": 1}}, {"a": {"string": "1", "x": 1, "int": None}}),
+        ({"a": [1, 2]}, {"a": [2]}, {"a": [2]}),
+    ],
+)
+def test_a_patch_is_the_difference(before: dict[str, object], now: dict[str, object], patch: dict[str, object]) -> None:
+    assert render.changes(before, now) == patch
