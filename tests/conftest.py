@@ -12,6 +12,8 @@ import pytest
 from punchcard.foundation import database, migrate
 from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.embedded import postgres
+from punchcard.foundation.settings import Settings
+from tests.town import StandingClock, Town, opened, settings_in
 
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 CLUSTER = Path("/tmp") / f"punchcard-tests-{os.geteuid()}"
@@ -90,3 +92,29 @@ async def db(pool: Database) -> AsyncIterator[Connection]:
 def house(db: Connection) -> OneTransaction:
     """What routes and the writer get as `database`, all within the test's one transaction."""
     return OneTransaction(db)
+
+
+@pytest.fixture(scope="session")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings with a throw-away authority for passes and a service account for Google; made once a run."""
+    from punchcard.sandbox import authority
+    from punchcard.sandbox.google_accounts import GoogleAccounts
+
+    folder = tmp_path_factory.mktemp("papers")
+    made = authority.make(folder)
+    return settings_in(
+        folder,
+        apple_certificate=made.certificate,
+        apple_key=made.key,
+        apple_wwdr=made.wwdr,
+        google_service_account=GoogleAccounts().write(folder / "account.json"),
+        google_issuer_id="3388000000022222222",
+        fcm_project="punchcard-sandbox",
+    )
+
+
+@pytest.fixture
+async def town(house: OneTransaction, papers: Settings) -> AsyncIterator[Town]:
+    """Almond at noon, its shops open and nobody in yet."""
+    async with opened(house, papers, StandingClock()) as made:
+        yield made
