@@ -1,6 +1,7 @@
 """How one-time codes and receipts leave: by SMTP over TLS, or, in the sandbox, into a file that people can read."""
 
 import asyncio
+import re
 import smtplib
 import ssl
 from email.message import EmailMessage
@@ -15,6 +16,7 @@ from .settings import BadSettings, Settings
 
 TIMEOUT_SECONDS = 10
 SUBMISSION_PORT, TLS_PORT = 587, 465
+ADDRESS = re.compile(r"[^\s,;<>@]+@[^\s,;<>@]+")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -40,8 +42,8 @@ class SmtpSender:
             raise BadSettings("PUNCHCARD_SMTP_URL must be smtp://… or smtps://…, and PUNCHCARD_SMTP_FROM an address")
 
     async def send(self, to: str, subject: str, text: str) -> Answer:
-        if "@" not in to:
-            return Answer(Outcome.REFUSED, reason="mail cannot reach a phone number")
+        if not ADDRESS.fullmatch(to):
+            return Answer(Outcome.REFUSED, reason="not one e-mail address")
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = self.sender, to, subject
         message["Date"], message["Message-ID"] = (
