@@ -1,0 +1,114 @@
+"""See what points can be spent on, claim it, hand it back."""
+
+from uuid import UUID
+
+import msgspec
+
+from punchcard import journal, rulebooks
+from punchcard.foundation.clock import Instant
+from punchcard.foundation.database import Connection, Database
+from punchcard.foundation.errors import NotFound
+from punchcard.journal import Recorded
+from punchcard.programme import Program, Reward, Ruling, Standing, Unspend, Voucher
+
+from . import sql
+from .model import (
+    Claim,
+    ClaimLapsed,
+    ClaimUsed,
+    Kept,
+    Priced,
+    State,
+    check,
+    code_of,
+    handing_back,
+    priced,
+    spend_on,
+    state_of,
+)
+
+CLAIMS_MAX = 50
+
+
+async def catalogue(db: Connection, member_id: UUID, at: Instant) -> list[Priced]:
+    """What can be claimed now, the cheapest first."""
+    program = await rulebooks.program(db)
+    standing = await journal.standing(db, member_id, at)
+    return sorted((priced(reward, standing) for reward in program.rewards(at)), key=lambda each: (each.points, each.id))
+
+
+async def claim(database: Database, member_id: UUID, reward_id: str, claim_id: UUID, at: Instant) -> Recorded:
+    """Spend points on a reward. Asking twice claims once, and answers the same bytes: the claim as JSON."""
+    async with database.reading() as db:
+        reward = reward_of(await rulebooks.program(db), reward_id, at)
+    fact = spend_on(reward, claim_id, at)
+
+    def door(before: Standing, _ruling: Ruling, _program: Program) -> None:
+        check(reward, before, at)
+
+    def receipt(_before: Standing, _ruling: Ruling, _program: Program) -> bytes:
+        return msgspec.json.encode(claimed(fact.id, reward, fact.points, "active", at, fact.until))
+
+    return await journal.submit(
+        database, member_id, fact, at, door=door, receipt=receipt, asked=b"claim " + reward_id.encode()
+    )
+
+
+async def cancel(database: Database, member_id: UUID, claim_id: UUID, at: Instant) -> None:
+    """Hand a claim back that was not used: the points return to the lots they came from. Asking twice is no harm."""
+    async with database.reading() as db:
+        known = next((each for each in await sql.claims(db, member_id, CLAIMS_MAX) if each.id == str(claim_id)), None)
+        standing = await journal.standing(db, member_id, at)
+    if known is None:
+        raise NotFound(claim=str(claim_id))
+    match state_of(known, standing):
+        case "handed-back":
+            return
+        case "used":
+            raise ClaimUsed(claim=known.id)
+        case "lapsed":
+            raise ClaimLapsed(claim=known.id)
+
+    def door(before: Standing, _ruling: Ruling, _program: Program) -> None:
+        if known.id not in before.vouchers:
+            raise ClaimUsed(claim=known.id)
+
+    await journal.submit(database, member_id, Unspend(id=handing_back(claim_id), at=at, deal=known.id), at, door=door)
+
+
+async def claims(db: Connection, member_id: UUID, at: Instant) -> list[Claim]:
+    """What the member claimed, the newest first: what waits to be used, what was used, and what came back."""
+    standing, program = await journal.standing(db, member_id, at), await rulebooks.program(db)
+    return [told(kept, standing, program) for kept in await sql.claims(db, member_id, CLAIMS_MAX)]
+
+
+async def vouchers(db: Connection, member_id: UUID, at: Instant) -> dict[str, Voucher]:
+    """What the member can use at a till now, by the id of the claim."""
+    return (await journal.standing(db, member_id, at)).vouchers
+
+
+def told(kept: Kept, standing: Standing, program: Program) -> Claim:
+    reward = reward_of(program, kept.reward, kept.claimed_at)
+    return claimed(kept.id, reward, kept.points, state_of(kept, standing), kept.claimed_at, kept.until)
+
+
+def claimed(id: str, reward: Reward, points: int, state: State, at: Instant, until: Instant) -> Claim:
+    return Claim(
+        id=id,
+        reward=reward.id,
+        name=reward.name,
+        points=points,
+        state=state,
+        code=code_of(id),
+        claimed_at=at,
+        until=until or None,
+    )
+
+
+def reward_of(program: Program, reward_id: str, at: Instant) -> Reward:
+    """The reward as it was given at that instant, else as it was last promised."""
+    found = next((reward for reward in program.rewards(at) if reward.id == reward_id), None)
+    promise = found or program.promise(reward_id)
+    if not isinstance(promise, Reward):
+        raise NotFound(reward=reward_id)
+    return promise

@@ -1,0 +1,133 @@
+"""What a member can spend points on, and what they claimed."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from litestar import Response, delete, get, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta, Struct
+
+from punchcard.foundation import locale
+from punchcard.foundation.clock import Instant, moment
+from punchcard.foundation.database import Database
+
+from . import operations
+from .model import Claim, Priced, State
+
+
+class RewardView(Struct, frozen=True):
+    """A reward: its price, and how many points are missing. `amount` is a discount in minor units."""
+
+    id: str
+    name: str
+    text: str
+    art: str
+    points: int
+    kind: Literal["item", "discount"]
+    amount: int
+    affordable: bool
+    missing: int
+    until: datetime | None
+
+
+class ClaimRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which reward."""
+
+    reward: Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class ClaimView(Struct, frozen=True):
+    """A claimed reward. The till reads `id` or types `code`; not used until `until`, the points come back."""
+
+    id: str
+    reward: str
+    name: str
+    points: int
+    state: State
+    code: str
+    claimed_at: datetime
+    until: datetime | None
+
+
+@get("/me/rewards")
+async def list_rewards(
+    database: NamedDependency[Database],
+    member_id: NamedDependency[UUID],
+    at: NamedDependency[Instant],
+    language: NamedDependency[str],
+) -> list[RewardView]:
+    """What you can spend points on, the cheapest first."""
+    async with database.transaction() as db:
+        return [shown(reward, language) for reward in await operations.catalogue(db, member_id, at)]
+
+
+@put("/me/claims/{claim_id:uuid}")
+async def claim_reward(
+    claim_id: FromPath[UUID],
+    data: JSONBody[ClaimRequest],
+    database: NamedDependency[Database],
+    member_id: NamedDependency[UUID],
+    at: NamedDependency[Instant],
+    language: NamedDependency[str],
+) -> Response[ClaimView]:
+    """Spend points on a reward: 201. The same id and reward again claim nothing more: 200."""
+    recorded = await operations.claim(database, member_id, data.reward, claim_id, at)
+    claim = msgspec.json.decode(recorded.receipt, type=Claim)
+    return Response(viewed(claim, language), status_code=200 if recorded.repeated else 201)
+
+
+@get("/me/claims")
+async def list_claims(
+    database: NamedDependency[Database],
+    member_id: NamedDependency[UUID],
+    at: NamedDependency[Instant],
+    language: NamedDependency[str],
+) -> list[ClaimView]:
+    """What you claimed, the newest first: active, used, lapsed or handed back."""
+    async with database.transaction() as db:
+        return [viewed(claim, language) for claim in await operations.claims(db, member_id, at)]
+
+
+@delete("/me/claims/{claim_id:uuid}")
+async def hand_back(
+    claim_id: FromPath[UUID],
+    database: NamedDependency[Database],
+    member_id: NamedDependency[UUID],
+    at: NamedDependency[Instant],
+) -> None:
+    """Hand a claim back that was not used; the points return."""
+    await operations.cancel(database, member_id, claim_id, at)
+
+
+def shown(reward: Priced, language: str) -> RewardView:
+    return RewardView(
+        id=reward.id,
+        name=locale.of(reward.name, language),
+        text=locale.of(reward.text, language),
+        art=reward.art,
+        points=reward.points,
+        kind=reward.kind,
+        amount=reward.amount,
+        affordable=reward.affordable,
+        missing=reward.missing,
+        until=moment(reward.until) if reward.until is not None else None,
+    )
+
+
+def viewed(claim: Claim, language: str) -> ClaimView:
+    return ClaimView(
+        id=claim.id,
+        reward=claim.reward,
+        name=locale.of(claim.name, language),
+        points=claim.points,
+        state=claim.state,
+        code=claim.code,
+        claimed_at=moment(claim.claimed_at),
+        until=moment(claim.until) if claim.until is not None else None,
+    )
+
+
+routes = [list_rewards, claim_reward, list_claims, hand_back]

@@ -1,0 +1,195 @@
+"""Rewards: claimed once for points, used once at a till, and the points come back where they were not."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from punchcard import journal, rewards
+from punchcard.foundation import news
+from punchcard.foundation.clock import DAY, HOUR, Instant
+from punchcard.foundation.database import Connection, Database
+from punchcard.foundation.errors import NotFound, OtherBody
+from punchcard.foundation.ids import new_id
+from punchcard.programme import AnyFact, Line, Return, Sale, balance
+from punchcard.reactions import REACTIONS
+from punchcard.rewards.model import Claim
+from punchcard.segments import Profile
+from tests.almond import NOW, publish, settle
+
+pytestmark = pytest.mark.anyio
+
+
+class Purse:
+    """A member with 420 points and the verbs of the room."""
+
+    def __init__(self, db: Connection, house: Database, member_id: UUID):
+        self.db, self.house, self.member_id = db, house, member_id
+
+    async def record(self, fact: AnyFact) -> None:
+        await journal.submit(self.house, self.member_id, fact, fact.at)
+
+    async def claim(self, reward: str = "any-coffee", id: UUID | None = None, at: Instant = NOW) -> journal.Recorded:
+        return await rewards.claim(self.house, self.member_id, reward, id or new_id(), at)
+
+    async def points(self, at: Instant = NOW) -> int:
+        return balance(await journal.standing(self.db, self.member_id, at))
+
+    async def states(self, at: Instant = NOW) -> dict[str, str]:
+        return {each.id: each.state for each in await rewards.claims(self.db, self.member_id, at)}
+
+
+def sale(at: Instant, amount: int, **more: Any) -> Sale:
+    return Sale(id=str(new_id()), at=at, lines=(Line("bread", "bread", "miro", 1, amount),), **more)
+
+
+@pytest.fixture
+async def purse(db: Connection, house: Database) -> AsyncIterator[Purse]:
+    """Somebody who once spent 420 shekels."""
+    news.install(REACTIONS)
+    await publish(db)
+    made = Purse(db, house, await settle(db, Profile(tier="bud")))
+    await made.record(sale(NOW - DAY, 420_00))
+    yield made
+
+
+async def test_the_catalogue_says_what_is_affordable_and_what_is_missing(purse: Purse) -> None:
+    found = await rewards.catalogue(purse.db, purse.member_id, NOW)
+
+    assert [(each.id, each.points, each.affordable, each.missing) for each in found] == [
+        ("loaf", 200, True, 0),
+        ("any-coffee", 300, True, 0),
+        ("supper", 900, False, 480),
+    ]
+    assert [each.id for each in await rewards.catalogue(purse.db, purse.member_id, NOW + 2 * DAY)] == [
+        "any-coffee",
+        "supper",
+    ]
+
+
+async def test_a_claim_takes_the_points_and_gives_a_voucher(purse: Purse) -> None:
+    id = new_id()
+
+    recorded = await purse.claim(id=id)
+
+    claim = msgspec.json.decode(recorded.receipt, type=Claim)
+    assert (claim.id, claim.reward, claim.points, claim.state) == (str(id), "any-coffee", 300, "active")
+    assert claim.until == NOW + 14 * DAY
+    assert await purse.points() == 120
+    assert list(await rewards.vouchers(purse.db, purse.member_id, NOW)) == [str(id)]
+
+
+async def test_asking_twice_claims_once(purse: Purse) -> None:
+    id = new_id()
+    first = await purse.claim(id=id)
+
+    again = await purse.claim(id=id, at=NOW + HOUR)
+
+    assert again.repeated and again.receipt == first.receipt
+    assert await purse.points() == 120
+    with pytest.raises(OtherBody):
+        await purse.claim("loaf", id)
+
+
+async def test_a_repeat_is_answered_even_when_the_reward_has_ended(purse: Purse) -> None:
+    id = new_id()
+    first = await purse.claim("loaf", id)
+
+    again = await purse.claim("loaf", id, NOW + 3 * DAY)
+
+    assert again.receipt == first.receipt
+
+
+async def test_what_cannot_be_paid_is_refused_with_the_figures(purse: Purse) -> None:
+    with pytest.raises(rewards.NotEnoughPoints) as refused:
+        await purse.claim("supper")
+
+    assert refused.value.facts == {"balance": 420, "price": 900}
+    assert refused.value.sentence("ru") == "Нужно 900, а на карте 420."
+    assert await purse.points() == 420 and await purse.states() == {}
+
+
+async def test_points_are_spent_once(purse: Purse) -> None:
+    await purse.claim("any-coffee")
+
+    with pytest.raises(rewards.NotEnoughPoints):
+        await purse.claim("loaf")
+
+
+async def test_a_reward_that_has_ended_is_no_longer_given(purse: Purse) -> None:
+    with pytest.raises(rewards.RewardEnded):
+        await purse.claim("loaf", at=NOW + 2 * DAY)
+    with pytest.raises(NotFound):
+        await purse.claim("yacht")
+
+
+async def test_a_claim_that_is_handed_back_brings_the_points_back(purse: Purse) -> None:
+    id = new_id()
+    await purse.claim(id=id)
+
+    for _ in range(2):
+        await rewards.cancel(purse.house, purse.member_id, id, NOW + HOUR)
+
+    assert await purse.points(NOW + HOUR) == 420
+    assert await purse.states(NOW + HOUR) == {str(id): "handed-back"}
+
+
+async def test_a_used_claim_stays_used(purse: Purse) -> None:
+    id = new_id()
+    await purse.claim(id=id)
+    await purse.record(sale(NOW + HOUR, 10_00, vouchers=(str(id),)))
+
+    with pytest.raises(rewards.ClaimUsed):
+        await rewards.cancel(purse.house, purse.member_id, id, NOW + 2 * HOUR)
+
+    assert await purse.states(NOW + 2 * HOUR) == {str(id): "used"}
+    assert await purse.points(NOW + 2 * HOUR) == 130
+
+
+async def test_the_return_of_the_sale_gives_the_claim_back(purse: Purse) -> None:
+    id = new_id()
+    await purse.claim(id=id)
+    used = sale(NOW + HOUR, 10_00, vouchers=(str(id),))
+    await purse.record(used)
+
+    await purse.record(Return(id=str(new_id()), at=NOW + 2 * HOUR, deal=used.id, quantities={0: 1}))
+
+    assert await purse.states(NOW + 2 * HOUR) == {str(id): "active"}
+    assert await purse.points(NOW + 2 * HOUR) == 120
+
+
+async def test_a_claim_that_nobody_uses_lapses_and_the_points_come_back(purse: Purse) -> None:
+    id = new_id()
+    await purse.claim(id=id)
+    later = NOW + 14 * DAY
+
+    assert await purse.states(later - 1) == {str(id): "active"}
+    assert await purse.states(later) == {str(id): "lapsed"}
+    assert await purse.points(later) == 420
+    with pytest.raises(rewards.ClaimLapsed):
+        await rewards.cancel(purse.house, purse.member_id, id, later)
+
+
+async def test_nobody_hands_back_another_members_claim(purse: Purse) -> None:
+    id = new_id()
+    await purse.claim(id=id)
+    other = await settle(purse.db, Profile(tier="bud"))
+
+    with pytest.raises(NotFound):
+        await rewards.cancel(purse.house, other, id, NOW)
+    with pytest.raises(OtherBody):
+        await rewards.claim(purse.house, other, "any-coffee", id, NOW)
+
+
+async def test_a_claim_is_found_by_its_short_code(purse: Purse) -> None:
+    id = new_id()
+    await purse.claim(id=id)
+    standing = await journal.standing(purse.db, purse.member_id, NOW)
+    code = rewards.code_of(str(id))
+
+    assert len(code) == 9
+    for typed in (code, code.lower(), code.replace("-", ""), f" {code} ", str(id)):
+        assert rewards.claim_by_code(standing, typed) == str(id)
+    assert rewards.claim_by_code(standing, "0000-0000") is None
