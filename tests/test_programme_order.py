@@ -1,6 +1,6 @@
 """The central promise: the order in which facts arrive, and how often, changes nothing.
 
-PUNCHCARD_EXAMPLES sets how many histories each property sees (60 unless told).
+PUNCHCARD_EXAMPLES sets how many histories each property sees, new ones each time; unless told, the same 60.
 """
 
 import os
@@ -8,7 +8,7 @@ import random
 from collections import Counter
 from collections.abc import Iterable
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -183,8 +183,14 @@ def in_order(facts: list[AnyFact]) -> tuple[Standing, list[Entry]]:
     return journal.standing, entries
 
 
+EXAMPLES = os.environ.get("PUNCHCARD_EXAMPLES", "")
 many = settings(
-    max_examples=int(os.environ.get("PUNCHCARD_EXAMPLES", "60")), deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=int(EXAMPLES or 60),
+    derandomize=not EXAMPLES,
+    database=None,
+    deadline=None,
+    phases=[Phase.generate] if os.environ.get("PUNCHCARD_NO_SHRINK") else list(Phase),
+    suppress_health_check=list(HealthCheck),
 )
 
 

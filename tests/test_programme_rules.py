@@ -123,6 +123,8 @@ SCARCE = shop(Term("gift", award=Fixed(500), scarce=True, coin=KEPT))
 GYM = shop(Term("run", award=Fixed(10), on="workout", cap=Cap(2, "week", "uses"), coin=KEPT))
 ROLLING = shop(Term("base", award=PerAmount(1, 100), coin=Coin(expiry=Expiry(days=10, rolling=True))))
 NOLA = shop(Term("nola", award=PerUnit(7), places=Places(partners=frozenset({"nola"})), coin=KEPT))
+DOUBLE_CAKE = shop(BASE, Term("cake", award=Times(200), goods=CAKE, coin=KEPT))
+QUARTER = shop(BASE, Term("more", award=Times(125), coin=KEPT), Term("big", award=Fixed(150), minimum=15000, coin=KEPT))
 NOON = shop(Term("noon", award=Fixed(9), hours=Hours(since=48, until=56), coin=KEPT))
 
 CASES: list[tuple[str, Program, list[AnyFact], float, int]] = [
@@ -200,6 +202,10 @@ CASES: list[tuple[str, Program, list[AnyFact], float, int]] = [
     ("the tier of the day of the sale doubles", TIERED, [sale("a", 1, bread(100)), sale("b", 2, bread(10))], 3, 120),
     ("a return takes what the sale gave, doubled, in the tier of that day", TIERED,
      [sale("a", 1, bread(100)), sale("b", 2, bread(10)), back("r", 35, "b", {0: 1})], 36, 100),
+    ("cake counts twice", DOUBLE_CAKE, [sale("a", 1, cake(30), bread(14))], 2, 74),
+    ("of a basket without cake nothing does", DOUBLE_CAKE, [sale("a", 1, bread(14))], 2, 14),
+    ("twice is taken back with the cake", DOUBLE_CAKE, [sale("a", 1, cake(30), bread(14)), back("r", 2, "a", {0: 1})], 3, 14),
+    ("a quarter more is of what was spent, not of a bonus", QUARTER, [sale("a", 1, bread(184))], 2, 184 + 46 + 150),
     ("the third visit completes", THREE, visits(1, 2, 3), 4, 100),
     ("a returned visit takes the reward back", THREE, [*visits(1, 2, 3), back("r", 4, "2", {0: 1})], 5, 0),
     ("and a further visit gives it again", THREE, [*visits(1, 2, 3, 6), back("r", 4, "2", {0: 1})], 7, 100),

@@ -19,31 +19,34 @@ def evaluate(
     spare: dict[str, int],
     grants: dict[str, int],
 ) -> tuple[list[tuple[Term, int]], bytes]:
-    """The awards and a verdict for each term. `net` of `gross` was paid with money; points do not earn points."""
+    """The awards and a verdict for each term. `net` of `gross` was paid with money; points do not earn points.
+
+    `amounts` ends with what all lines come to: a multiple of what spending earned is given in the share of its goods."""
     verdicts, awards = bytearray(plan.verdicts), []
-    base: dict[str, int] = {}
+    earned: dict[str, int] = {}
     taken: set[str] = set()
     for step in plan.steps:
         index = step.index
         if not units[index]:
             continue
+        amount = amounts[index]
+        if net != gross:
+            amount = amount * net // gross
+        if amount < step.minimum:
+            verdicts[index] = BELOW_MINIMUM
+            continue
         if step.of_awards:
-            points = base.get(step.currency, 0) * step.numerator // step.divisor
+            points = earned.get(step.currency, 0) * step.numerator // step.divisor
+            if amounts[index] != amounts[-1]:
+                points = points * amounts[index] // amounts[-1]
+        elif step.of_units:
+            points = units[index] * step.numerator
+        elif step.fixed:
+            points = step.numerator
+        elif step.whole_steps:
+            points = amount // step.divisor * step.numerator
         else:
-            amount = amounts[index]
-            if net != gross:
-                amount = amount * net // gross
-            if amount < step.minimum:
-                verdicts[index] = BELOW_MINIMUM
-                continue
-            if step.of_units:
-                points = units[index] * step.numerator
-            elif step.divisor == 1:
-                points = step.numerator
-            elif step.whole_steps:
-                points = amount // step.divisor * step.numerator
-            else:
-                points = amount * step.numerator // step.divisor
+            points = amount * step.numerator // step.divisor
         verdict = APPLIED
         if not step.plain:
             verdict, points = hold_back(step, points, spare, grants, taken)
@@ -53,8 +56,8 @@ def evaluate(
         verdicts[index] = verdict
         if step.group:
             taken.add(step.group)
-        if not step.of_awards:
-            base[step.currency] = base.get(step.currency, 0) + points
+        if step.spending:
+            earned[step.currency] = earned.get(step.currency, 0) + points
         awards.append((step.term, points))
     return awards, bytes(verdicts)
 

@@ -1,0 +1,10 @@
+"""A few mutants of the fold at every run; `python tests/mutants_programme.py` has them all."""
+
+import pytest
+
+from tests.mutants_programme import killed_by
+
+
+@pytest.mark.parametrize("name", ["a return may earn", "a used voucher stays usable"])
+def test_a_mutant_dies(name: str):
+    assert killed_by(name, examples=20)
