@@ -20,7 +20,7 @@ class Habits(Struct, array_like=True):
         return Habits(self.last_visit_at, self.spend_cents, self.shops.copy())
 
 
-encode = msgpack.Encoder(order="deterministic").encode
+encode = msgpack.Encoder().encode
 decode = msgpack.Decoder(Habits).decode
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from msgspec import to_builtins
 from msgspec.structs import replace
 
 from punchcard.foundation.clock import Instant
@@ -12,7 +13,7 @@ from punchcard.programme import AnyFact, Deal, about, position
 from . import refold, sql
 from .ledger import balances, compensate
 from .model import Case, Moved, StoredFact
-from .refold import Outcome, Place, Stretch, facts_from, keys, untold
+from .refold import Outcome, Place, Stretch, fact_from, keys, untold
 
 Position = tuple[Instant, str]
 
@@ -25,7 +26,7 @@ async def settle(db: Connection, member_id: UUID, case: Case) -> Outcome:
     start = refold.place(found.state, found.habits, found.facts) if found else refold.nowhere()
     after = (found.at, found.fact_id) if found else (0, "")
     stored = await sql.facts_after(db, member_id, *after)
-    facts = sorted([*(facts_from(each.body) for each in stored), case.fact], key=position)
+    facts = sorted([*(fact_from(each.body) for each in stored), case.fact], key=position)
     stretch = again(case, start, facts, await deals_for(db, member_id, facts, after))
     posted = await sql.posted_after(db, member_id, *after)
     return replace(outcome(case, stretch, posted, stored), retold=retold(stored, stretch), cut_after=after)
@@ -65,5 +66,7 @@ def outcome(case: Case, stretch: Stretch, posted: Sequence[Moved], stored: Seque
 def retold(stored: Sequence[StoredFact], stretch: Stretch) -> list[StoredFact]:
     """The facts whose reasons are others now."""
     steps = {step.fact.id: step for step in stretch.steps}
-    again = [replace(each, reasons=steps[each.id].reasons, told=keys(steps[each.id].news)) for each in stored]
+    again = [
+        replace(each, reasons=to_builtins(steps[each.id].reasons), told=keys(steps[each.id].news)) for each in stored
+    ]
     return [new for old, new in zip(stored, again, strict=True) if new != old]

@@ -17,7 +17,7 @@ from .model import Moved, Sealed
 Account = tuple[str, str]
 """An account on the member's side and its currency."""
 
-encode = msgpack.Encoder(order="deterministic").encode
+encode = msgpack.Encoder().encode
 OWN = MEMBER, PENDING, OWED = "member", "pending", "owed"
 """The accounts on the member's side, as the fold names them."""
 BREAKAGE = "breakage"

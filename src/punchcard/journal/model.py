@@ -81,7 +81,7 @@ class Line(Struct, frozen=True, kw_only=True):
 class Peeked(Struct, frozen=True):
     """A member's row without holding it; version 0 where there is none."""
 
-    rulebook: int | None
+    rulebook: int
     deal: bytes | None
     version: int = 0
     ticked_at: Instant = 0
@@ -117,7 +117,7 @@ class Held(Struct, frozen=True):
     """Whose journal holds a fact of this id."""
     deal: bytes | None
     """The newest version of the deal that the fact is about."""
-    rulebook: int | None
+    rulebook: int
 
 
 class Sealed(Struct, frozen=True):

@@ -107,7 +107,7 @@ def line_of(step: StepRow, entries: list[Entry]) -> Line:
     points, waiting = gained(entries, MEMBER), gained(entries, PENDING)
     if step.body is None:
         return Line(id="", at=step.at, kind="time", points=points, pending=waiting, reasons=by_time(entries))
-    fact = refold.facts_from(step.body)
+    fact = refold.fact_from(step.body)
     return Line(
         id=fact.id,
         at=fact.at,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from punchcard.foundation.clock import Instant
 from punchcard.programme import (
@@ -15,7 +16,9 @@ from punchcard.programme import (
     News,
     Program,
     Reason,
+    Return,
     Ruling,
+    Sale,
     Standing,
     StandingMoved,
     about,
@@ -32,9 +35,9 @@ from .model import Checkpoint, KeptDeal, Moved, StoredFact
 
 CHECKPOINT_EVERY = 8
 
-facts_from = msgspec.json.Decoder(AnyFact).decode
+read_fact = msgspec.json.Decoder(AnyFact).decode
 deal_from = msgspec.msgpack.Decoder(Deal).decode
-to_bytes = msgspec.msgpack.Encoder(order="deterministic").encode
+to_bytes = msgspec.msgpack.Encoder().encode
 
 
 class Place(Struct):
@@ -115,6 +118,21 @@ def refold(
     if until > standing.at:
         stretch.rest = advance(standing, until, program)
     return stretch
+
+
+def canonical(fact: AnyFact) -> AnyFact:
+    """The fact with its maps in order, however it was spelled: jsonb keeps an order of its own."""
+    match fact:
+        case Sale(grants=grants) if len(grants) > 1:
+            return replace(fact, grants=dict(sorted(grants.items())))
+        case Return(quantities=quantities) if len(quantities) > 1:
+            return replace(fact, quantities=dict(sorted(quantities.items())))
+    return fact
+
+
+def fact_from(body: str) -> AnyFact:
+    """A fact as it stands in the journal."""
+    return canonical(read_fact(body))
 
 
 def place(state: bytes, habits: bytes, facts: int) -> Place:

@@ -7,11 +7,11 @@ from punchcard.programme import Program
 _compiled: dict[int, Program] = {}
 
 
-async def compiled(db: Connection, version: int | None) -> Program:
+async def compiled(db: Connection, version: int) -> Program:
     """The program of this version; read only if it is not the one at hand."""
-    found = _compiled.get(version or 0)
+    found = _compiled.get(version)
     if found is None:
         found = await rulebooks.program(db)
         _compiled.clear()
-        _compiled[version or 0] = found
+        _compiled[version] = found
     return found

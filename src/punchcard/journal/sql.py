@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Raw, Struct, json
 from msgspec.structs import astuple
 
 from punchcard.foundation.clock import Instant
@@ -29,7 +29,7 @@ async def hold(db: Connection, member_id: UUID, fact_id: str, deal_id: str) -> H
                (select o.member_id from fact_owner o where o.fact_id = $2) as owner,
                (select d.body from deal d where d.member_id = $1 and d.id = $3
                  order by d.at desc, d.fact_id desc limit 1) as deal,
-               (select max(version) from rulebook_edition) as rulebook
+               (select v.version from rulebook_version v) as rulebook
           from standing s where s.member_id = $1 for update
         """,
         member_id,
@@ -50,7 +50,7 @@ async def open_standing(
             on conflict (member_id) do nothing
         returning version, at, standing.fact_id, facts, entries, head, ticked_at, state, habits, version as seen,
                   null::bytea[] as known, (select o.member_id from fact_owner o where o.fact_id = $2) as owner,
-                  null::bytea as deal, (select max(e.version) from rulebook_edition e) as rulebook
+                  null::bytea as deal, (select v.version from rulebook_version v) as rulebook
         """,
         member_id,
         fact_id,
@@ -216,8 +216,8 @@ async def retell(db: Connection, member_id: UUID, facts: Sequence[StoredFact]) -
         """,
         member_id,
         [fact.id for fact in facts],
-        [fact.reasons for fact in facts],
-        [fact.told for fact in facts],
+        [Raw(json.encode(fact.reasons)) for fact in facts],
+        [Raw(json.encode(fact.told)) for fact in facts],
     )
 
 
@@ -235,7 +235,7 @@ async def peek(db: Connection, member_id: UUID, deal_id: str) -> Peeked:
         db,
         Peeked,
         """
-        select (select max(version) from rulebook_edition) as rulebook,
+        select (select v.version from rulebook_version v) as rulebook,
                (select d.body from deal d where d.member_id = $1 and d.id = $2
                  order by d.at desc, d.fact_id desc limit 1) as deal,
                coalesce(s.version, 0) as version, coalesce(s.ticked_at, 'epoch') as ticked_at, s.state

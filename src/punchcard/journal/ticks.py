@@ -54,7 +54,7 @@ async def tick(database: Database, member_id: UUID, to: Instant) -> bool:
             head=entries[-1].hash if entries else held.head,
             ticked_at=to,
             next_change_at=changes_at(ruling.standing, program),
-            rulebook=held.rulebook or 0,
+            rulebook=held.rulebook,
             state=held.state,
             habits=held.habits,
         )

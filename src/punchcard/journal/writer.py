@@ -5,6 +5,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 import asyncpg
+from msgspec import Raw, json
 from msgspec.structs import replace
 
 from punchcard.foundation.clock import Instant
@@ -57,6 +58,7 @@ async def submit(
     The same id again answers what the first one was answered and moves nothing, if the same was asked: by `asked`, else
     by the fact without what the door decides (time, grants, the voucher's end). Otherwise it raises OtherBody. A fact
     that comes late passes the door twice: as things stand now, and in its own place."""
+    fact = refold.canonical(fact)
     digest = hashlib.sha256(asked if asked is not None else refold.to_bytes(undecided(fact))).digest()
     try:
         async with database.transaction() as db:
@@ -167,7 +169,16 @@ async def keep(
         dues=follows(outcome.news),
         due_at=at,
         fact=KeptFact(
-            fact.id, fact.at, seq, fact, asked, receipt, held.entries, link, outcome.mine.reasons, outcome.told
+            fact.id,
+            fact.at,
+            seq,
+            Raw(json.encode(fact)),
+            asked,
+            receipt,
+            held.entries,
+            link,
+            outcome.mine.reasons,
+            outcome.told,
         ),
         deals=stretch.deals,
         checkpoints=[each for each in stretch.checkpoints if refold.stands(each.facts, seq)],
@@ -186,7 +197,7 @@ def row_of(stretch: Stretch, held: Held, program: Program, entries: list[Sealed]
         head=entries[-1].hash if entries else link,
         ticked_at=max(held.ticked_at, last.at),
         next_change_at=changes_at(stretch.now, program),
-        rulebook=held.rulebook or 0,
+        rulebook=held.rulebook,
         state=encode(end.standing),
         habits=ways.encode(end.habits),
     )
