@@ -103,16 +103,11 @@ def message(
             notification=messaging.AndroidNotification(tag=collapse, channel_id=channel),
         ),
         apns=messaging.APNSConfig(
-            headers={
-                "apns-push-type": "alert",
-                "apns-priority": "10" if urgent else "5",
-                "apns-expiration": str(at + ttl_seconds),
-                "apns-collapse-id": collapse_id(collapse),
-            },
+            headers=apple_headers(at + ttl_seconds, collapse, urgent),
             payload=messaging.APNSPayload(messaging.Aps(sound="default", thread_id=channel)),
         ),
         webpush=messaging.WebpushConfig(
-            headers={"TTL": str(ttl_seconds), "Urgency": "high" if urgent else "normal", "Topic": topic(collapse)},
+            headers=browser_headers(ttl_seconds, collapse, urgent),
             notification=messaging.WebpushNotification(
                 title=title, body=body, tag=collapse, language=language, direction=locale.direction(language)
             ),
@@ -122,6 +117,19 @@ def message(
     if address_kind == "token":
         encoded["token"] = encoded.pop("fid")
     return encoded
+
+
+def apple_headers(ends_at: Instant, collapse: str, urgent: bool) -> dict[str, str]:
+    return {
+        "apns-push-type": "alert",
+        "apns-priority": "10" if urgent else "5",
+        "apns-expiration": str(ends_at),
+        "apns-collapse-id": collapse_id(collapse),
+    }
+
+
+def browser_headers(ttl_seconds: int, collapse: str, urgent: bool) -> dict[str, str]:
+    return {"TTL": str(ttl_seconds), "Urgency": "high" if urgent else "normal", "Topic": topic(collapse)}
 
 
 def collapse_id(collapse: str) -> str:
