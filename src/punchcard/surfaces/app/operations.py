@@ -18,11 +18,11 @@ async def shown(db: Connection, member_id: UUID, at: Instant) -> tuple[Face, Ext
     return face, Extra(
         art=offer.art if offer else "",
         partner=giver.name if giver else {},
-        next_threshold=await threshold(db, face.next_tier),
+        next_threshold=await threshold(db, face.next_tier, at),
     )
 
 
-async def threshold(db: Connection, tier: str) -> int:
+async def threshold(db: Connection, tier: str, at: Instant) -> int:
     """What this level asks for in all; 0 for none."""
-    ladder = (await rulebooks.program(db)).ladder
-    return next((each.threshold for each in ladder.tiers if each.id == tier), 0)
+    program = await rulebooks.program(db)
+    return next((each.threshold for each in program.tiers(at) if each.id == tier), 0)

@@ -113,7 +113,7 @@ def sentence(key: str, language: str, **values: Any) -> Markup:
     for value in values.values():
         if isinstance(value, int | Money):
             shown = Markup.escape(locale.shown(value, language))
-            text = Markup(text.replace(shown, Markup("<bdi>{}</bdi>").format(shown), 1))
+            text = text.replace(shown, Markup("<bdi>{}</bdi>").format(shown), 1)
     return text
 
 

@@ -51,7 +51,7 @@ async def show_card(
             face, extra = await operations.shown(db, member_id, at)
     except Refused as refusal:
         return sorry(refusal, title, page.spoken(lang, "", language))
-    wallets = page.wallets(link, user_agent, bool(settings.apple_certificate), bool(settings.google_issuer_id))
+    wallets = page.wallets(link, user_agent, passes.apple.is_set_up(settings), bool(settings.google_issuer_id))
     spoken = page.spoken(lang, face.language, language)
     return html(page.card(face, extra, title, wallets, spoken, at))
 

@@ -1,0 +1,91 @@
+"""One Chromium for the run; it asks nobody but the app in this process."""
+
+import logging
+import os
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+from litestar import Litestar, Response, get
+from litestar.params import FromPath
+from playwright.async_api import Browser, Page, Route, async_playwright
+
+from punchcard.surfaces.app import page as pages
+from punchcard.surfaces.app.routes import html, send_file
+
+from . import almond
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+ORIGIN = "https://card.test"
+logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=sandbox)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    if not CHROMIUM:
+        pytest.skip("needs Chromium (Debian: apt-get install chromium)")
+    async with chromium() as opened:
+        yield opened
+
+
+def shows(write: Callable[[str], str]) -> httpx.AsyncClient:
+    """An app that answers `/c/{language}` with what `write` makes, as the real route would send it."""
+
+    @get("/c/{link:str}", sync_to_thread=False)
+    def show(link: FromPath[str]) -> Response[str]:
+        return html(write(link))
+
+    app: Any = Litestar([show, send_file])
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN)
+
+
+def card(language: str) -> str:
+    return card_of(almond.face(language), language)
+
+
+def card_of(face: Any, language: str = "en") -> str:
+    buttons = pages.wallets("link", "", apple=True, google=True)
+    return pages.card(face, almond.extra(face.tier), almond.TITLE, buttons, language, almond.NOW)
+
+
+@asynccontextmanager
+async def opened(browser: Browser, app: httpx.AsyncClient, path: str, **how: Any) -> AsyncIterator[Page]:
+    """The page, loaded, with its fonts; `page.complaints` gathers what the console and the policy say of it."""
+    complaints: list[str] = []
+
+    async def answer(route: Route) -> None:
+        said = await app.get(route.request.url)
+        headers = {name: value for name, value in said.headers.items() if name != "content-encoding"}
+        await route.fulfill(status=said.status_code, headers=headers, body=said.content)
+
+    context = await browser.new_context(**({"viewport": {"width": 390, "height": 844}} | how))
+    await context.add_init_script(
+        "addEventListener('securitypolicyviolation', e => console.error('policy', e.violatedDirective, e.blockedURI))"
+    )
+    await context.route("**/*", answer)
+    page = await context.new_page()
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+    await page.goto(ORIGIN + path)
+    await page.evaluate("document.fonts.ready.then(() => 0)")
+    page.complaints = complaints  # type: ignore[attr-defined]  # ours, for the tests
+    yield page
+    await context.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Any]]:
+    yield lambda write, path, **how: opened(browser, shows(write), path, **how)

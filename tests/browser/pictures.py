@@ -1,0 +1,51 @@
+"""Take the pictures of the card again: `python -m tests.browser.pictures` writes docs/pictures/card.*.png."""
+
+import asyncio
+import io
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.async_api import Browser
+
+from punchcard.foundation.locale import LANGUAGES
+
+from .almond import THRESHOLDS, face
+from .conftest import card, card_of, chromium, opened, shows
+
+FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
+COLOURS, SCALE = 256, 1.5
+CARD = (0, 56, 390, 612)
+"""Where the card lies on a phone: left, top, right and bottom in CSS pixels."""
+
+
+async def take() -> None:
+    async with chromium() as browser:
+        for language in LANGUAGES:
+            keep(f"card.{language}.png", await picture(browser, card, f"/c/{language}"))
+        keep("card.dark.png", await picture(browser, card, "/c/en", color_scheme="dark"))
+        for tier in THRESHOLDS:
+            png = await picture(browser, partial(on_level, tier), "/c/en")
+            keep("card.png" if tier == "blossom" else f"card.{tier}.png", png, CARD)
+
+
+def on_level(tier: str, language: str) -> str:
+    return card_of(face(language, tier), language)
+
+
+async def picture(browser: Browser, write: Callable[[str], str], path: str, **how: Any) -> bytes:
+    async with opened(browser, shows(write), path, device_scale_factor=SCALE, **how) as page:
+        return await page.screenshot()
+
+
+def keep(name: str, png: bytes, part: tuple[int, int, int, int] | None = None) -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    whole = Image.open(io.BytesIO(png)).convert("RGB")
+    shown = whole.crop(tuple(int(edge * SCALE) for edge in part)) if part else whole  # type: ignore[arg-type]  # four edges
+    shown.quantize(COLOURS, kmeans=2, dither=Image.Dither.NONE).save(FOLDER / name, optimize=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(take())
