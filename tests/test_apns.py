@@ -4,6 +4,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,14 +16,13 @@ from punchcard.sandbox import apns, authority
 from punchcard.sandbox.apns import Apns
 from punchcard.sandbox.authority import Authority
 
+from .apple import made
+
+__all__ = ["made"]  # a fixture
+
 pytestmark = pytest.mark.anyio
 
 TOKEN = "0a" * 32
-
-
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return authority.make(tmp_path_factory.mktemp("authority"))
 
 
 @pytest.fixture
@@ -157,7 +157,7 @@ async def test_after_goodbye_only_what_was_not_taken_is_sent_again(apple: Apns, 
     woken: list[str] = []
     tokens = [f"{n:064x}" for n in range(12)]
     for token in tokens:
-        apple.register(token, lambda token=token: woken.append(token))
+        apple.register(token, partial(woken.append, token))
 
     answers = await asyncio.gather(*(client.wake(token, authority.PASS_TYPE) for token in tokens))
 
@@ -179,10 +179,10 @@ async def test_a_goodbye_while_idle_costs_nothing(apple: Apns, client: ApnsClien
 
 async def test_a_connection_that_breaks_under_way_is_tried_later_not_blindly(apple: Apns, client: ApnsClient):
     apple.delay_seconds = 5
-    apple.register(TOKEN, lambda: None)
+    arrived = asyncio.Event()
+    apple.register(TOKEN, arrived.set)
     waiting = asyncio.create_task(client.wake(TOKEN, authority.PASS_TYPE))
-    while not apple.requests:
-        await asyncio.sleep(0.01)
+    await arrived.wait()
 
     for conversation in list(apple.conversations):
         assert conversation.transport

@@ -19,7 +19,8 @@ from punchcard.sandbox import authority
 from punchcard.sandbox.apns import Apns
 from punchcard.sandbox.authority import Authority
 
-from .test_apns import TOKEN, apple, made
+from .apple import made
+from .test_apns import TOKEN, apple
 
 __all__ = ["apple", "made"]  # the fixtures of the tests beside
 
@@ -66,8 +67,15 @@ async def test_aioapns_wakes_a_phone(apple: Apns, aioapns: APNs):
 
 @pytest.mark.parametrize(
     "status, reason",
-    [(400, "BadDeviceToken"), (403, "BadCertificate"), (410, "Unregistered"), (413, "PayloadTooLarge")]
-    + [(429, "TooManyRequests"), (500, "InternalServerError"), (503, "ServiceUnavailable")],
+    [
+        (400, "BadDeviceToken"),
+        (403, "BadCertificate"),
+        (410, "Unregistered"),
+        (413, "PayloadTooLarge"),
+        (429, "TooManyRequests"),
+        (500, "InternalServerError"),
+        (503, "ServiceUnavailable"),
+    ],
 )
 async def test_aioapns_reads_every_refusal_of_the_stand_in(apple: Apns, aioapns: APNs, status, reason):
     apple.register(TOKEN, lambda: None)
@@ -91,7 +99,7 @@ async def test_aioapns_reads_what_the_stand_in_finds_by_itself(apple: Apns, aioa
         "Unregistered",
         "PayloadTooLarge",
     ]
-    assert int(gone.timestamp) > 1_600_000_000_000, "Apple's timestamp is in milliseconds"
+    assert int(gone.timestamp or 0) > 1_600_000_000_000, "Apple's timestamp is in milliseconds"
 
 
 @pytest.fixture
@@ -102,8 +110,12 @@ def nghttpd(made: Authority) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [NGHTTPD, "-a", "127.0.0.1", "-V", "--echo-upload", str(port), made.server_key, made.server_certificate]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    command = [NGHTTPD, "-a", "127.0.0.1", "-V", "--echo-upload", str(port)]
+    process = subprocess.Popen(
+        [*command, str(made.server_key), str(made.server_certificate)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         wait_for(port)
         yield f"https://localhost:{port}"

@@ -1,5 +1,20 @@
 """Wallet cards. A member's face is read once here and shown by Apple and Google each in their way."""
 
-from .model import CardTexts, Face, Movement, ShownChallenge, ShownOffer, card_texts
+from . import apple, google
+from .model import CardTexts, Face, Movement, NoWallet, ShownChallenge, ShownOffer, card_texts
+from .operations import face
+from .routes import routes
 
-__all__ = ["CardTexts", "Face", "Movement", "ShownChallenge", "ShownOffer", "card_texts"]
+__all__ = [
+    "CardTexts",
+    "Face",
+    "Movement",
+    "NoWallet",
+    "ShownChallenge",
+    "ShownOffer",
+    "apple",
+    "card_texts",
+    "face",
+    "google",
+    "routes",
+]

@@ -5,5 +5,18 @@ from .notify import refresh
 from .operations import give
 from .printing import Press, is_set_up, press
 from .routes import PASS, routes
+from .signing import PemSigner, Signer
 
-__all__ = ["PASS", "ApnsClient", "Press", "apns_of", "give", "is_set_up", "press", "refresh", "routes"]
+__all__ = [
+    "PASS",
+    "ApnsClient",
+    "PemSigner",
+    "Press",
+    "Signer",
+    "apns_of",
+    "give",
+    "is_set_up",
+    "press",
+    "refresh",
+    "routes",
+]

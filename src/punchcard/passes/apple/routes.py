@@ -29,7 +29,7 @@ LOG_BYTES_MAX = 8 * 1024
 class Registration(Struct, frozen=True, rename="camel"):
     """Where to wake the device."""
 
-    push_token: Annotated[str, Meta(pattern="^[0-9A-Fa-f]+$", min_length=16, max_length=200)]
+    push_token: Annotated[str, Meta(pattern=r"^[0-9A-Fa-f]+(?![\s\S])", min_length=16, max_length=200)]
 
 
 class Complaint(Struct, frozen=True):
