@@ -1,6 +1,7 @@
 """The card in Google Wallet: made when it is asked for, saved by a short link, changed by as little as changed."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -8,9 +9,10 @@ import pytest
 
 from punchcard.foundation.clock import DAY
 from punchcard.foundation.database import Database
-from punchcard.foundation.outbox import Again, Dead, Done, NotBefore, Settled
+from punchcard.foundation.outbox import Again, Dead, Done, NotBefore, Settled, Task
+from punchcard.foundation.outside import World
 from punchcard.passes.google import ensure, link, refresh, render
-from punchcard.passes.google.operations import GoogleWalletAway
+from punchcard.passes.google.operations import FaceOf, GoogleWalletAway
 from punchcard.passes.model import NoWallet
 from punchcard.sandbox.android import Android, NotSaved
 from tests.googles import AT, ISSUER, OFFER, Card, card_at_google, task
@@ -280,6 +282,86 @@ async def test_a_redrawn_class_is_written_once(card: Card) -> None:
     await refreshed(card, second)
 
     assert [each["path"].split("/")[3] for each in card.calls()] == ["loyaltyClass", "loyaltyObject", "loyaltyObject"]
+
+
+async def test_two_taps_at_once_make_one_card_and_the_newest_words_win(card: Card) -> None:
+    member_id = card.member(points=1)
+
+    first, second = await asyncio.gather(*(ensure(card.world, member_id, AT, card.face) for _ in range(2)))
+    card.change(member_id, points=2)
+    await refreshed(card, member_id)
+
+    assert first == second and list(card.google.wallet.objects) == [first.object_id]
+    assert card.google.wallet.objects[first.object_id]["loyaltyPoints"]["balance"] == {"int": 2}
+
+
+async def test_a_card_that_was_just_made_is_looked_at_once_more(card: Card) -> None:
+    """A sale may be written between reading the face and keeping the card: its own task came too early."""
+    member_id = card.member()
+
+    await ensure(card.world, member_id, AT, card.face)
+
+    async with card.world.database.transaction() as db:
+        waiting = await db.fetch("select reaction from outbox where member_id = $1", member_id)
+    assert [row["reaction"] for row in waiting] == ["passes.google"]
+
+
+async def test_a_worker_killed_after_the_call_leaves_work_that_is_harmless(card: Card) -> None:
+    member_id, phone = await saved(card)
+    card.change(member_id, points=206)
+    async with card.world.database.transaction() as db:
+        before = await db.fetchval("select sent from google_object where member_id = $1", member_id)
+    await refreshed(card, member_id)
+    async with card.world.database.transaction() as db:
+        await db.execute("update google_object set sent = $2 where member_id = $1", member_id, before)
+
+    settled = await refreshed(card, member_id)
+
+    first, second = card.calls()
+    assert isinstance(settled[0], Done) and first == second and phone.card().points == "206"
+
+
+async def test_two_workers_that_meet_leave_the_card_to_be_done_again(card: Card) -> None:
+    """A lease may lapse in the middle of a call: then nobody knows whose words stand there last."""
+    member_id, phone = await saved(card)
+    card.change(member_id, points=206)
+
+    outcomes = await asyncio.gather(refreshed(card, member_id), refreshed(card, member_id))
+    again = [each for settled in outcomes for each in settled if isinstance(each, Again)]
+    card.change(member_id, points=300)
+    last = await refreshed(card, member_id)
+
+    assert len(again) == 1 and isinstance(last[0], Done) and phone.card().points == "300"
+
+
+async def stale(card: Card, refresh_card: Callable[..., Awaitable[list[Settled]]]) -> int:
+    """How many cards stay behind their faces after many sales, when Google fails every third call."""
+    members = [(await saved(card))[0] for _ in range(6)]
+    for points in range(1, 5):
+        for number, member_id in enumerate(members):
+            card.change(member_id, points=points * 10 + number)
+            if (points + number) % 3 == 0:
+                card.google.wallet.fail(503, "backendError")
+        waiting = [task(each) for each in members]
+        for _ in range(5):
+            settled = await refresh_card(card.world, waiting, AT, card.face)
+            waiting = [each.task for each in settled if not isinstance(each, Done)]
+    shown = card.google.wallet.objects
+    return sum(
+        shown[f"{ISSUER}.{each.hex}"]["loyaltyPoints"]["balance"]["int"] != card.faces[each].points for each in members
+    )
+
+
+async def test_whatever_google_does_no_card_stays_behind(card: Card) -> None:
+    assert await stale(card, refresh) == 0
+
+
+async def test_the_check_of_that_notices_who_forgets_a_failure(card: Card) -> None:
+    async def forgetful(world: World, tasks: Sequence[Task], at: int, face: FaceOf) -> list[Settled]:
+        """The mutant: whatever came back, it calls it done."""
+        return [Done(each.task) for each in await refresh(world, tasks, at, face)]
+
+    assert await stale(card, forgetful) > 0
 
 
 @pytest.mark.parametrize(
