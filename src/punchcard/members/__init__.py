@@ -2,7 +2,7 @@
 
 from .cards import grouped
 from .codes import send as send_code
-from .model import Card, CardMistyped, Joined, Member, ProfileChanged, Purpose, SignedOutEverywhere
+from .model import Card, CardMistyped, Joined, Member, ProfileChanged, Purpose
 from .operations import (
     card_by_code,
     code_of,
@@ -22,7 +22,6 @@ __all__ = [
     "Member",
     "ProfileChanged",
     "Purpose",
-    "SignedOutEverywhere",
     "card_by_code",
     "code_of",
     "forget_codes",

@@ -97,10 +97,6 @@ class ProfileChanged(Struct, frozen=True):
     """A member changed name, language, zone, consents or quiet hours."""
 
 
-class SignedOutEverywhere(Struct, frozen=True):
-    """A member signed out on every device."""
-
-
 class CodeWrong(Refused):
     """This code is not right or its time is over."""
 

@@ -23,7 +23,6 @@ from .model import (
     ProfileChanged,
     SessionEnded,
     SignedIn,
-    SignedOutEverywhere,
 )
 
 BORN_SINCE = date(1900, 1, 1)
@@ -74,10 +73,9 @@ async def session_lives(db: Connection, member_id: UUID, family: UUID) -> bool:
     return await sql.session_lives(db, member_id, family)
 
 
-async def sign_out_everywhere(db: Connection, member_id: UUID, at: Instant) -> None:
+async def sign_out_everywhere(db: Connection, member_id: UUID) -> None:
     """End every sign-in: refresh tokens at once, access tokens within a second."""
     await sql.drop_sessions(db, member_id)
-    await news.tell(db, member_id, [SignedOutEverywhere()], at)
 
 
 async def member(db: Connection, member_id: UUID) -> Member:

@@ -142,12 +142,10 @@ async def refresh(
 
 
 @delete("/me/sessions")
-async def sign_out_everywhere(
-    database: NamedDependency[Database], member_id: NamedDependency[UUID], at: NamedDependency[Instant]
-) -> None:
+async def sign_out_everywhere(database: NamedDependency[Database], member_id: NamedDependency[UUID]) -> None:
     """Sign out on every device, this one too."""
     async with database.transaction() as db:
-        await operations.sign_out_everywhere(db, member_id, at)
+        await operations.sign_out_everywhere(db, member_id)
 
 
 @get("/me/profile")
