@@ -1,0 +1,82 @@
+"""Findings in a file, editions of a rulebook, and what cannot be published."""
+
+from msgspec import Struct
+
+from punchcard.foundation.clock import Instant
+from punchcard.foundation.errors import Refused
+from punchcard.foundation.locale import Text
+from punchcard.programme import Frame, Program
+
+
+class Finding(Struct, frozen=True, order=True):
+    """What is wrong with a line of the file, or may be meant otherwise."""
+
+    line: int
+    reason: str
+    warning: bool = False
+
+
+class Head(Struct, frozen=True):
+    """What the newest edition says of the programme as a whole. Zone, week and currency stand for good."""
+
+    name: Text = {}
+    zone: str = "UTC"
+    week_starts: int = 0
+    currency: str = "EUR"
+    point_value: int = 1
+
+
+class EditionBody(Struct, frozen=True):
+    head: Head
+    frame: Frame
+
+
+class Edition(Struct, frozen=True):
+    """What one publication changed."""
+
+    number: int
+    since: Instant
+    opened: tuple[str, ...]
+    closed: tuple[str, ...]
+    unchanged: int
+
+
+class Current(Struct, frozen=True):
+    """A program, and the version of everything published that it was compiled from."""
+
+    version: int
+    program: Program
+
+
+class PublishRefused(Refused):
+    """This cannot be published."""
+
+    words = "rulebooks"
+
+
+class FileNotRight(PublishRefused):
+    """The file has faults: `punchcard check` names them."""
+
+    status = 422
+
+
+class FixedForever(PublishRefused):
+    """A programme keeps its zone, its first day of the week and its currency."""
+
+
+class OtherKind(PublishRefused):
+    """A challenge keeps its kind, its occasion and its currency; give the new one another id."""
+
+
+class PromiseExists(PublishRefused):
+    """There was a promise of this name before; a promise never changes."""
+
+
+class TooLate(PublishRefused):
+    """A promise cannot begin or end in the past."""
+
+
+class NoSuchPromise(PublishRefused):
+    """There is no open promise of this name."""
+
+    status = 404
