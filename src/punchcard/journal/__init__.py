@@ -1,23 +1,31 @@
 """Everything that happened to a member, written once, and the standing that follows from it. Every fact enters through
 `submit`, whose writer owns the transaction."""
 
+from .proof import Finding, Report, audit
 from .model import CardView, Expiring, Line, Recorded, Trial
-from .operations import card, quote, standing, statement
+from .operations import card, owner, quote, standing, statement
+from .routes import routes, why
 from .ticks import due_members, tick, tick_due
 from .writer import submit
 
 __all__ = [
     "CardView",
     "Expiring",
+    "Finding",
     "Line",
     "Recorded",
+    "Report",
     "Trial",
+    "audit",
     "card",
     "due_members",
+    "owner",
     "quote",
+    "routes",
     "standing",
     "statement",
     "submit",
     "tick",
     "tick_due",
+    "why",
 ]

@@ -67,6 +67,7 @@ def retold(stored: Sequence[StoredFact], stretch: Stretch) -> list[StoredFact]:
     """The facts whose reasons are others now."""
     steps = {step.fact.id: step for step in stretch.steps}
     again = [
-        replace(each, reasons=to_builtins(steps[each.id].reasons), told=keys(steps[each.id].news)) for each in stored
+        replace(each, reasons=to_builtins(list(steps[each.id].reasons)), told=keys(steps[each.id].news))
+        for each in stored
     ]
     return [new for old, new in zip(stored, again, strict=True) if new != old]

@@ -140,3 +140,8 @@ def by_time(entries: Iterable[Entry]) -> tuple[Reason, ...]:
         elif entry.account in OWN:
             found[entry.term, "given-back"] += entry.points
     return tuple(Reason(term, verdict, points) for (term, verdict), points in found.items() if points)
+
+
+async def owner(db: Connection, fact_id: str) -> UUID | None:
+    """Whose journal holds the fact of this id."""
+    return await sql.owner(db, fact_id)

@@ -1,0 +1,184 @@
+"""What members read of their own journal: the card, the activity with its reasons, and events as they happen."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, HeaderParameter
+from litestar.response import Stream
+from msgspec import Meta, Struct
+
+from punchcard import partners
+from punchcard.foundation import locale
+from punchcard.foundation.clock import Instant, moment
+from punchcard.foundation.database import Database
+from punchcard.foundation.errors import Malformed
+from punchcard.foundation.money import Money
+from punchcard.programme import NEVER, Program, Reason
+
+from . import operations, rules, sql
+from .events import stream
+from .model import CardView, Line
+
+PAGE = 30
+
+
+class Expiring(Struct, frozen=True):
+    """The points that expire first."""
+
+    points: int
+    at: datetime
+
+
+class Card(Struct, frozen=True, kw_only=True):
+    """The card: what it holds now and what comes next. `version` rises with every change; events bear the same number."""
+
+    version: int
+    points: int
+    worth: Money
+    """What the points are worth at a till."""
+    pending: int
+    """Earned; can be spent later."""
+    owed: int
+    """Spent beyond what was there after a return; the next points pay it."""
+    visits: int
+    tier: str
+    tier_name: str
+    tier_until: datetime | None
+    next_tier: str | None
+    next_tier_name: str | None
+    missing: int
+    """Points missing to the next tier; 0 at the highest."""
+    next_change_at: datetime | None
+    """Nothing changes by time alone before it."""
+    expiring: Expiring | None
+
+
+class Why(Struct, frozen=True):
+    """What one promise did: `verdict` is a word for machines, `sentence` for people."""
+
+    term: str
+    name: str
+    verdict: str
+    points: int
+    sentence: str
+
+
+class ActivityLine(Struct, frozen=True, kw_only=True):
+    """A line of the statement. `id` is empty where time moved the points."""
+
+    id: str
+    at: datetime
+    day: str
+    """The local day in words."""
+    kind: str
+    points: int
+    pending: int
+    shop: str
+    """The shop's name; empty where there was none."""
+    amount: Money | None
+    reasons: list[Why]
+    """Whatever moved points or might have."""
+
+
+class Activity(Struct, frozen=True):
+    """A page of the statement; `before` asks for the next one, None at the end."""
+
+    lines: list[ActivityLine]
+    before: str | None
+
+
+@get("/me/card")
+async def show_card(
+    database: NamedDependency[Database],
+    member_id: NamedDependency[UUID],
+    at: NamedDependency[Instant],
+    language: NamedDependency[str],
+) -> Card:
+    """What the member's card says now."""
+    async with database.reading() as db:
+        return shown(await operations.card(db, member_id, at), language)
+
+
+def shown(card: CardView, language: str) -> Card:
+    return Card(
+        version=card.version,
+        points=card.points,
+        worth=card.worth,
+        pending=card.pending,
+        owed=card.owed,
+        visits=card.visits,
+        tier=card.tier,
+        tier_name=locale.of(card.tier_name, language) or card.tier,
+        tier_until=moment(card.tier_until) if card.tier_until else None,
+        next_tier=card.next_tier,
+        next_tier_name=(locale.of(card.next_tier_name, language) or card.next_tier) if card.next_tier else None,
+        missing=card.missing,
+        next_change_at=moment(card.next_change_at) if card.next_change_at < NEVER else None,
+        expiring=Expiring(card.expiring.points, moment(card.expiring.at)) if card.expiring else None,
+    )
+
+
+@get("/me/activity")
+async def show_activity(
+    database: NamedDependency[Database],
+    member_id: NamedDependency[UUID],
+    language: NamedDependency[str],
+    before: FromQuery[Annotated[str, Meta(max_length=120)] | None] = None,
+    limit: FromQuery[Annotated[int, Meta(ge=1, le=100)]] = PAGE,
+) -> Activity:
+    """What moved the member's points, the newest first, and why."""
+    async with database.reading() as db:
+        lines = await operations.statement(db, member_id, position_of(before) if before else None, limit)
+        program = await rules.latest(db)
+        names = {shop.id: shop.name for shop in await partners.shops(db)}
+    told = [line_shown(line, program, names.get(line.shop, ""), language) for line in lines]
+    return Activity(told, f"{lines[-1].at}~{lines[-1].id}" if len(lines) == limit else None)
+
+
+def position_of(before: str) -> sql.Position:
+    at, mark, id = before.partition("~")
+    if not mark or not at.isascii() or not at.isdecimal() or int(at) > NEVER:
+        raise Malformed(pointer="/before", why="take it from the page before")
+    return int(at), id
+
+
+def line_shown(line: Line, program: Program, shop: str, language: str) -> ActivityLine:
+    return ActivityLine(
+        id=line.id,
+        at=moment(line.at),
+        day=locale.day(line.at, program.rulebook.zone, language),
+        kind=line.kind,
+        points=line.points,
+        pending=line.pending,
+        shop=shop,
+        amount=Money(line.amount, program.rulebook.currency) if line.amount is not None else None,
+        reasons=[why(reason, program, language) for reason in line.reasons],
+    )
+
+
+def why(reason: Reason, program: Program, language: str) -> Why:
+    """The reason in the reader's language."""
+    promise = program.promise(reason.term)
+    name = (locale.of(promise.name, language) if promise else "") or reason.term
+    sentence = locale.say(f"programme.{reason.verdict}", language, term=name, points=reason.points)
+    return Why(reason.term, name, reason.verdict, reason.points, sentence)
+
+
+@get("/me/events")
+async def hear_events(
+    database: NamedDependency[Database],
+    member_id: NamedDependency[UUID],
+    last_seen: Annotated[str | None, HeaderParameter(name="Last-Event-ID")] = None,
+) -> Stream:
+    """Server-sent events: `standing` with the new version whenever the member's standing has moved.
+
+    The first comes at once, unless it is the one in `Last-Event-ID`. The stream ends after a quarter of an hour."""
+    known = int(last_seen) if last_seen and last_seen.isascii() and last_seen.isdecimal() else None
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return Stream(stream(database, member_id, known), media_type="text/event-stream", headers=headers)
+
+
+routes = [show_card, show_activity, hear_events]
