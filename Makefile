@@ -42,9 +42,12 @@ bench: .venv/.ready-test
 	@$(BIN)/python -m tests.bench $(ONLY)
 
 # Long searches, each bounded: faults between processes, hostile requests, the suite against broken copies of the house.
-chaos fuzz mutants: .venv/.ready-test
+chaos fuzz: .venv/.ready-test
 	@test -d tests/$@ || { echo "There is no tests/$@ yet" >&2; exit 1; }
 	$(BIN)/pytest tests/$@ $(ARGS)
+
+mutants: .venv/.ready-test
+	$(BIN)/pytest $(wildcard tests/mutants tests/test_*mutants*.py) $(ARGS)
 
 image-check: .venv/.ready-test
 	PUNCHCARD_IMAGE_CHECK=1 $(BIN)/pytest tests/test_dockerfile.py

@@ -16,6 +16,11 @@ ALIVE: dict[str, str] = {
     "test_*": "pytest",
     "Test*": "pytest",
     "pytest_*": "pytest",
+    "app": "the server finds it as punchcard.api:app",
+    "connection_*": "asyncio calls a protocol's methods",
+    "data_received": "asyncio",
+    "eof_received": "asyncio",
+    "*_writing": "asyncio",
     "anyio_backend": "anyio's pytest plugin asks for this fixture",
 }
 

@@ -21,6 +21,7 @@ from punchcard.surfaces.app import code, page, static
 from .browser import almond
 from .browser.almond import NOW
 from .doubles import Outside
+from .town import Town, line
 
 pytestmark = pytest.mark.anyio
 
@@ -190,3 +191,20 @@ def test_the_code_on_the_page_is_a_full_qr_code_with_its_quiet_zone():
 
     assert drawn.box == "-4 -4 29 29"
     assert drawn.path.startswith("M0 0h7v1h-7z")
+
+
+async def test_whoever_holds_the_link_sees_the_card_as_it_is_now(town: Town):
+    noa = await town.join("noa@example.com", name="Noa <b>", language="he")
+    link = tokens.sign_link(town.outside.world.settings.secrets, "card", noa.member_id, town.clock.now() + DAY)
+    await town.sell(noa, line(12_000))
+
+    shown = await town.client.get(f"/c/{link}", headers={"User-Agent": IPHONE})
+    in_russian = await town.client.get(f"/c/{link}?lang=ru")
+
+    assert shown.status_code == 200
+    assert '<html lang="he" dir="rtl">' in shown.text
+    assert "Noa &lt;b&gt;" in shown.text
+    assert f"/c/{link}/card.pkpass" in shown.text and f"/c/{link}/google" not in shown.text
+    points = (await noa.get("/me/card"))["points"]
+    assert points and f"<bdi>{points}</bdi>" in shown.text
+    assert "Цветение" in in_russian.text or "Бутон" in in_russian.text

@@ -89,6 +89,7 @@ def test_every_sentence_that_the_code_asks_for_is_written():
         and getattr(call.func, "attr", getattr(call.func, "id", "")) in ("say", "maybe_say")
         and call.args
         and isinstance(call.args[0], ast.Constant)
+        and isinstance(call.args[0].value, str)
     ]
 
     assert asked
