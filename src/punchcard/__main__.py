@@ -57,7 +57,8 @@ def parser() -> argparse.ArgumentParser:
 def play_demo(words: argparse.Namespace) -> int:
     from punchcard.demo import story
 
-    return story.play(once=words.once, out=words.out, households=words.households)
+    folder = settings.read(os.environ).data_dir
+    return story.play(words.once, words.out, words.households, folder)
 
 
 def serve(_: argparse.Namespace) -> int:

@@ -51,6 +51,11 @@ class Stage(Struct, frozen=True):
     def url(self) -> str:
         return self.config.public_url
 
+    @property
+    def mailbox(self) -> Path:
+        """Where the one-time codes arrive."""
+        return self.folder / "messages.jsonl"
+
     def start(self, name: str) -> None:
         """`serve` or `work` (`work-2` is a second one) as a process of its own, with a log of its own."""
         with (self.folder / f"{name}.log").open("ab") as log:
@@ -97,15 +102,15 @@ class Stage(Struct, frozen=True):
 
 @contextlib.asynccontextmanager
 async def raised(root: Path, *postgres_settings: str, port: int = PORT, workers: int = 1) -> AsyncIterator[Stage]:
-    """Raise everything on a fresh database below `root`, and strike it at the end."""
-    folder = root.absolute() / "run"
+    """Raise everything on a fresh database below the absolute path `root`, and strike it at the end."""
+    folder = root / "run"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, mode=0o700)
     made = authority.make(folder / "authority")
     clock = Clock(folder / "clock")
     with postgres(root / "postgres", *postgres_settings) as dsn:
         mine = await fresh_database(dsn)
-        async with apple.apns(made) as apns, google(folder, now=clock.now) as stand_in:
+        async with apple.apns(made, now=clock.now) as apns, google(folder, now=clock.now) as stand_in:
             variables = environment(folder, mine, made, apns, stand_in, free(port))
             stage = Stage(folder, settings.load(variables), variables, clock, made, apns, stand_in, {})
             try:
