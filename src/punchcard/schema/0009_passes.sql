@@ -31,7 +31,7 @@ create table apple_device (
 comment on table apple_device is 'A look-up table: whose passes a device holds. One row for each registration.';
 
 create table apple_tag (
-    only boolean primary key default true check (only),
+    single boolean primary key default true check (single),
     tag bigint not null
 );
 comment on table apple_tag is 'The last tag that was given out. Whoever stamps holds this row until commit, so tags become visible in their order and no phone that saw one misses an earlier.';
