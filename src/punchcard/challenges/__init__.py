@@ -1,1 +1,7 @@
+"""What members are in the middle of: how far they have come in each challenge, until when, and what waits at the end."""
 
+from .model import Challenge
+from .operations import progress
+from .routes import routes
+
+__all__ = ["Challenge", "progress", "routes"]
