@@ -1,4 +1,4 @@
-"""A small programme for tests: three tiers, one challenge, two rewards, and a point a shekel; and people in it."""
+"""A small programme for tests: three tiers, one challenge, three rewards, and a point a shekel; and people in it."""
 
 from typing import get_args
 from uuid import UUID
@@ -13,7 +13,58 @@ from punchcard.segments import Profile
 NOW: Instant = 1_795_003_200
 """Wednesday, 18 November 2026, 12:00 UTC."""
 TIERS, SHOPS = ("bud", "blossom", "orchard"), ("nola-1", "miro-1", "rayhan-1")
-RULEBOOK = ""
+RULEBOOK = """
+[programme]
+name = { en = "Almond" }
+zone = "Asia/Jerusalem"
+currency = "ILS"
+languages = ["en", "ru"]
+
+[points]
+expiry = { months = 12 }
+
+[[tier]]
+id = "bud"
+name = { en = "Bud", ru = "Бутон" }
+threshold = 0
+[[tier]]
+id = "blossom"
+name = { en = "Blossom", ru = "Цветение" }
+threshold = 500
+[[tier]]
+id = "orchard"
+name = { en = "Orchard", ru = "Сад" }
+threshold = 2000
+
+[[earn]]
+id = "base"
+name = { en = "A point a shekel", ru = "Балл за шекель" }
+award = { kind = "per-amount", points = 1, per = 100 }
+
+[[challenge]]
+id = "own-cup"
+name = { en = "Own cup", ru = "Своя кружка" }
+kind = "count"
+target = 3
+reward = 400
+every = "month"
+
+[[reward]]
+id = "any-coffee"
+name = { en = "Any coffee", ru = "Любой кофе" }
+points = 300
+voucher_days = 14
+[[reward]]
+id = "loaf"
+name = { en = "A country loaf", ru = "Деревенский каравай" }
+points = 200
+until = 2026-11-20T14:00:00
+voucher_days = 14
+[[reward]]
+id = "supper"
+name = { en = "Supper at the long table", ru = "Ужин за длинным столом" }
+points = 900
+"""
 
 
 async def publish(db: Connection) -> None:

@@ -17,6 +17,7 @@ from punchcard.foundation.ids import new_id
 from punchcard.foundation.outbox import Done, Task
 from punchcard.foundation.settings import Settings
 from punchcard.offers import Offer, model, operations, sql
+from punchcard.programme import Expiry, Term
 from punchcard.reactions import REACTIONS
 from punchcard.segments import All, ConsentsTo, NoSuchTier, Not, Profile, TierIn, VisitedWithin
 from tests.almond import NOW, open_shops, publish, settle
@@ -234,8 +235,9 @@ async def test_an_offer_is_a_scarce_term_of_its_partner(street: Connection) -> N
 
     term = (await rulebooks.program(street)).promise("coffee-x2")
 
-    assert term == model.term_of(COFFEE, term.coin)  # type: ignore[union-attr]  # a term has a coin
-    assert term.scarce and term.coin.funder == "nola"  # type: ignore[union-attr]
+    assert isinstance(term, Term)
+    assert term == model.term_of(COFFEE, term.coin)
+    assert term.scarce and term.coin.funder == "nola" and term.coin.expiry == Expiry(months=12, round="month")
 
 
 async def test_a_stopped_offer_is_over_at_once(street: Connection, house: Database) -> None:

@@ -1,87 +1,27 @@
 """What members are told: once, at a good hour, on the phones they have now; and why not, where it was not."""
 
-from collections.abc import AsyncIterator
-from typing import Any
-from uuid import UUID
-
 import pytest
-from msgspec.structs import replace
 
 from punchcard import offers, push
 from punchcard.foundation import news
-from punchcard.foundation.clock import DAY, HOUR, MINUTE, Instant
+from punchcard.foundation.clock import DAY, HOUR, MINUTE
 from punchcard.foundation.database import Connection, Database
-from punchcard.foundation.errors import Malformed
-from punchcard.foundation.ids import new_id
-from punchcard.foundation.outbox import ATTEMPTS_MAX, Again, Dead, Done, NotBefore, Settled, Task
+from punchcard.foundation.outbox import ATTEMPTS_MAX, Again, Dead, Done, NotBefore, Task
 from punchcard.foundation.outside import Answer, Outcome
-from punchcard.foundation.settings import Settings
-from punchcard.push import Message, Phone, sql
+from punchcard.push import sql
 from punchcard.push.model import State
 from punchcard.reactions import REACTIONS
-from punchcard.segments import All, Profile
-from tests.almond import NOW, open_shops, publish, settle
-from tests.doubles import Outside
-from tests.test_offers import COFFEE
+from tests.almond import NOW
+from tests.street import ENDS, EVENING, GONE, LATER, Street, settled_in
 
 pytestmark = pytest.mark.anyio
 
-OPENS, ENDS = NOW, NOW + 10 * HOUR  # 14:00 to midnight in Jerusalem
-EVENING = NOW + 8 * HOUR + 30 * MINUTE  # 22:30: quiet until 08:00
-GONE, LATER = Answer(Outcome.GONE, 404, "UNREGISTERED"), Answer(Outcome.LATER, 503, "UNAVAILABLE", 30)
-
-
-class Street:
-    """One member with one phone, an offer, and the four things outside."""
-
-    def __init__(self, db: Connection, house: Database, member_id: UUID):
-        self.db, self.member_id, self.outside = db, member_id, Outside(house, Settings())
-        self.fcm = self.outside.fcm
-
-    async def tell(self, key: str = "offer:coffee-x2", at: Instant = NOW, attempts: int = 0) -> Settled:
-        kind, subject = key.split(":")[:2]
-        task = Task(self.member_id, "push.announce", key, 1, attempts, {"kind": kind, "subject": subject})
-        [settled] = await push.announce(self.outside.world, [task], at)
-        return settled
-
-    async def message(self, key: str = "offer:coffee-x2") -> Message:
-        found = await sql.message(self.db, self.member_id, key)
-        assert found is not None
-        return found
-
-    async def add_phone(self, installation: str, **more: Any) -> None:
-        await push.register(self.db, self.member_id, phone(installation, **more))
-
-    async def set(self, column: str, value: object) -> None:
-        assert column in {"consents", "language", "messages_a_week"}
-        await self.db.execute(f"update member set {column} = $2 where member_id = $1", self.member_id, value)
-
-    async def offer(self, id: str, until: Instant = ENDS, **more: Any) -> str:
-        made = replace(COFFEE, id=id, since=OPENS, until=until, audience=All(), **more)
-        await offers.publish(self.db, made, NOW)
-        await self.db.execute(
-            "insert into exposure (member_id, offer_id, held_out, opened_at) values ($1, $2, false, $3)",
-            self.member_id,
-            id,
-            NOW,
-        )
-        return f"offer:{id}"
-
-
-def phone(installation: str, address: str = "", zone: str = "Asia/Jerusalem", seen_at: Instant = NOW) -> Phone:
-    return Phone(installation, "fid", address or f"fid-{installation}", "android", "en", zone, seen_at)
-
 
 @pytest.fixture
-async def street(db: Connection, house: Database) -> AsyncIterator[Street]:
+async def street(db: Connection, house: Database) -> Street:
     """A member who agreed to offers, in Jerusalem, with quiet hours from 22:00 to 08:00."""
     news.install(REACTIONS)
-    await publish(db)
-    await open_shops(db)
-    made = Street(db, house, await settle(db, Profile(tier="bud", consents=frozenset({"marketing"}))))
-    await made.add_phone("pixel")
-    await made.offer("coffee-x2")
-    yield made
+    return await settled_in(db, house)
 
 
 async def test_an_offer_is_told_in_the_members_language_until_when(street: Street) -> None:
@@ -280,43 +220,8 @@ async def test_a_message_that_is_refused_is_an_operators_business(street: Street
     assert isinstance(settled, Dead) and (await street.message()).state == "failed"
 
 
-async def test_a_phone_that_changes_hands_leaves_its_former_member(street: Street) -> None:
-    other = await settle(street.db, Profile(tier="bud"))
-
-    await push.register(street.db, other, phone("pixel"))
-
-    assert await sql.phones(street.db, street.member_id) == []
-    assert [each.installation for each in await sql.phones(street.db, other)] == ["pixel"]
-
-
-async def test_a_phone_with_a_new_address_is_one_phone(street: Street) -> None:
-    await street.add_phone("pixel", address="fid-new", seen_at=NOW + 1)
-
-    assert [each.address for each in await sql.phones(street.db, street.member_id)] == ["fid-new"]
-    assert await street.db.fetchval("select count(*) from push_address") == 1
-
-
-async def test_a_forgotten_phone_is_forgotten_once_and_for_all(street: Street) -> None:
-    await push.forget(street.db, street.member_id, "pixel")
-    await push.forget(street.db, street.member_id, "pixel")
-
-    assert await sql.phones(street.db, street.member_id) == []
-    assert await street.db.fetchval("select count(*) from push_address") == 0
-
-
-async def test_nobody_forgets_another_members_phone(street: Street) -> None:
-    await push.forget(street.db, new_id(), "pixel")
-
-    assert len(await sql.phones(street.db, street.member_id)) == 1
-
-
 async def test_quiet_hours_are_those_of_the_place_where_the_phone_is(street: Street) -> None:
     await street.add_phone("pixel", zone="America/New_York", seen_at=NOW + 1)
 
     assert isinstance(await street.tell(at=EVENING), Done)
     assert len(street.fcm.messages) == 1
-
-
-async def test_a_phone_on_mars_is_refused(street: Street) -> None:
-    with pytest.raises(Malformed):
-        await street.add_phone("pixel", zone="Mars/Olympus")

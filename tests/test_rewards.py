@@ -136,6 +136,15 @@ async def test_a_claim_that_is_handed_back_brings_the_points_back(purse: Purse) 
     assert await purse.states(NOW + HOUR) == {str(id): "handed-back"}
 
 
+async def test_a_claim_can_be_handed_back_within_its_second(purse: Purse) -> None:
+    for _ in range(8):
+        id = new_id()
+        await purse.claim(id=id)
+        await rewards.cancel(purse.house, purse.member_id, id, NOW)
+
+    assert await purse.points() == 420
+
+
 async def test_a_used_claim_stays_used(purse: Purse) -> None:
     id = new_id()
     await purse.claim(id=id)

@@ -14,9 +14,6 @@ from punchcard.foundation.locale import LANGUAGES
 from punchcard.programme import Term
 from punchcard.segments import Expression
 
-OfferId = Annotated[
-    str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{1,47}(?![\s\S])", description="A short name, for example coffee-x2.")
-]
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
 Title = Annotated[str, Meta(min_length=1, max_length=80)]
 Sentence = Annotated[str, Meta(min_length=1, max_length=240)]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from litestar import Response, delete, get, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody, PathParameter
 from msgspec import Meta, Struct
 
 from punchcard.foundation import locale
@@ -15,10 +15,14 @@ from punchcard.foundation.database import Database
 from punchcard.segments import Expression
 
 from . import operations
-from .model import Benefit, Channel, Goods, Name, Offer, OfferId, Reach, Sentence, Title
+from .model import Benefit, Channel, Goods, Name, Offer, Reach, Sentence, Title
 
 Language = Literal["en", "he", "ar", "ru"]
 Moment = Annotated[datetime, Meta(tz=True)]
+OfferId = Annotated[
+    str,
+    PathParameter(pattern=r"^[a-z0-9][a-z0-9-]{1,47}(?![\s\S])", description="A short name, for example coffee-x2."),
+]
 State = Literal["scheduled", "open", "ended", "stopped"]
 
 
@@ -96,7 +100,7 @@ async def list_offers(
 
 @put("/console/offers/{offer_id:str}")
 async def publish_offer(
-    offer_id: FromPath[OfferId],
+    offer_id: OfferId,
     data: JSONBody[Draft],
     database: NamedDependency[Database],
     at: NamedDependency[Instant],
@@ -110,7 +114,7 @@ async def publish_offer(
 
 @get("/console/offers/{offer_id:str}")
 async def show_offer(
-    offer_id: FromPath[OfferId], database: NamedDependency[Database], at: NamedDependency[Instant]
+    offer_id: OfferId, database: NamedDependency[Database], at: NamedDependency[Instant]
 ) -> OfferState:
     """How an offer is doing."""
     async with database.transaction() as db:
@@ -119,9 +123,7 @@ async def show_offer(
 
 
 @delete("/console/offers/{offer_id:str}")
-async def stop_offer(
-    offer_id: FromPath[OfferId], database: NamedDependency[Database], at: NamedDependency[Instant]
-) -> None:
+async def stop_offer(offer_id: OfferId, database: NamedDependency[Database], at: NamedDependency[Instant]) -> None:
     """End an offer now, for everybody. Asking twice is no harm."""
     async with database.transaction() as db:
         await operations.stop(db, offer_id, at)

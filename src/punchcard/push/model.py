@@ -1,9 +1,9 @@
 """Phones, messages, and what the arbiter may say of them."""
 
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.outbox import Task
@@ -28,8 +28,6 @@ Reason = Literal[
     "refused",
     "unreachable",
 ]
-
-InstallationId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+(?![\s\S])")]
 
 
 class Phone(Struct, frozen=True):

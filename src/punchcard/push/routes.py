@@ -6,7 +6,7 @@ from uuid import UUID
 
 from litestar import delete, get, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody, PathParameter
 from msgspec import Meta, Struct
 
 from punchcard import members
@@ -15,7 +15,11 @@ from punchcard.foundation.database import Database
 from punchcard.foundation.zones import Zone
 
 from . import operations, texts
-from .model import AddressKind, InstallationId, Kind, Message, Phone, Platform, State
+from .model import AddressKind, Kind, Message, Phone, Platform, State
+
+InstallationId = Annotated[
+    str, PathParameter(pattern=r"^[A-Za-z0-9_.:-]{1,64}(?![\s\S])", description="The app's name for its installation.")
+]
 
 
 class PhoneSays(Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,7 +60,7 @@ class MessageView(Struct, frozen=True):
 
 @put("/me/phones/{installation:str}")
 async def register_phone(
-    installation: FromPath[InstallationId],
+    installation: InstallationId,
     data: JSONBody[PhoneSays],
     database: NamedDependency[Database],
     member_id: NamedDependency[UUID],
@@ -71,7 +75,7 @@ async def register_phone(
 
 @delete("/me/phones/{installation:str}")
 async def forget_phone(
-    installation: FromPath[InstallationId], database: NamedDependency[Database], member_id: NamedDependency[UUID]
+    installation: InstallationId, database: NamedDependency[Database], member_id: NamedDependency[UUID]
 ) -> None:
     """Send me nothing on this phone any more."""
     async with database.transaction() as db:
