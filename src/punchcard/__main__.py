@@ -108,8 +108,8 @@ def check_file(words: argparse.Namespace) -> int:
 
     findings = rulebooks.check(read(words.file))
     for each in findings:
-        print(f"{words.file}:{each.line}: {each.level}: {each.reason}")
-    wrong = sum(each.level == "error" for each in findings)
+        print(f"{words.file}:{each.line}: {'warning: ' if each.warning else ''}{each.reason}")
+    wrong = sum(not each.warning for each in findings)
     print(f"{words.file}: {wrong} mistakes, {len(findings) - wrong} warnings" if findings else f"{words.file}: good")
     return 1 if wrong else 0
 

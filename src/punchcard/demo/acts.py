@@ -47,7 +47,7 @@ class Acts(Cast):
         await self.maya.join("maya@example.com", "Maya", "en", town.ZONE, self.stage.mailbox)
         card = await self.maya.get("/me/card")
         self.card = card["code"]
-        return {"points": card["points"], "tier": card["tier"]["name"]}
+        return {"points": card["points"], "tier": card["tier_name"]}
 
     async def add_to_apple(self) -> dict[str, Any]:
         links = await self.maya.get("/me/wallets")
@@ -156,7 +156,8 @@ class Acts(Cast):
 
     async def publish(self, id: str, ends: Instant) -> dict[str, Any]:
         await self.operator.put(f"/console/offers/{id}", draft(self.now() + 1, ends))
-        began, state = time.perf_counter(), {}
+        began = time.perf_counter()
+        state: dict[str, Any] = {}
         while time.perf_counter() - began < SEEN_SECONDS_MAX and not state.get("reach"):
             await asyncio.sleep(LOOK_SECONDS)
             state = await self.operator.get(f"/console/offers/{id}")

@@ -10,7 +10,7 @@ from litestar.params import FromQuery, HeaderParameter
 from litestar.response import Stream
 from msgspec import Meta, Struct
 
-from punchcard import partners
+from punchcard import members, partners
 from punchcard.foundation import locale
 from punchcard.foundation.clock import Instant, moment
 from punchcard.foundation.database import Database
@@ -35,6 +35,8 @@ class Expiring(Struct, frozen=True):
 class Card(Struct, frozen=True, kw_only=True):
     """The card: what it holds now and what comes next. `version` rises with every change; events bear the same number."""
 
+    code: str
+    """What the till scans, as it stands in the code on the card."""
     version: int
     points: int
     worth: Money
@@ -99,11 +101,13 @@ async def show_card(
 ) -> Card:
     """What the member's card says now."""
     async with database.reading() as db:
-        return shown(await operations.card(db, member_id, at), language)
+        code = await members.code_of(db, member_id)
+        return shown(await operations.card(db, member_id, at), code, language)
 
 
-def shown(card: CardView, language: str) -> Card:
+def shown(card: CardView, code: str, language: str) -> Card:
     return Card(
+        code=code,
         version=card.version,
         points=card.points,
         worth=card.worth,
