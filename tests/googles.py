@@ -16,11 +16,12 @@ from google.auth.credentials import CredentialsWithRegionalAccessBoundary
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.ids import new_id
-from punchcard.foundation.outbox import Task
+from punchcard.foundation.outbox import Settled, Task
 from punchcard.foundation.outside import World
 from punchcard.foundation.settings import Settings
-from punchcard.passes.google import Wallet
+from punchcard.passes.google import Wallet, link, refresh
 from punchcard.passes.model import Face, Movement, ShownChallenge, ShownOffer
+from punchcard.sandbox.android import Android
 from punchcard.sandbox.google import Google, google
 from tests.discovery_check import check_request
 from tests.doubles import Apns, Fcm, Sender
@@ -71,6 +72,18 @@ class Card:
         member_id = face.pop("member_id", None) or new_id()
         self.faces[member_id] = face_of(member_id, **face)
         return member_id
+
+    async def saved(self, **face: Any) -> tuple[UUID, Android]:
+        """A member whose phone holds the card; what that took is not in the log."""
+        member_id = self.member(**face)
+        phone = Android(self.google)
+        phone.save(await link(self.world, member_id, AT, self.face))
+        self.google.wallet.requests.clear()
+        return member_id, phone
+
+    async def refreshed(self, *members: UUID, at: Instant = AT) -> list[Settled]:
+        """What a worker does for these members."""
+        return await refresh(self.world, [task(each) for each in members], at, self.face)
 
     def change(self, member_id: UUID, **face: Any) -> None:
         self.faces[member_id] = msgspec.structs.replace(self.faces[member_id], **face)

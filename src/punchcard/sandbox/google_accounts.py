@@ -27,7 +27,12 @@ TOKEN_SECONDS = 3599
 class GoogleAccounts:
     """Knows one service account. Its clock is the true one, as Google's is. Without a `key` it makes one (0.2 s)."""
 
-    def __init__(self, project: str, key: rsa.RSAPrivateKey | None = None, now: Callable[[], float] = time.time):
+    def __init__(
+        self,
+        project: str = "punchcard-sandbox",
+        key: rsa.RSAPrivateKey | None = None,
+        now: Callable[[], float] = time.time,
+    ):
         self.project, self.now = project, now
         self.email = f"cards@{project}.iam.gserviceaccount.com"
         self.key = key or rsa.generate_private_key(public_exponent=65537, key_size=2048)
