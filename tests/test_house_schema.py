@@ -13,16 +13,17 @@ from .test_house import FILES, HOUSE, named, tree
 pytestmark = pytest.mark.anyio
 
 RUNS_SQL = {"execute", "executemany", "fetch", "fetchrow", "fetchval", "one", "maybe", "many", "value", "cursor"}
-BEGINS = re.compile(
-    r"\s*(select|insert|update|delete|with|merge|truncate|copy|lock|notify|listen|set)\b", re.I
-)
+BEGINS = re.compile(r"\s*(select|insert|update|delete|with|merge|truncate|copy|lock|notify|listen|set)\b", re.I)
 WRITES = re.compile(
     r"\b(?:insert into|delete from|merge into|truncate(?: table)?)\s+(\w+)"
     r"|\bupdate\s+(\w+)(?=\s+(?:as\s+)?(?:\w+\s+)?set\b)"
 )
 BY_LOOKUP = {
     "card_code": "found by the hash of what a till scans; points at the member",
+    "contact": "found by the hash of an address, by which one signs in",
+    "pass_serial": "found by the pass's serial number, which a phone names",
     "fact_owner": "found by a fact's id, which a till makes before it knows whose it is",
+    "apple_device": "found by the device that asks what changed",
     "push_address": "found by the phone's address, which may change hands",
 }
 MAY_WRITE = {
