@@ -94,10 +94,10 @@ MUTANTS = {
     "a tier falls two steps at once": ("adjudicate.py", "held - 1)", "0)"),
     "three receipts of a day are three days": (
         "challenges.py",
-        "return {str(program.day(at).toordinal()): 1}",
-        "return {str(at): 1}",
+        "return {str(day.toordinal()): 1}",
+        "return {str(amount): 1}",
     ),
-    "points paid with points earn points": ("evaluate.py", "            if net != gross:\n", "            if False:\n"),
+    "points paid with points earn points": ("evaluate.py", "        if net != gross:\n", "        if False:\n"),
     "the funder is lost": ("accrual.py", 'funder = (partner or "house") if', 'funder = "house" if'),
 }
 

@@ -1,5 +1,7 @@
 """Progress in challenges. All kinds are one map, from what was seen to how often."""
 
+from datetime import date
+
 from . import lots
 from .accrual import mint
 from .facts import Instant, Line
@@ -16,18 +18,19 @@ def step(
     program: Program,
 ) -> Marks:  # fmt: skip
     """Take every open challenge forward by what this fact shows; says what was added."""
-    at, marks = ruling.standing.at, {}
+    day, marks = program.day(ruling.standing.at), {}
+    until_of = program.calendar.until
     for index, challenge in plan.challenges:
         if units[index] and amounts[index] >= challenge.minimum:
-            until = min(challenge.until, program.period_end(at, challenge.every))
-            seen = marks_of(challenge, index, amounts[index], at, lines, program)
+            until = min(challenge.until, until_of(day, challenge.every))
+            seen = marks_of(challenge, index, amounts[index], day, lines, program)
             marks[challenge.id] = until, seen
             progress(ruling, challenge, until, seen, partner, program)
     return marks
 
 
 def marks_of(
-    challenge: Challenge, index: int, amount: int, at: Instant, lines: tuple[Line, ...], program: Program
+    challenge: Challenge, index: int, amount: int, day: date, lines: tuple[Line, ...], program: Program
 ) -> dict[str, int]:
     match challenge.kind:
         case "count":
@@ -37,9 +40,9 @@ def marks_of(
         case "distinct":
             return dict.fromkeys(sorted(program.categories(index, lines)), 1)
         case "days":
-            return {str(program.day(at).toordinal()): 1}
+            return {str(day.toordinal()): 1}
         case "streak":
-            return {str(program.calendar.week(program.day(at))): 1}
+            return {str(program.calendar.week(day)): 1}
 
 
 def steps_done(challenge: Challenge, marks: dict[str, int]) -> int:
@@ -118,7 +121,7 @@ def unmark(
             continue
         until, seen = marks[challenge.id]
         holds = units[index] and amounts[index] >= challenge.minimum
-        left = marks_of(challenge, index, amounts[index], deal.fact.at, lines, program) if holds else {}
+        left = marks_of(challenge, index, amounts[index], program.day(deal.fact.at), lines, program) if holds else {}
         gone = {key: count - left.get(key, 0) for key, count in seen.items() if count > left.get(key, 0)}
         if gone and until > ruling.standing.at:
             progress(ruling, challenge, until, gone, partner, program, sign=-1)
