@@ -13,9 +13,5 @@ async def progress(db: Connection, member_id: UUID, at: Instant) -> list[Challen
     """The open challenges; what is nearest to its end comes first, what is completed last."""
     standing = await journal.standing(db, member_id, at)
     program = await rulebooks.program(db)
-    found = [
-        standing_in(challenge, standing, program, at)
-        for challenge in program.rulebook.challenges
-        if challenge.since <= at < challenge.until
-    ]
+    found = [standing_in(challenge, standing, program, at) for challenge in program.challenges(at)]
     return sorted(found, key=lambda each: (each.completed, -each.done / each.target, each.id))

@@ -1,10 +1,10 @@
 """Everything that happened to a member, written once, and the standing that follows from it. Every fact enters through
 `submit`, whose writer owns the transaction."""
 
-from .proof import Finding, Report, audit
 from .model import CardView, Expiring, Line, Recorded, Trial
 from .operations import card, owner, quote, standing, statement
-from .routes import routes, why
+from .proof import Finding, Report, audit
+from .routes import Why, routes, why
 from .ticks import due_members, tick, tick_due
 from .writer import submit
 
@@ -16,6 +16,7 @@ __all__ = [
     "Recorded",
     "Report",
     "Trial",
+    "Why",
     "audit",
     "card",
     "due_members",

@@ -32,6 +32,22 @@ class Expiring(Struct, frozen=True):
     at: datetime
 
 
+class TierShown(Struct, frozen=True):
+    """The tier that the member holds, and until when at least; nobody loses the first."""
+
+    id: str
+    name: str
+    until: datetime | None
+
+
+class NextTier(Struct, frozen=True):
+    """The tier above, and how many points are missing to it in this season."""
+
+    id: str
+    name: str
+    missing: int
+
+
 class Card(Struct, frozen=True, kw_only=True):
     """The card: what it holds now and what comes next. `version` rises with every change; events bear the same number."""
 
@@ -46,13 +62,8 @@ class Card(Struct, frozen=True, kw_only=True):
     owed: int
     """Spent beyond what was there after a return; the next points pay it."""
     visits: int
-    tier: str
-    tier_name: str
-    tier_until: datetime | None
-    next_tier: str | None
-    next_tier_name: str | None
-    missing: int
-    """Points missing to the next tier; 0 at the highest."""
+    tier: TierShown
+    next_tier: NextTier | None
     next_change_at: datetime | None
     """Nothing changes by time alone before it."""
     expiring: Expiring | None
@@ -114,12 +125,14 @@ def shown(card: CardView, code: str, language: str) -> Card:
         pending=card.pending,
         owed=card.owed,
         visits=card.visits,
-        tier=card.tier,
-        tier_name=locale.of(card.tier_name, language) or card.tier,
-        tier_until=moment(card.tier_until) if card.tier_until else None,
-        next_tier=card.next_tier,
-        next_tier_name=(locale.of(card.next_tier_name, language) or card.next_tier) if card.next_tier else None,
-        missing=card.missing,
+        tier=TierShown(
+            card.tier,
+            locale.of(card.tier_name, language) or card.tier,
+            moment(card.tier_until) if card.tier_until else None,
+        ),
+        next_tier=NextTier(card.next_tier, locale.of(card.next_tier_name, language) or card.next_tier, card.missing)
+        if card.next_tier
+        else None,
         next_change_at=moment(card.next_change_at) if card.next_change_at < NEVER else None,
         expiring=Expiring(card.expiring.points, moment(card.expiring.at)) if card.expiring else None,
     )

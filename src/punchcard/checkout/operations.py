@@ -1,0 +1,190 @@
+"""What happens at a till: a card is scanned, a basket is quoted, sold, and sometimes brought back."""
+
+from collections import Counter
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct, json
+
+from punchcard import journal, members, offers, rulebooks
+from punchcard.foundation.clock import Instant
+from punchcard.foundation.database import Connection, Database
+from punchcard.foundation.errors import Malformed
+from punchcard.journal import Recorded
+from punchcard.members import Member
+from punchcard.partners import Till
+from punchcard.programme import (
+    Deal,
+    Line,
+    Program,
+    Return,
+    Reward,
+    Ruling,
+    Sale,
+    Standing,
+    Tender,
+    balance,
+)
+
+from .model import (
+    Basket,
+    BroughtBack,
+    CardClosed,
+    CardUnknown,
+    NoSuchVoucher,
+    NotEnoughPoints,
+    PointsWorthLess,
+    Quote,
+    ReturnTooMuch,
+    SaleUnknown,
+    TendersShort,
+    VoucherElsewhere,
+    WrongCurrency,
+)
+from .receipts import quote_of, receipt_of
+
+POINTS = "points"
+CLOCKS_SINCE: Instant = 946_684_800
+"""A till whose clock stands before 2000 has lost it."""
+NO_ID = "quote"
+
+
+async def quote(db: Connection, till: Till, basket: Basket, at: Instant) -> Quote:
+    """What this basket would earn and could spend; refuses what the sale would refuse."""
+    member, sale, program = await at_the_till(db, till, NO_ID, basket, at)
+    trial = await journal.quote(db, member.id, sale, at)
+    covered(sale, trial.before, program)
+    return quote_of(trial, tuple(sale.grants), member.name, till.partner_id, till.shop_id, member.language)
+
+
+async def sell(database: Database, till: Till, sale_id: UUID, basket: Basket, at: Instant) -> Recorded:
+    """Write the sale into the member's journal. Asking twice with the same basket gives the same receipt."""
+    async with database.reading() as db:
+        member, sale, _ = await at_the_till(db, till, str(sale_id), basket, at)
+
+    def door(before: Standing, _: Ruling, program: Program) -> None:
+        covered(sale, before, program)
+
+    def receipt(_: Standing, ruling: Ruling, program: Program) -> bytes:
+        return json.encode(receipt_of(ruling, program, sale.id, till.shop_id, sale.at, member.language))
+
+    return await journal.submit(
+        database, member.id, sale, at, door=door, receipt=receipt, asked=asked(till, str(sale_id), basket)
+    )
+
+
+async def take_back(
+    database: Database, till: Till, sale_id: UUID, return_id: UUID, back: BroughtBack, at: Instant
+) -> Recorded:
+    """Goods of a sale come back, to any till of the partner that sold them. Asking twice gives the same receipt."""
+    quantities: Counter[int] = Counter()
+    for each in back.quantities:
+        quantities[each.line] += each.quantity
+    if not quantities and not back.points:
+        raise Malformed(pointer="/quantities", why="something must come back")
+    fact = Return(
+        id=str(return_id), at=happened(back.at, at), deal=str(sale_id), quantities=dict(quantities), points=back.points
+    )
+    async with database.reading() as db:
+        member_id = await journal.owner(db, fact.deal)
+        if member_id is None:
+            raise SaleUnknown(sale=fact.deal)
+        language = (await members.member(db, member_id)).language
+
+    def deal_door(deal: Deal | None) -> None:
+        returnable(fact, deal, till)
+
+    def receipt(_: Standing, ruling: Ruling, program: Program) -> bytes:
+        return json.encode(receipt_of(ruling, program, fact.deal, till.shop_id, fact.at, language))
+
+    return await journal.submit(
+        database, member_id, fact, at, deal_door=deal_door, receipt=receipt, asked=asked(till, fact.deal, back)
+    )
+
+
+async def at_the_till(db: Connection, till: Till, id: str, basket: Basket, at: Instant) -> tuple[Member, Sale, Program]:
+    """Whose card was scanned, the basket as a sale, and the programme it is under."""
+    card = await members.card_by_code(db, basket.card)
+    if card is None:
+        raise CardUnknown
+    member = await members.member(db, card.member_id)
+    if member.state != "active":
+        raise CardClosed
+    program = await rulebooks.program(db)
+    if basket.currency not in (None, program.rulebook.currency):
+        raise WrongCurrency(currency=program.rulebook.currency)
+    sold_at = happened(basket.at, at)
+    sale = Sale(
+        id=id,
+        at=sold_at,
+        lines=tuple(Line(line.sku, line.category, line.brand, line.quantity, line.amount) for line in basket.lines),
+        tenders=tenders_of(basket, program),
+        grants=await offers.grants(db, member.id, sold_at),
+        vouchers=tuple(dict.fromkeys(map(str, basket.vouchers))),
+        shop=till.shop_id,
+        till=till.id,
+        partner=till.partner_id,
+        cashier=basket.cashier,
+        receipt=basket.receipt_number,
+    )
+    return member, sale, program
+
+
+def happened(by_the_till: datetime | None, at: Instant) -> Instant:
+    """When it happened: never later than now, so that nothing expires early."""
+    said = at if by_the_till is None else min(int(by_the_till.timestamp()), at)
+    if said < CLOCKS_SINCE:
+        raise Malformed(pointer="/at", why="before the year 2000")
+    return said
+
+
+def tenders_of(basket: Basket, program: Program) -> tuple[Tender, ...]:
+    """What was paid with. Points are worth what the programme says, and what is paid covers the basket."""
+    due, point_value = sum(line.amount for line in basket.lines), program.rulebook.point_value
+    tenders = []
+    for i, tender in enumerate(basket.tenders):
+        points = tender.points
+        if tender.kind == POINTS:
+            worth = -(-tender.amount // point_value)
+            points = points or worth
+            if points < worth:
+                raise PointsWorthLess(points=points, worth=points * point_value)
+        elif points:
+            raise Malformed(pointer=f"/tenders/{i}/points", why="only with the kind `points`")
+        tenders.append(Tender(tender.kind, tender.amount, points))
+    paid, by_points = sum(each.amount for each in tenders), sum(each.amount for each in tenders if each.points)
+    if tenders and (paid < due or by_points > due):
+        raise TendersShort(due=due, paid=paid)
+    return tuple(tenders)
+
+
+def covered(sale: Sale, before: Standing, program: Program) -> None:
+    """Refuse points and vouchers that the card does not hold."""
+    wanted, held = sum(tender.points for tender in sale.tenders), balance(before)
+    if wanted > held:
+        raise NotEnoughPoints(balance=held, wanted=wanted)
+    for id in sale.vouchers:
+        if id not in before.vouchers:
+            raise NoSuchVoucher(voucher=id)
+        reward = program.promise(before.vouchers[id].reward)
+        if isinstance(reward, Reward) and not reward.places.match(sale.partner, sale.shop):
+            raise VoucherElsewhere(voucher=id)
+
+
+def returnable(back: Return, deal: Deal | None, till: Till) -> None:
+    """Refuse what this partner never sold, and more than is left of it."""
+    if deal is None or not isinstance(deal.fact, Sale) or deal.fact.partner != till.partner_id:
+        raise SaleUnknown(sale=back.deal)
+    lines = deal.fact.lines
+    for line, quantity in back.quantities.items():
+        left = lines[line].quantity - deal.returned.get(line, 0) if line < len(lines) else 0
+        if quantity > left:
+            raise ReturnTooMuch(line=line, left=left)
+    paid = sum(lot.points for lot in deal.draws) + deal.credit
+    if back.points > paid:
+        raise ReturnTooMuch(points=back.points, left=paid)
+
+
+def asked(till: Till, sale: str, request: Struct) -> bytes:
+    """What makes two requests the same: the till, the sale and everything in the body, however it was spelled."""
+    return json.encode((till.id, sale, request))

@@ -1,0 +1,63 @@
+"""What a till asks: a quote, a sale, a return. The till makes the ids, so that it may ask again whenever it is in doubt."""
+
+from uuid import UUID
+
+from litestar import Response, post, put
+from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import FromPath, JSONBody
+
+from punchcard.foundation.clock import Instant
+from punchcard.foundation.database import Database
+from punchcard.journal import Recorded
+from punchcard.partners import Till
+
+from . import operations
+from .model import Basket, BroughtBack, Quote, Receipt
+
+ANSWERS = {200: ResponseSpec(Receipt, description="The receipt; the same bytes whenever it is asked for again.")}
+
+
+@post("/till/quotes", status_code=200)
+async def request_quote(
+    data: JSONBody[Basket],
+    database: NamedDependency[Database],
+    till: NamedDependency[Till],
+    at: NamedDependency[Instant],
+) -> Quote:
+    """Scan a card and say what this basket would earn and could spend."""
+    async with database.reading() as db:
+        return await operations.quote(db, till, data, at)
+
+
+@put("/till/sales/{sale_id:uuid}", responses=ANSWERS)
+async def put_sale(
+    sale_id: FromPath[UUID],
+    data: JSONBody[Basket],
+    database: NamedDependency[Database],
+    till: NamedDependency[Till],
+    at: NamedDependency[Instant],
+) -> Response[bytes]:
+    """Sell. The same id and body give the same receipt and move nothing twice; another body gives 422."""
+    return answered(await operations.sell(database, till, sale_id, data, at))
+
+
+@put("/till/sales/{sale_id:uuid}/returns/{return_id:uuid}", responses=ANSWERS)
+async def put_return(
+    sale_id: FromPath[UUID],
+    return_id: FromPath[UUID],
+    data: JSONBody[BroughtBack],
+    database: NamedDependency[Database],
+    till: NamedDependency[Till],
+    at: NamedDependency[Instant],
+) -> Response[bytes]:
+    """Take goods back, at any till of the partner that sold them. Asking again is harmless, as with a sale."""
+    return answered(await operations.take_back(database, till, sale_id, return_id, data, at))
+
+
+def answered(recorded: Recorded) -> Response[bytes]:
+    headers = {"Idempotent-Replayed": "true"} if recorded.repeated else {}
+    return Response(recorded.receipt, media_type="application/json", headers=headers)
+
+
+routes = [request_quote, put_sale, put_return]
