@@ -1,6 +1,6 @@
 """Google Wallet's stand-in, driven by Google's own client, and our log checked against Google's own documents."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +32,6 @@ OBJECT = {
     "loyaltyPoints": {"label": "Points", "balance": {"int": 5}},
     "textModulesData": [{"id": "next", "header": "Next", "body": "379"}],
 }
-
-Ask = Callable[..., Any]
 
 
 class Official:

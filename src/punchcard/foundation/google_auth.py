@@ -33,7 +33,6 @@ class ServiceAccount(Struct, frozen=True, repr_omit_defaults=True):
     client_email: str
     private_key: str
     private_key_id: str = ""
-    project_id: str = ""
     token_uri: str = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address, no secret
 
     def __repr__(self) -> str:
