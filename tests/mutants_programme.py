@@ -78,8 +78,8 @@ MUTANTS = {
     "points come back without grace": ("lots.py", "now + grace_days * DAY", "now + DAY"),
     "a later promise explains the past": (
         "explain.py",
-        "SILENT = frozenset({Verdict.NOT_BEGUN, ",
-        "SILENT = frozenset({",
+        "map(int, (Verdict.NOT_BEGUN, ",
+        "map(int, (",
     ),
     "a later frame holds from the beginning": (
         "program.py",
@@ -102,8 +102,8 @@ MUTANTS = {
 }
 
 
-def killed_by(name: str, examples: int = 600) -> str:
-    """The first test that fails when this mutant lives; empty if it survives."""
+def killed_by(name: str, examples: int = 200) -> str:
+    """The first test that fails when this mutant lives; empty if it survives, or outlives the time it is given."""
     file, old, new = MUTANTS[name]
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
@@ -136,7 +136,7 @@ def killed_by(name: str, examples: int = 600) -> str:
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            return f"the clock: {WITHIN_SECONDS} s"
+            return ""
     assert run.returncode in (0, 1), run.stdout + run.stderr
     failed = re.search(r"^(?:FAILED|_+) ?(?:\S*::)?(test_\w+)", run.stdout, re.MULTILINE)
     assert bool(failed) == bool(run.returncode), run.stdout

@@ -261,6 +261,16 @@ def test_a_tier_is_held_to_the_end_of_the_next_season_then_one_step_down():
     ]
 
 
+def test_from_two_tiers_up_the_next_season_ends_one_step_down():
+    ladder = Ladder((Tier("plain"), Tier("silver", threshold=50), Tier("gold", threshold=100)), "month")
+    program = shop(BASE, ladder=ladder)
+    standing = after(program, [sale("a", 1, bread(100))], 2)
+
+    held = [advance(standing, START + day * DAY, program).standing for day in (2, 31, 61, 92)]
+
+    assert [tier_of(each, program) for each in held] == [2, 2, 1, 0]
+
+
 def test_pending_points_are_not_a_balance_yet():
     standing = after(PENDING, [sale("a", 1, bread(30))], 2)
 

@@ -9,8 +9,8 @@ from .program import Program
 from .standing import ADJUSTED, ISSUED, MEMBER, OWED, PENDING, PROLONGED, Entry, Ruling, Verdict
 
 OWN = frozenset({MEMBER, PENDING, OWED})
-SILENT = frozenset({Verdict.NOT_BEGUN, Verdict.OTHER_OCCASION})
-"""Of these nobody asks; and what a later edition promises must not change what is said of the past."""
+SILENT = frozenset(map(int, (Verdict.NOT_BEGUN, Verdict.ENDED, Verdict.OTHER_OCCASION)))
+"""Of these nobody asks, but of what ended lately. What a later edition promises must not change what is said of the past."""
 WORDS = tuple(verdict.name.lower().replace("_", "-") for verdict in Verdict)
 
 
@@ -46,12 +46,12 @@ def speaks_of_another(ruling: Ruling) -> bool:
 
 
 def verdicts(ruling: Ruling, program: Program) -> dict[str, str]:
-    """What each term said; of a term that was published anew, its latest version."""
-    said = {}
-    for term, verdict in zip(program.rulebook.terms, ruling.reasons, strict=False):
-        dull = verdict in SILENT or (verdict == Verdict.ENDED and ruling.standing.at - term.end >= DAY)
-        if not dull:
-            said[term.id] = WORDS[verdict]
+    """What each term said; of a term that was published anew, the version that held."""
+    terms, verdicts = program.rulebook.terms, ruling.reasons
+    said = {terms[index].id: WORDS[verdict] for index, verdict in enumerate(verdicts) if verdict not in SILENT}
+    for index in program.ended_lately(ruling.standing.at, DAY) if verdicts else ():
+        if verdicts[index] == Verdict.ENDED:
+            said.setdefault(terms[index].id, WORDS[Verdict.ENDED])
     return said
 
 
