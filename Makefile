@@ -15,7 +15,7 @@ make_venv = uv venv --quiet --allow-existing --python '>=3.11' .venv
 install = uv pip install --quiet --python $(BIN)/python
 else
 make_venv = $(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python cannot make a virtual environment here; on Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
-install = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+install = $(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517
 endif
 
 .PHONY: demo test check format lock bench chaos fuzz mutants image-check clean
