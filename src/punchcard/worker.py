@@ -22,7 +22,7 @@ from punchcard.reactions import HANDLERS, REACTIONS, world_of
 log = logging.getLogger(__name__)
 
 ROUND_SECONDS = 0.05
-LEASE_ROUND_SECONDS = 4.0
+LEASE_ROUND_SECONDS = 1.5
 HANDLER_SECONDS_MAX = 60.0
 TROUBLE_PAUSE_SECONDS = 1.0
 

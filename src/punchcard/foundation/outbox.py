@@ -14,7 +14,7 @@ from .clock import Instant
 from .database import Connection, execute, many, value
 from .ids import BUCKETS, bucket_of
 
-LEASE_SECONDS = 15
+LEASE_SECONDS = 6
 ATTEMPTS_MAX = 12
 BACKOFF_SECONDS_MAX = 300
 
@@ -144,7 +144,9 @@ async def due(
 async def depths(db: Connection) -> list[Depth]:
     """How much waits for each reaction, and since when the oldest has been due."""
     return await many(
-        db, Depth, "select reaction, count(*) as waiting, min(due_at) as oldest_due_at from outbox group by 1 order by 1"
+        db,
+        Depth,
+        "select reaction, count(*) as waiting, min(due_at) as oldest_due_at from outbox group by 1 order by 1",
     )
 
 

@@ -53,6 +53,8 @@ class MessageView(Struct, frozen=True):
     state: State
     at: datetime
     why: str
+    reason: str
+    """A word for machines: why it was not sent, or not yet; empty when it was."""
     note: str | None
     until: datetime | None
     ends_at: datetime | None
@@ -103,6 +105,7 @@ def viewed(message: Message, zone: str, language: str) -> MessageView:
         state=message.state,
         at=moment(message.sent_at or message.decided_at),
         why=texts.why(message.kind, language),
+        reason=message.reason,
         note=texts.note(message, zone, language),
         until=moment(message.until) if message.until else None,
         ends_at=moment(message.ends_at) if message.ends_at else None,

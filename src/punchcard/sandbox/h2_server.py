@@ -1,7 +1,7 @@
 """The HTTP/2 side of the APNs stand-in: one object a connection, whole requests in, whole replies out."""
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from h2.config import H2Configuration
 from h2.connection import H2Connection
@@ -46,8 +46,7 @@ class Conversation(asyncio.Protocol):
         self.certificate = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast("asyncio.Transport", transport)  # uvloop's are no subclasses
         self.certificate = transport.get_extra_info("ssl_object").getpeercert(binary_form=True)
         self.apns.conversations.add(self)
         self.apns.connected += 1

@@ -6,6 +6,7 @@ is read here, before h2 sees it."""
 import asyncio
 import ssl
 from collections.abc import Iterator, Sequence
+from typing import cast
 
 from h2.config import H2Configuration
 from h2.connection import H2Connection
@@ -139,8 +140,7 @@ class Http2(asyncio.Protocol):
             self.transport.write(data)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast("asyncio.Transport", transport)  # uvloop's are no subclasses
         self.h2.initiate_connection()
         self.flush()
 
