@@ -50,7 +50,7 @@ class Basket(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     vouchers: Annotated[tuple[UUID, ...], Meta(max_length=20)] = ()
     """Claimed rewards that are used up."""
     at: Moment | None = None
-    """When it happened, by the till's clock; never later than ours. Empty: now."""
+    """When it happened, by the till's clock; never later than ours. Empty: now, and so is what spends points or vouchers."""
     cashier: Printed = ""
     receipt_number: Printed = ""
     """As the till printed it."""

@@ -65,8 +65,8 @@ async def sell(database: Database, till: Till, sale_id: UUID, basket: Basket, at
     def door(before: Standing, _: Ruling, program: Program) -> None:
         covered(sale, before, program)
 
-    def receipt(_: Standing, ruling: Ruling, program: Program) -> bytes:
-        return json.encode(receipt_of(ruling, program, sale.id, till.shop_id, sale.at, member.language))
+    def receipt(before: Standing, ruling: Ruling, program: Program) -> bytes:
+        return json.encode(receipt_of(ruling, program, sale.id, till.shop_id, before.at, member.language))
 
     return await journal.submit(
         database, member.id, sale, at, door=door, receipt=receipt, asked=asked(till, str(sale_id), basket)
@@ -82,23 +82,27 @@ async def take_back(
         quantities[each.line] += each.quantity
     if not quantities and not back.points:
         raise Malformed(pointer="/quantities", why="something must come back")
-    fact = Return(
-        id=str(return_id), at=happened(back.at, at), deal=str(sale_id), quantities=dict(quantities), points=back.points
-    )
     async with database.reading() as db:
-        member_id = await journal.owner(db, fact.deal)
-        if member_id is None:
-            raise SaleUnknown(sale=fact.deal)
-        language = (await members.member(db, member_id)).language
+        sold = await journal.whose(db, str(sale_id))
+        if sold is None:
+            raise SaleUnknown(sale=str(sale_id))
+        language = (await members.member(db, sold.member_id)).language
+    fact = Return(
+        id=str(return_id),
+        at=min(max(happened(back.at, at), sold.at + 1), at),
+        deal=str(sale_id),
+        quantities=dict(quantities),
+        points=back.points,
+    )
 
     def deal_door(deal: Deal | None) -> None:
         returnable(fact, deal, till)
 
-    def receipt(_: Standing, ruling: Ruling, program: Program) -> bytes:
-        return json.encode(receipt_of(ruling, program, fact.deal, till.shop_id, fact.at, language))
+    def receipt(before: Standing, ruling: Ruling, program: Program) -> bytes:
+        return json.encode(receipt_of(ruling, program, fact.deal, till.shop_id, before.at, language))
 
     return await journal.submit(
-        database, member_id, fact, at, deal_door=deal_door, receipt=receipt, asked=asked(till, fact.deal, back)
+        database, sold.member_id, fact, at, deal_door=deal_door, receipt=receipt, asked=asked(till, fact.deal, back)
     )
 
 
@@ -113,7 +117,7 @@ async def at_the_till(db: Connection, till: Till, id: str, basket: Basket, at: I
     program = await rulebooks.program(db)
     if basket.currency not in (None, program.rulebook.currency):
         raise WrongCurrency(currency=program.rulebook.currency)
-    sold_at = happened(basket.at, at)
+    sold_at = at if spends(basket) else happened(basket.at, at)
     sale = Sale(
         id=id,
         at=sold_at,
@@ -128,6 +132,11 @@ async def at_the_till(db: Connection, till: Till, id: str, basket: Basket, at: I
         receipt=basket.receipt_number,
     )
     return member, sale, program
+
+
+def spends(basket: Basket) -> bool:
+    """Points and vouchers are spent when we say so, not when a till's clock does."""
+    return bool(basket.vouchers) or any(tender.kind == POINTS for tender in basket.tenders)
 
 
 def happened(by_the_till: datetime | None, at: Instant) -> Instant:

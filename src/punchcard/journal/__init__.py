@@ -1,8 +1,8 @@
 """Everything that happened to a member, written once, and the standing that follows from it. Every fact enters through
 `submit`, whose writer owns the transaction."""
 
-from .model import CardView, Expiring, Line, Recorded, Trial
-from .operations import card, owner, quote, standing, statement
+from .model import CardView, Expiring, Line, Recorded, Trial, Whose
+from .operations import card, quote, standing, statement, whose
 from .proof import Finding, Report, audit
 from .routes import Why, routes, why
 from .ticks import due_members, tick, tick_due
@@ -16,11 +16,11 @@ __all__ = [
     "Recorded",
     "Report",
     "Trial",
+    "Whose",
     "Why",
     "audit",
     "card",
     "due_members",
-    "owner",
     "quote",
     "routes",
     "standing",
@@ -28,5 +28,6 @@ __all__ = [
     "submit",
     "tick",
     "tick_due",
+    "whose",
     "why",
 ]

@@ -21,6 +21,13 @@ class Recorded(Struct, frozen=True):
     ruling: Ruling | None
 
 
+class Whose(Struct, frozen=True):
+    """In whose journal a fact stands, and when it happened."""
+
+    member_id: UUID
+    at: Instant
+
+
 class Trial(Struct, frozen=True):
     """What a fact would do: the standing before it (at the fact's instant) and the ruling. Nothing was kept."""
 

@@ -28,7 +28,7 @@ from punchcard.programme import (
 
 from . import refold, sql
 from .ledger import BREAKAGE, MEMBER, OWN, PENDING
-from .model import CardView, Expiring, Line, Peeked, StepRow, Trial
+from .model import CardView, Expiring, Line, Peeked, StepRow, Trial, Whose
 from .rules import compiled
 from .writer import changes_at
 
@@ -142,6 +142,6 @@ def by_time(entries: Iterable[Entry]) -> tuple[Reason, ...]:
     return tuple(Reason(term, verdict, points) for (term, verdict), points in found.items() if points)
 
 
-async def owner(db: Connection, fact_id: str) -> UUID | None:
-    """Whose journal holds the fact of this id."""
-    return await sql.owner(db, fact_id)
+async def whose(db: Connection, fact_id: str) -> Whose | None:
+    """In whose journal the fact of this id stands, if in any."""
+    return await sql.whose(db, fact_id)

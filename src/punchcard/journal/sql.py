@@ -8,11 +8,11 @@ from msgspec import Raw, Struct, json
 from msgspec.structs import astuple
 
 from punchcard.foundation.clock import Instant
-from punchcard.foundation.database import Connection, execute, many, maybe, one, value
+from punchcard.foundation.database import Connection, execute, many, maybe, one
 from punchcard.foundation.ids import bucket_of
 from punchcard.programme import Entry
 
-from .model import Checkpoint, Held, KeptDeal, KeptFact, Moved, Peeked, Posting, Sealed, StepRow, StoredFact
+from .model import Checkpoint, Held, KeptDeal, KeptFact, Moved, Peeked, Posting, Sealed, StepRow, StoredFact, Whose
 
 
 async def hold(db: Connection, member_id: UUID, fact_id: str, deal_id: str) -> Held | None:
@@ -290,10 +290,17 @@ def moved_of(rows: Iterable[Sequence[Any]]) -> list[Moved]:
     ]
 
 
-async def owner(db: Connection, fact_id: str) -> UUID | None:
-    """Whose journal holds the fact of this id."""
-    found: UUID | None = await value(db, "select member_id from fact_owner where fact_id = $1", fact_id)
-    return found
+async def whose(db: Connection, fact_id: str) -> Whose | None:
+    """In whose journal the fact of this id stands, and where."""
+    return await maybe(
+        db,
+        Whose,
+        """
+        select f.member_id, f.at from fact_owner o join fact f on f.member_id = o.member_id and f.id = o.fact_id
+         where o.fact_id = $1
+        """,
+        fact_id,
+    )
 
 
 async def versions(db: Connection, member_ids: Sequence[UUID]) -> dict[UUID, int]:

@@ -57,7 +57,8 @@ async def submit(
 
     The same id again answers what the first one was answered and moves nothing, if the same was asked: by `asked`, else
     by the fact without what the door decides (time, grants, the voucher's end). Otherwise it raises OtherBody. A fact
-    that comes late passes the door twice: as things stand now, and in its own place."""
+    that happens now (`fact.at` is `at`) is given a time after all that is known; `before.at` says which. One that comes
+    late passes the door twice: as things stand now, and in its own place."""
     fact = refold.canonical(fact)
     digest = hashlib.sha256(asked if asked is not None else refold.to_bytes(undecided(fact))).digest()
     try:
@@ -67,6 +68,7 @@ async def submit(
                 return repeat(fact, digest, held.known)
             if held.owner:
                 raise OtherBody(id=fact.id)
+            fact = after_all(fact, held) if fact.at >= at else fact
             case = case_of(held, fact, await compiled(db, held.rulebook))
             if deal_door:
                 deal_door(case.deal)
@@ -108,6 +110,13 @@ def repeat(fact: AnyFact, digest: bytes, known: list[bytes]) -> Recorded:
     if asked != digest:
         raise OtherBody(id=fact.id)
     return Recorded(fact.id, answered, repeated=True, ruling=None)
+
+
+def after_all(fact: AnyFact, held: Held) -> AnyFact:
+    """What happens now comes after everything known, though it be within the same second under a smaller id."""
+    if (fact.at, fact.id) > (held.at, held.fact_id):
+        return fact
+    return replace(fact, at=held.at if fact.id > held.fact_id else held.at + 1)
 
 
 def case_of(held: Held, fact: AnyFact, program: Program) -> Case:
