@@ -96,6 +96,9 @@ FAULTS = [
     ('id = "base"', 'id = "base"\nhours = { since = "22:10" }', 15, "`hours.since` is not written as it should be"),
     ('id = "base"', 'id = "base"\nexpiry = { days = 9, months = 1, rolling = true }', 15, "points that roll live"),
     ('id = "base"', 'id = "base"\nexpiry = { }', 15, "points would expire as soon as they are earned"),
+    ('id = "base"', 'id = "base"\nuntil = 9999-12-31', 15, "the year 9999 is not one of 2000 to 2199"),
+    ('id = "base"', 'id = "base"\nminimum = ' + "[" * 5000, 1, "tables within tables within tables"),
+    ("threshold = 0", "threshold = " + "9" * 400, 11, "`threshold`"),
     ('id = "member"', 'id = "member"\nname_ = { en = "x" }', 10, "`name_` is not known here"),
 ]  # fmt: skip
 

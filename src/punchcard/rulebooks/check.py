@@ -50,6 +50,8 @@ def examine(text: str) -> tuple[File | None, list[Finding]]:
         document = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, ValueError) as error:
         return None, [Finding(*fault(str(error), text))]
+    except RecursionError:
+        return None, [Finding(1, "tables within tables within tables: nobody could read it")]
     lines = Lines(text)
     findings = list(faults_of_shape(document, lines))
     if findings:

@@ -46,6 +46,8 @@ from .file import (
 )
 from .model import Head
 
+YEARS = range(2000, 2200)
+
 
 class Draft(Struct, frozen=True):
     """What a file promises. `since` of a promise is the one it declares, 0 where it declares none."""
@@ -183,6 +185,8 @@ def ends(declared: object, zone: str) -> Instant:
 
 
 def instant(declared: object, zone: str, days_on: int) -> Instant:
+    if isinstance(declared, date) and declared.year not in YEARS:
+        raise BadMoment(f"the year {declared.year} is not one of {YEARS[0]} to {YEARS[-1]}")
     match declared:
         case datetime():
             local = declared if declared.tzinfo else declared.replace(tzinfo=ZoneInfo(zone))
