@@ -1,6 +1,5 @@
 """Offers: promised once, told to whom they are meant for, applied by themselves, gone when they end."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
@@ -8,16 +7,16 @@ from uuid import UUID
 import pytest
 from msgspec.structs import replace
 
-from punchcard import offers, rulebooks
+from punchcard import journal, offers, rulebooks
 from punchcard.foundation import news
-from punchcard.foundation.clock import DAY, HOUR
+from punchcard.foundation.clock import DAY, HOUR, Instant
 from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.errors import NotFound, OtherBody
 from punchcard.foundation.ids import new_id
 from punchcard.foundation.outbox import Done, Task
 from punchcard.foundation.settings import Settings
-from punchcard.offers import Offer, model, operations, sql
-from punchcard.programme import Expiry, Term
+from punchcard.offers import Offer, model, operations
+from punchcard.programme import Expiry, Line, Sale, Term
 from punchcard.reactions import REACTIONS
 from punchcard.segments import All, ConsentsTo, NoSuchTier, Not, Profile, TierIn, VisitedWithin
 from tests.almond import NOW, open_shops, publish, settle
@@ -265,23 +264,29 @@ async def test_an_offer_that_is_stopped_before_it_opens_never_opens(street: Conn
     assert await offers.open_due(house, OPENS) == 0
 
 
-async def test_four_workers_tell_each_member_once(pool: Database) -> None:
-    news.install(REACTIONS)
-    mine = f"race-{new_id().hex[-12:]}"
-    async with pool.transaction() as db:
-        people = [await settle(db, NADIA) for _ in range(40)]
-        await sql.add(db, replace(COFFEE, id=mine, audience=ConsentsTo("marketing")), NOW)
+async def test_an_open_offer_applies_itself_to_a_sale(street: Connection, house: Database) -> None:
+    nadia, other = await settle(street, NADIA), await settle(street, replace(NADIA, tier="bud"))
+    await offers.publish(street, COFFEE, NOW)
+    await offers.open_due(house, OPENS)
 
-    told = await asyncio.gather(*(offers.open_due(pool, OPENS, chunk=7) for _ in range(4)))
+    earned = {
+        (who, at, partner): await sell(street, house, who, at, partner)
+        for who, at, partner in [
+            (nadia, OPENS, "nola"),
+            (nadia, OPENS + 1, "miro"),
+            (other, OPENS, "nola"),
+            (nadia, ENDS, "nola"),
+        ]
+    }
 
-    async with pool.transaction() as db:
-        versions = await db.fetch("select version from outbox where member_id = any($1::uuid[])", people)
-        await db.execute("delete from offer_round where offer_id = $1", mine)
-        await db.execute("delete from offer where id = $1", mine)
-        for each in people:
-            await db.execute("delete from outbox where member_id = $1", each)
-            await db.execute("delete from exposure where member_id = $1", each)
-            await db.execute("delete from profile where member_id = $1", each)
-            await db.execute("delete from member where member_id = $1", each)
-    assert sum(told) == 40
-    assert [row["version"] for row in versions] == [1] * 40 * len(ANNOUNCED)
+    assert list(earned.values()) == [20, 10, 10, 10]
+
+
+async def sell(db: Connection, house: Database, member_id: UUID, at: Instant, partner: str) -> int:
+    """What a coffee for ten shekels earns."""
+    coffee = (Line("flat-white", "coffee", "nola", 1, 10_00),)
+    grants = await offers.grants(db, member_id, at)
+    sale = Sale(id=str(new_id()), at=at, lines=coffee, grants=grants, partner=partner)
+    recorded = await journal.submit(house, member_id, sale, at)
+    assert recorded.ruling
+    return sum(entry.points for entry in recorded.ruling.entries if entry.term in ("base", "coffee-x2"))

@@ -91,6 +91,7 @@ async def test_a_message_that_is_held_says_until_when(town: Town) -> None:
     since = (moment(town.clock.at) + timedelta(hours=11)).isoformat()  # 23:00
     await desk(town, "PUT", draft(town, since=since, until=until))
     await pass_time(town, 11 * HOUR)
+    maya = await town.join("maya@example.com")  # signed in again
 
     [held] = await maya.get("/me/messages", language="he")
     unsent = list(town.outside.fcm.messages)
@@ -220,6 +221,7 @@ async def test_points_of_a_claim_that_lapses_come_back(town: Town) -> None:
     await maya.ask("PUT", f"/me/claims/{uuid4()}", {"reward": reward})
 
     town.clock.at += 60 * DAY
+    maya = await town.join("maya@example.com")  # signed in again
 
     assert [each["state"] for each in await maya.get("/me/claims")] == ["lapsed"]
     assert (await maya.get("/me/card"))["points"] == 1000

@@ -93,10 +93,13 @@ async def test_python_and_sql_agree_on_who_is_in_a_group(
 async def test_a_group_is_read_in_pages(almond: Connection) -> None:
     everybody = sorted([await settle(almond, Profile(tier="bud")) for _ in range(5)])
 
-    first = await segments.matching(almond, All(), NOW, limit=3)
-    rest = await segments.matching(almond, All(), NOW, after=first[-1], limit=3)
+    first = await segments.page(almond, All(), NOW, None, 3)
+    rest = await segments.page(almond, All(), NOW, first.through, 3)
+    nothing = await segments.page(almond, segments.Any(), NOW, rest.through, 3)
 
-    assert first + rest == everybody
+    assert first.members + rest.members == everybody
+    assert (first.is_last, rest.is_last, nothing.is_last) == (False, True, True)
+    assert (nothing.members, nothing.through) == ([], everybody[-1])
 
 
 async def test_who_left_is_in_no_group(almond: Connection) -> None:

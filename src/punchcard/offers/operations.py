@@ -56,7 +56,7 @@ def same(known: Offer, draft: Offer) -> Published:
 
 
 async def open_due(database: Database, at: Instant, chunk: int = CHUNK_MEMBERS) -> int:
-    """Tell the audience of every offer that has begun, so many members a transaction. Says how many were told."""
+    """Tell the audience of every offer that has begun; a transaction looks at so many members. Says how many were told."""
     told = 0
     while True:
         async with database.transaction() as db:
@@ -71,10 +71,9 @@ async def open_some(db: Connection, at: Instant, chunk: int) -> int | None:
     if (mine := await sql.to_open(db, at)) is None:
         return None
     offer = await the(db, mine.offer_id)
-    members = await segments.matching(db, offer.audience, at, after=mine.through, limit=chunk)
-    told = await expose_members(db, offer, members, at)
-    through = members[-1] if members else mine.through
-    await sql.opened_through(db, offer.id, through, at if len(members) < chunk else None)
+    page = await segments.page(db, offer.audience, at, mine.through, chunk)
+    told = await expose_members(db, offer, page.members, at)
+    await sql.opened_through(db, offer.id, page.through, at if page.is_last else None)
     return told
 
 

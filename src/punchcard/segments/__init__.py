@@ -10,6 +10,7 @@ from .model import (
     NoSuchTier,
     Not,
     NotVisitedWithin,
+    Page,
     PointsAtLeast,
     Profile,
     SpeaksAny,
@@ -18,7 +19,7 @@ from .model import (
     VisitedWithin,
     holds,
 )
-from .operations import check, matching, profile, reach
+from .operations import check, matching, page, profile, reach
 
 __all__ = [
     "All",
@@ -29,6 +30,7 @@ __all__ = [
     "NoSuchTier",
     "Not",
     "NotVisitedWithin",
+    "Page",
     "PointsAtLeast",
     "Profile",
     "SpeaksAny",
@@ -38,6 +40,7 @@ __all__ = [
     "check",
     "holds",
     "matching",
+    "page",
     "profile",
     "reach",
 ]

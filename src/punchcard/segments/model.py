@@ -1,6 +1,7 @@
 """A named group of members as one expression: read from TOML or JSON, evaluated for one member or as SQL."""
 
 from typing import Annotated
+from uuid import UUID
 
 from msgspec import Meta, Struct
 
@@ -90,6 +91,14 @@ class Profile(Struct, frozen=True, kw_only=True):
     home_shop: str | None = None
     language: str = "en"
     consents: frozenset[str] = frozenset()
+
+
+class Page(Struct, frozen=True):
+    """The members of a group among some: up to which member was looked, and whether that was the last one."""
+
+    members: list[UUID]
+    through: UUID | None
+    is_last: bool
 
 
 class TooIntricate(Refused):

@@ -11,7 +11,7 @@ from punchcard.foundation.database import Connection
 
 from . import sql
 from .boxes import Box, boxes
-from .model import Expression, NoSuchTier, Profile, TierIn, conditions
+from .model import Expression, NoSuchTier, Page, Profile, TierIn, conditions
 
 
 async def check(db: Connection, expression: Expression, at: Instant) -> None:
@@ -38,11 +38,16 @@ async def profile(db: Connection, member_id: UUID, at: Instant) -> Profile | Non
     )
 
 
-async def matching(
-    db: Connection, expression: Expression, at: Instant, *, after: UUID | None = None, limit: int | None = None
-) -> list[UUID]:
-    """The members of the group in the order of their ids, `after` one of them, at most `limit`."""
-    return (await sql.within(db, await written(db, expression, at), after, limit, True)).members
+async def matching(db: Connection, expression: Expression, at: Instant) -> list[UUID]:
+    """The members of the group in the order of their ids."""
+    return (await sql.within(db, await written(db, expression, at), None, None, True)).members
+
+
+async def page(db: Connection, expression: Expression, at: Instant, after: UUID | None, size: int) -> Page:
+    """The members of the group among the next `size` members after one, so that a step costs the same however many
+    members there are and however few of them match."""
+    found = await sql.within(db, await written(db, expression, at), after, size, True)
+    return Page(found.members, found.last or after, found.looked_at < size)
 
 
 async def reach(db: Connection, expression: Expression, at: Instant) -> int:
@@ -62,6 +67,7 @@ def row(box: Box, places: dict[str, int]) -> dict[str, Any]:
         if bound in plain:
             plain[bound] = [places[tier] for tier in plain[bound] if tier in places]
     plain["consents_in"] = dict.fromkeys(box.consents_in, True)
+    plain["consents_out"] = [{purpose: True} for purpose in sorted(box.consents_out)] or None
     return plain
 
 

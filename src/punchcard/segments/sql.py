@@ -22,10 +22,12 @@ class Known(Struct, frozen=True):
 
 
 class Found(Struct, frozen=True):
-    """Some members in the order of their ids, and how many they are."""
+    """The members of a group among those looked at, in the order of their ids, and how many they are."""
 
     members: list[UUID]
     reach: int
+    looked_at: int
+    last: UUID | None
 
 
 async def known(db: Connection, member_id: UUID) -> Known | None:
@@ -44,36 +46,39 @@ async def known(db: Connection, member_id: UUID) -> Known | None:
 
 
 async def within(db: Connection, boxes: Sequence[Any], after: UUID | None, limit: int | None, named: bool) -> Found:
-    """Who lies in any of the boxes (see `boxes.Box`; tiers by their place in the ladder), by name or only how many."""
+    """Who lies in any of the boxes (see `boxes.Box`; tiers by their place in the ladder), among the next so many members
+    after one of them; by name or only how many. `offset 0` has each one's profile looked up: a page never reads all."""
     return await one(
         db,
         Found,
         """
-        select coalesce(array_agg(member_id order by member_id) filter (where $4), '{}') as members,
-               count(*) as reach
-          from (select member.member_id
-                  from member left join profile on profile.member_id = member.member_id
-                 where member.state = 'active' and member.member_id > coalesce($2::uuid, '00000000-0000-0000-0000-000000000000')
-                   and exists (
-                       select from jsonb_to_recordset($1) as box (
-                              tiers_in integer[], tiers_out integer[], languages_in text[], languages_out text[],
-                              shops_in text[], shops_out text[], consents_in jsonb, consents_out text[],
-                              visited_from bigint, visited_below bigint, points_from bigint, points_below bigint)
-                        where (tiers_in is null or coalesce(profile.tier, 0) = any(tiers_in))
-                          and (tiers_out is null or coalesce(profile.tier, 0) <> all(tiers_out))
-                          and (languages_in is null or member.language = any(languages_in))
-                          and (languages_out is null or member.language <> all(languages_out))
-                          and (shops_in is null or coalesce(profile.home_shop, '') = any(shops_in))
-                          and (shops_out is null or coalesce(profile.home_shop, '') <> all(shops_out))
-                          and member.consents @> consents_in
-                          and not exists (select from unnest(consents_out) as purpose
-                                           where member.consents @> jsonb_build_object(purpose, true))
-                          and (visited_from is null or profile.last_visit_at >= to_timestamp(visited_from))
-                          and (visited_below is null or profile.last_visit_at is null
-                               or profile.last_visit_at < to_timestamp(visited_below))
-                          and (points_from is null or coalesce(profile.points, 0) >= points_from)
-                          and (points_below is null or coalesce(profile.points, 0) < points_below))
-                 order by member.member_id limit $3) as found
+        with page as materialized (
+            select member_id, language, consents from member
+             where state = 'active' and member_id > coalesce($2::uuid, '00000000-0000-0000-0000-000000000000')
+             order by member_id limit $3)
+        select coalesce(array_agg(page.member_id order by page.member_id) filter (where $4), '{}') as members,
+               count(*) as reach, (select count(*) from page) as looked_at,
+               (select member_id from page order by member_id desc limit 1) as last
+          from page left join lateral (
+               select tier, points, last_visit_at, home_shop from profile
+                where profile.member_id = page.member_id offset 0) as known on true
+         where exists (
+               select from jsonb_to_recordset($1) as box (
+                      tiers_in integer[], tiers_out integer[], languages_in text[], languages_out text[],
+                      shops_in text[], shops_out text[], consents_in jsonb, consents_out jsonb[],
+                      visited_from bigint, visited_below bigint, points_from bigint, points_below bigint)
+                where (tiers_in is null or coalesce(tier, 0) = any(tiers_in))
+                  and (tiers_out is null or coalesce(tier, 0) <> all(tiers_out))
+                  and (languages_in is null or language = any(languages_in))
+                  and (languages_out is null or language <> all(languages_out))
+                  and (shops_in is null or coalesce(home_shop, '') = any(shops_in))
+                  and (shops_out is null or coalesce(home_shop, '') <> all(shops_out))
+                  and consents @> consents_in
+                  and (consents_out is null or not consents @> any(consents_out))
+                  and (visited_from is null or last_visit_at >= to_timestamp(visited_from))
+                  and (visited_below is null or last_visit_at is null or last_visit_at < to_timestamp(visited_below))
+                  and (points_from is null or coalesce(points, 0) >= points_from)
+                  and (points_below is null or coalesce(points, 0) < points_below))
         """,
         boxes,
         after,
