@@ -12,6 +12,7 @@ from punchcard.passes import Face, Movement, ShownChallenge, ShownOffer, card_te
 from punchcard.passes.apple import PemSigner
 from punchcard.passes.apple.design import load
 from punchcard.passes.apple.model import Sheet
+from punchcard.passes.apple.phrases import Common
 from punchcard.passes.apple.printing import Press
 from punchcard.sandbox import authority
 from punchcard.sandbox.authority import Authority
@@ -67,7 +68,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 @pytest.fixture(scope="session")
 def press(made: Authority) -> Press:
     signer = PemSigner(made.certificate, made.key, made.wwdr, "", int(time.time()))
-    return Press(signer, load(DESIGNS), card_texts(DESIGNS), "https://loyalty.example/wallet", (SECRET,))
+    return Press(signer, load(DESIGNS), Common(card_texts(DESIGNS)), "https://loyalty.example/wallet", (SECRET,))
 
 
 def printed(press: Press, made: Authority, face: Face = FACE) -> Opened:

@@ -40,7 +40,6 @@ def test_the_back_says_why_what_is_under_way_and_whom_to_ask(press: Press, made:
         ("Last movement", "+85 at Nola Coffee: coffee twice"),
         ("Weekly table", "5/8"),
         ("Ends first", "Coffee ×2. At Nola. until 17:00."),
-        ("Balance", "worth ₪24.80 in any of our shops"),
         ("Terms", "A point for each shekel, at all three shops. Points last twelve months."),
         ("Help", "help@almond.example\n03 555 0144"),
     ]

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from punchcard.passes.apple import PemSigner, Press, package, render
 from punchcard.passes.apple.design import BadDesign, load
-from punchcard.passes.apple.model import LoyaltyPass, Sheet, clean
+from punchcard.passes.apple.model import LoyaltyPass, Sheet
 from punchcard.passes.apple.signing import BadCertificate
 from punchcard.sandbox import authority
 from punchcard.sandbox.authority import Authority
@@ -107,12 +107,12 @@ def tampered(press: Press, change) -> bytes:
     made = render.render(
         Sheet(FACE, SERIAL, press.token(SERIAL)),
         press.designs["bud"],
-        press.texts,
+        press.common,
         press.signer,
         press.web_service_url,
         AT,
     )
-    body = json.loads(msgspec.json.encode(clean(made.card)))
+    body = json.loads(msgspec.json.encode(made.card.json_dict()))
     change(body)
 
     class Fixed(LoyaltyPass):

@@ -1,6 +1,7 @@
 """The sentences of a card that both wallets show, each in every language."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import lru_cache
 
 from babel.dates import format_date
@@ -18,6 +19,8 @@ KEPT = 16_384
 """Sentences, numbers and dates that are kept ready."""
 
 Value = str | int | Money
+Frozen = tuple[tuple[str, str], ...]
+"""A text as its items, so that what is made of it can be kept."""
 
 
 def every(write: Callable[[str], str]) -> Text:
@@ -25,34 +28,30 @@ def every(write: Callable[[str], str]) -> Text:
     return {language: write(language) for language in LANGUAGES}
 
 
+def frozen(text: Text) -> Frozen:
+    return tuple(text.items())
+
+
 def words(key: str, **values: Value | Text) -> Text:
     """A row of `words/passes.toml`; a value that is a text in several languages is taken in each."""
-    if not any(isinstance(value, dict) for value in values.values()):
-        return row(key, tuple(values.items()))
-    return {
-        language: said(key, language, tuple((name, taken(value, language)) for name, value in values.items()))
-        for language in LANGUAGES
-    }
-
-
-def taken(value: Value | Text, language: str) -> Value:
-    return locale.of(value, language) if isinstance(value, dict) else value
+    return row(key, tuple((name, frozen(v) if isinstance(v, dict) else v) for name, v in values.items()))
 
 
 @lru_cache(maxsize=KEPT)
-def row(key: str, values: tuple[tuple[str, Value], ...]) -> Text:
-    """The same sentence in every language. Members share most; making one costs a tenth of a signature."""
-    return {language: said(key, language, values) for language in LANGUAGES}
+def row(key: str, values: tuple[tuple[str, Value | Frozen], ...]) -> Text:
+    """The same sentence in every language. Members share most, and making one costs a tenth of a signature."""
 
+    def taken(value: Value | Frozen, language: str) -> Value:
+        return locale.of(dict(value), language) if isinstance(value, tuple) else value
 
-@lru_cache(maxsize=KEPT)
-def said(key: str, language: str, values: tuple[tuple[str, Value], ...]) -> str:
-    return locale.say(f"passes.{key}", language, **dict(values))
+    return every(
+        lambda language: locale.say(f"passes.{key}", language, **{name: taken(v, language) for name, v in values})
+    )
 
 
 def balance_unit(face: Face) -> Text:
-    """The unit that stands beside the number: 'points'."""
-    return words("unit", n=face.points)
+    """The unit that stands beside the number: 'points'. Past 200 its form follows the last two digits in all of ours."""
+    return words("unit", n=face.points if face.points < 200 else 100 + face.points % 100)
 
 
 def next_label(face: Face) -> Text:
@@ -64,52 +63,63 @@ def next_value(face: Face) -> Text:
     """What is missing to the next tier; on the highest one, until when it is kept."""
     if face.next_tier:
         return words("points", n=face.missing)
-    if face.tier_until:
-        return every(lambda language: until(day_and_year(face.tier_until - 1, face.zone, language), language))
-    return face.tier_name
+    return kept_until(face.tier_until, face.zone) if face.tier_until else face.tier_name
+
+
+@lru_cache(maxsize=KEPT)
+def kept_until(until: Instant, zone: str) -> Text:
+    return every(lambda language: before(day_and_year(until - 1, zone, language), language))
 
 
 def offer_until(offer: ShownOffer, face: Face, at: Instant) -> Text:
     """'until 17:00' on the day itself, 'until 31 December' before it, in the member's zone."""
-    last_day = offer.until - 1
-    if locale.local(at, face.zone).date() == locale.local(last_day, face.zone).date():
-        return every(lambda language: until(hour(offer.until, face.zone, language), language))
-    return every(lambda language: until(day(last_day, face.zone, language), language))
+    return until(offer.until, face.zone, locale.local(at, face.zone).date())
 
 
-def until(when: str, language: str) -> str:
-    return said("until", language, (("when", when),))
+@lru_cache(maxsize=KEPT)
+def until(end: Instant, zone: str, today: date) -> Text:
+    if locale.local(end - 1, zone).date() == today:
+        return every(lambda language: before(locale.hour(end, zone, language), language))
+    return every(lambda language: before(locale.day(end - 1, zone, language), language))
+
+
+def before(when: str, language: str) -> str:
+    return locale.say("passes.until", language, when=when)
 
 
 def offer_sentence(offer: ShownOffer, face: Face, at: Instant) -> Text:
     """What holds, where, and until when, for the back of the card."""
-    ends = offer_until(offer, face, at)
+    return sentences(frozen(offer.title), frozen(offer.text), frozen(offer_until(offer, face, at)))
 
-    def write(language: str) -> str:
-        more = locale.of(offer.text, language) if offer.text else ""
-        return (
-            ". ".join(part.rstrip(".") for part in (locale.of(offer.title, language), more, ends[language]) if part)
-            + "."
-        )
 
-    return every(write)
+@lru_cache(maxsize=KEPT)
+def sentences(*texts: Frozen) -> Text:
+    """The texts one after the other, each with its full stop."""
+    said = [dict(text) for text in texts]
+    return every(
+        lambda language: " ".join(f"{part.rstrip('.')}." for text in said if (part := locale.of(text, language)))
+    )
 
 
 def movement_sentence(last: Movement) -> Text:
     """'+85 at Nola Coffee: coffee counts twice today.'"""
-    key = "moved" + ("-where" if last.where else "") + ("-why" if last.why else "")
+    return moved(last.points, frozen(last.where), frozen(last.why))
+
+
+@lru_cache(maxsize=KEPT)
+def moved(points: int, where: Frozen, why: Frozen) -> Text:
+    key = "moved" + ("-where" if where else "") + ("-why" if why else "")
     return every(
         lambda language: locale.say(
             f"passes.{key}",
             language,
-            points=signed(last.points, language),
-            where=locale.of(last.where, language),
-            why=locale.of(last.why, language),
+            points=signed(points, language),
+            where=locale.of(dict(where), language),
+            why=locale.of(dict(why), language),
         )
     )
 
 
-@lru_cache(maxsize=KEPT)
 def signed(points: int, language: str) -> str:
     """The number with its sign; in a text without markup a right-to-left line needs a mark before the sign."""
     sign = "+" if points > 0 else MINUS if points < 0 else ""
@@ -117,11 +127,6 @@ def signed(points: int, language: str) -> str:
     return f"{mark}{sign}{locale.number(abs(points), language)}"
 
 
-hour = lru_cache(maxsize=KEPT)(locale.hour)
-day = lru_cache(maxsize=KEPT)(locale.day)
-
-
-@lru_cache(maxsize=KEPT)
 def day_and_year(at: Instant, zone: str, language: str) -> str:
     """'31 Dec 2027' in English, '31.12.2027' elsewhere, in Western digits."""
     pattern = "d MMM y" if language == "en" else "d.MM.y"

@@ -19,10 +19,13 @@ class LoyaltyPass(Pass):  # type: ignore[misc]  # wallet-py3k ships no types
         self.barcodes: list[Barcode] = []
 
     def json_dict(self) -> dict[str, Any]:
+        """What pass.json says, ready to be encoded."""
         written: dict[str, Any] = super().json_dict()
         written.pop("barcode", None)
         written.pop("suppressStripShine", None)
-        return written | {"barcodes": self.barcodes}
+        style, groups = self.passInformation.jsonname, self.passInformation.json_dict()
+        written[style] = {group: [telling(each) for each in fields] for group, fields in groups.items()}
+        return telling(written | {"barcodes": [telling(each.json_dict()) for each in self.barcodes]})
 
 
 def field(key: str, value: str, label: str = "") -> Field:
@@ -43,17 +46,9 @@ def natural(made: Any) -> Any:
     return made
 
 
-def clean(thing: Any) -> Any:
-    """Plain JSON values without what says nothing: wallet-py3k writes empty strings and nulls that readers refuse."""
-    if isinstance(thing, str | int | float):
-        return thing
-    if hasattr(thing, "json_dict"):
-        thing = thing.json_dict()
-    if isinstance(thing, dict):
-        return {key: clean(each) for key, each in thing.items() if each is not None and each != "" and each != []}
-    if isinstance(thing, list | tuple):
-        return [clean(each) for each in thing]
-    return thing
+def telling(written: dict[str, Any]) -> dict[str, Any]:
+    """Without what says nothing: wallet-py3k writes empty strings and nulls that readers refuse."""
+    return {key: value for key, value in written.items() if value or value == 0}
 
 
 class Copy(Struct, frozen=True):

@@ -6,11 +6,10 @@ import hashlib
 import struct
 import zlib
 from collections.abc import Mapping
-from functools import lru_cache
 
 import msgspec
 
-from .model import LoyaltyPass, clean
+from .model import LoyaltyPass
 from .signing import Signer
 
 MADE_ON = (2026 - 1980) << 9 | 1 << 5 | 1
@@ -54,7 +53,7 @@ def laid_out(members: list[Member], offset: int) -> tuple[bytes, bytes]:
 def build(card: LoyaltyPass, texts: Mapping[str, bytes], template: Template, signer: Signer) -> bytes:
     """The signed package. `texts` are its pass.strings by path; the pass must be the signer's own type and team."""
     assert (card.passTypeIdentifier, card.teamIdentifier) == (signer.pass_type, signer.team)
-    files = {"pass.json": msgspec.json.encode(clean(card)), **texts}
+    files = {"pass.json": msgspec.json.encode(card.json_dict()), **texts}
     manifest = msgspec.json.encode(
         template.hashes | {n: hashlib.sha1(content).hexdigest() for n, content in files.items()}
     )
@@ -69,13 +68,3 @@ def pack(template: Template, files: Mapping[str, bytes]) -> bytes:
     size, start = len(template.directory) + len(directory), len(template.body) + len(body)
     end = b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, count, count, size, start, 0)
     return b"".join((template.body, body, template.directory, directory, end))
-
-
-def strings(rows: Mapping[str, str]) -> bytes:
-    """A pass.strings file in UTF-8: `"what pass.json says" = "what this language says";`."""
-    return "".join(f'"{escaped(key)}" = "{escaped(text)}";\n' for key, text in rows.items()).encode()
-
-
-@lru_cache(maxsize=4096)
-def escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "")

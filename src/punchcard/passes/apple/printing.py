@@ -10,10 +10,11 @@ from msgspec import Struct
 from punchcard.foundation.clock import Clock, Instant
 from punchcard.foundation.settings import Settings
 
-from ..model import CardTexts, NoWallet, card_texts
+from ..model import NoWallet, card_texts
 from . import render
 from .design import Design, load
 from .model import Sheet
+from .phrases import Common
 from .signing import PemSigner, Signer
 
 logger = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ class Press(Struct, frozen=True):
 
     signer: Signer
     designs: Mapping[str, Design]
-    texts: CardTexts
+    common: Common
     web_service_url: str
     secrets: tuple[str, ...]
 
@@ -42,7 +43,7 @@ class Press(Struct, frozen=True):
     def print(self, sheet: Sheet, at: Instant) -> bytes:
         """The signed pass. Costs a signature (half a millisecond): never within a transaction."""
         design = self.design(sheet.face.tier)
-        made = render.render(sheet, design, self.texts, self.signer, self.web_service_url, at)
+        made = render.render(sheet, design, self.common, self.signer, self.web_service_url, at)
         return render.pack(made, sheet.face, design, self.signer)
 
     def design(self, tier: str) -> Design:
@@ -69,7 +70,7 @@ def press(settings: Settings) -> Press:
     return Press(
         signer,
         load(settings.designs_dir),
-        card_texts(settings.designs_dir),
+        Common(card_texts(settings.designs_dir)),
         settings.public_url + SERVICE_PATH,
         settings.secrets,
     )

@@ -3,22 +3,20 @@
 pass.json says everything in the member's language. Each xx.lproj/pass.strings says the same in another, keyed by what
 pass.json says, so that a phone in another language shows its own and one in a fifth shows the member's."""
 
-import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
-from wallet.models import Barcode, BarcodeFormat, StoreCard
+from wallet.models import Barcode, BarcodeFormat, Field, StoreCard
 
-from punchcard.foundation import locale
 from punchcard.foundation.clock import Instant
-from punchcard.foundation.locale import LANGUAGES, Text
 
 from .. import texts
-from ..model import CardTexts, Face
+from ..model import Face
 from . import package
 from .design import Design
 from .model import LoyaltyPass, Sheet, field, number_field
+from .phrases import Common, Phrases
 from .signing import Signer
 
 NUL = b"\0"
@@ -31,30 +29,9 @@ class Rendered(Struct, frozen=True):
     strings: dict[str, bytes]
 
 
-class Phrases:
-    """Collects the texts of one pass: answers each in the member's language and keeps it in all."""
-
-    def __init__(self, language: str):
-        self.language = language
-        self.rows: dict[str, Text] = {}
-
-    def __call__(self, text: Text) -> str:
-        said = locale.of(text, self.language)
-        self.rows.setdefault(said, text)
-        return said
-
-    def files(self) -> dict[str, bytes]:
-        return {
-            f"{language}.lproj/pass.strings": package.strings(
-                {said: text.get(language) or said for said, text in self.rows.items() if said}
-            )
-            for language in LANGUAGES
-        }
-
-
 def token(secret: str, pass_type: str, serial: str) -> str:
     """What the phone shows to prove that it holds this pass: 64 hexadecimal digits, the same for its whole life."""
-    return hmac.new(secret.encode(), NUL.join((pass_type.encode(), serial.encode())), hashlib.sha256).hexdigest()
+    return hmac.digest(secret.encode(), NUL.join((pass_type.encode(), serial.encode())), "sha256").hex()
 
 
 def holds(secrets: Sequence[str], pass_type: str, serial: str, shown: str) -> bool:
@@ -63,17 +40,15 @@ def holds(secrets: Sequence[str], pass_type: str, serial: str, shown: str) -> bo
     return any(answers)
 
 
-def render(
-    sheet: Sheet, design: Design, said: CardTexts, signer: Signer, web_service_url: str, at: Instant
-) -> Rendered:
+def render(sheet: Sheet, design: Design, common: Common, signer: Signer, web_service_url: str, at: Instant) -> Rendered:
     """The pass for this face at this instant. `web_service_url` has no /v1 at its end: the phone adds it."""
     face = sheet.face
-    phrases = Phrases(face.language)
-    card = LoyaltyPass(front_and_back(face, said, phrases, at))
+    phrases = Phrases(common, face.language)
+    card = LoyaltyPass(front_and_back(face, phrases, at))
     card.passTypeIdentifier, card.teamIdentifier = signer.pass_type, signer.team
     card.serialNumber = str(sheet.serial)
-    card.organizationName = phrases(said.organisation)
-    card.description = phrases(said.description)
+    card.organizationName = phrases.common["organisation"]
+    card.description = phrases.common["description"]
     card.backgroundColor = design.colours.background
     card.foregroundColor = design.colours.foreground
     card.labelColor = design.colours.label
@@ -82,36 +57,30 @@ def render(
     return Rendered(card, phrases.files())
 
 
-def front_and_back(face: Face, said: CardTexts, phrases: Phrases, at: Instant) -> StoreCard:
-    card = StoreCard()
-    card.headerFields = [field("level", phrases(face.tier_name), phrases(texts.words("level")))]
-    announced = phrases(texts.words("new-balance"))
-    card.primaryFields = [number_field("points", face.points, phrases(texts.balance_unit(face)), announced)]
+def front_and_back(face: Face, phrases: Phrases, at: Instant) -> StoreCard:
+    common, card = phrases.common, StoreCard()
+    card.headerFields = [field("level", phrases(face.tier_name), common["level"])]
+    unit = phrases(texts.balance_unit(face))
+    card.primaryFields = [number_field("points", face.points, unit, common["new-balance"])]
     card.secondaryFields = [field("next", phrases(texts.next_value(face)), phrases(texts.next_label(face)))]
     if face.offer:
         until = phrases(texts.offer_until(face.offer, face, at))
         card.auxiliaryFields = [field("offer", until, phrases(face.offer.title))]
-    add_back(card, face, said, phrases, at)
+    card.backFields = list(behind(face, phrases, at))
     return card
 
 
-def add_back(card: StoreCard, face: Face, said: CardTexts, phrases: Phrases, at: Instant) -> None:
-    """Behind: the last movement with its why, challenge, offer, worth, terms, and how to reach a person."""
-
-    def add(key: str, label: Text, value: Text) -> None:
-        card.backFields.append(field(key, phrases(value), phrases(label)))
-
+def behind(face: Face, phrases: Phrases, at: Instant) -> Iterator[Field]:
+    """The last movement with its why, challenge, offer, terms, and how to reach a person."""
+    common = phrases.common
     if face.last:
-        add("last", texts.words("last-movement"), texts.movement_sentence(face.last))
+        yield field("last", phrases(texts.movement_sentence(face.last)), common["last-movement"])
     if face.challenge:
-        progress = f"{face.challenge.done}/{face.challenge.target}"
-        add("challenge", face.challenge.name, texts.every(lambda _: progress))
+        yield field("challenge", f"{face.challenge.done}/{face.challenge.target}", phrases(face.challenge.name))
     if face.offer:
-        add("offer-text", texts.words("ends-first"), texts.offer_sentence(face.offer, face, at))
-    if face.worth:
-        add("worth", texts.words("balance"), texts.words("worth", money=face.worth))
-    add("terms", texts.words("terms"), said.terms)
-    add("help", texts.words("help"), said.contact)
+        yield field("offer-text", phrases(texts.offer_sentence(face.offer, face, at)), common["ends-first"])
+    yield field("terms", common["terms-text"], common["terms"])
+    yield field("help", common["contact"], common["help"])
 
 
 def pack(rendered: Rendered, face: Face, design: Design, signer: Signer) -> bytes:

@@ -2,7 +2,9 @@
 
 A `Signer` may live in another process or machine; this one holds the key in memory and parses it once (40 ms)."""
 
+import hashlib
 import logging
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -10,6 +12,7 @@ from typing import Protocol
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
@@ -22,6 +25,14 @@ logger = logging.getLogger(__name__)
 
 OPTIONS = (PKCS7Options.DetachedSignature, PKCS7Options.Binary, PKCS7Options.NoCapabilities)
 """Without `Binary` line ends are rewritten before hashing, and an indented manifest gets a wrong signature."""
+SAMPLE = b"{}"
+SET, IMPLICIT_SET, LONG_LENGTH = 0x31, 0xA0, 0x80
+CONTENT_TYPE = bytes.fromhex("301806092a864886f70d010903")
+"""How the first signed attribute begins."""
+SIGNING_TIME = bytes.fromhex("06092a864886f70d010905310f170d")
+"""Stands before the thirteen characters of the time."""
+RSA_BYTES = 256
+OCTETS_OF_RSA = bytes.fromhex("04820100")
 WARNED_BEFORE = timedelta(days=30)
 OTHERS = 0o007
 
@@ -61,10 +72,37 @@ class PemSigner:
             raise BadCertificate(f"{wwdr} did not issue {certificate}; fetch the one it names: {named}") from None
         for file, cert in ((certificate, self.certificate), (wwdr, self.wwdr)):
             check_dates(file, cert, moment(at))
+        self.form = Form(self.built(SAMPLE)) if is_rsa_2048(self.key) else None
 
     def sign(self, manifest: bytes) -> bytes:
+        if self.form and isinstance(self.key, RSAPrivateKey):
+            return self.form.filled(manifest, self.key)
+        return self.built(manifest)
+
+    def built(self, manifest: bytes) -> bytes:
         builder = PKCS7SignatureBuilder().set_data(manifest).add_signer(self.certificate, self.key, SHA256())
         return builder.add_certificate(self.wwdr).sign(Encoding.DER, OPTIONS)
+
+
+class Form:
+    """A signature that cryptography built once, to be filled in again: only the manifest's digest, the time and the RSA
+    value differ from one to the next, and each has a fixed length. This saves a third of what building anew costs."""
+
+    def __init__(self, sample: bytes):
+        start, length = sample.index(CONTENT_TYPE), sample[sample.index(CONTENT_TYPE) - 1]
+        assert sample[start - 2] == IMPLICIT_SET and length < LONG_LENGTH
+        self.head, self.attributes, tail = sample[:start], sample[start : start + length], sample[start + length :]
+        self.digest_at = self.attributes.index(hashlib.sha256(SAMPLE).digest())
+        self.time_at = self.attributes.index(SIGNING_TIME) + len(SIGNING_TIME)
+        self.tail = tail[:-RSA_BYTES]
+        assert self.tail.endswith(OCTETS_OF_RSA)
+
+    def filled(self, manifest: bytes, key: RSAPrivateKey) -> bytes:
+        attributes = bytearray(self.attributes)
+        attributes[self.digest_at : self.digest_at + 32] = hashlib.sha256(manifest).digest()
+        attributes[self.time_at : self.time_at + 13] = time.strftime("%y%m%d%H%M%SZ", time.gmtime()).encode()
+        signed = bytes((SET, len(attributes))) + attributes
+        return b"".join((self.head, attributes, self.tail, key.sign(signed, PKCS1v15(), SHA256())))
 
 
 def read_certificate(file: Path) -> x509.Certificate:
@@ -91,6 +129,11 @@ def read_key(file: Path, password: str) -> RSAPrivateKey | EllipticCurvePrivateK
     if not isinstance(key, RSAPrivateKey | EllipticCurvePrivateKey):
         raise BadCertificate(f"{file} holds neither an RSA nor an EC key")
     return key
+
+
+def is_rsa_2048(key: RSAPrivateKey | EllipticCurvePrivateKey) -> bool:
+    """What Apple's portal issues."""
+    return isinstance(key, RSAPrivateKey) and key.key_size == 8 * RSA_BYTES
 
 
 def subject_value(certificate: x509.Certificate, oid: x509.ObjectIdentifier, file: Path) -> str:
