@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
 ADVICE = re.compile(r"^(?P<why>.*?)(?: - at `(?P<path>[^`]+)`)?$", re.DOTALL)
 
+UNKNOWN = re.compile(r"unknown field `(?P<field>\w+)`")
+
 
 async def refuse_unreadable(request: Request[Any, Any, Any]) -> None:
     """PostgreSQL stores no NUL: refuse it at the door, wherever it stands."""
@@ -49,6 +51,8 @@ def place(extra: Mapping[str, Any]) -> dict[str, str]:
     assert said is not None
     path = said["path"] or ""
     steps = re.findall(r"\w+", path.removeprefix("$.data").removeprefix("$") or str(extra.get("key", "")))
+    if unknown := UNKNOWN.search(said["why"]):
+        steps = [*steps, unknown["field"]]
     return {"pointer": "".join(f"/{step}" for step in steps if steps != ["data"]), "why": said["why"].strip()}
 
 
