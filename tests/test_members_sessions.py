@@ -127,7 +127,10 @@ async def test_a_member_is_signed_in_on_twenty_devices_at_most(db: Connection) -
     assert await rotated(db, pairs[1].refresh_token, AT + 100)
 
 
-@pytest.mark.parametrize("token", ["pcr_", "pcr_aaaaaaaaaaaaaaaaaaaaaaaaaaa", "x" * 40, tokens.new_key("pct_")], ids=range(4))
+@pytest.mark.parametrize(
+    "token",
+    ["pcr_", "pcr_aaaaaaaaaaaaaaaaaaaaaaaaaaa", "x" * 40, pytest.param(tokens.new_key("pct_"), id="a till key")],
+)
 async def test_a_refresh_token_that_is_none_is_refused(client: httpx.AsyncClient, token: str) -> None:
     answer = await client.post("/join/tokens", json={"refresh_token": token + "a" * 20})
 
