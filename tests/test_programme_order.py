@@ -341,3 +341,13 @@ def rulings(program: Program, facts: list[AnyFact]) -> list[object]:
             deals[ruling.deal.fact.id] = ruling.deal
         done.append((ruling.entries, ruling.news, ruling.deal, explain(ruling, program), encode(standing)))
     return done
+
+
+def test_a_late_fact_folds_again_only_what_follows_the_last_checkpoint_before_it():
+    journal = Journal(PROGRAM, every=8)
+    for n in range(100):
+        journal.record(Activity(id=f"{n:03}", at=START + n * DAY, kind="workout"))
+
+    late = journal.record(Activity(id="late", at=START + 96 * DAY + 1, kind="workout"))
+
+    assert 4 <= late.replayed <= 4 + 8
