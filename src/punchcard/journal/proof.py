@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from uuid import UUID
 
-from msgspec import Struct, to_builtins
+from msgspec import MsgspecError, Struct, to_builtins
 from msgspec.structs import astuple
 
 from punchcard.foundation.database import Database
@@ -81,7 +81,11 @@ def look(kept: Records, program: Program, report: Report) -> None:
     report.members += 1
     report.facts += len(kept.facts)
     report.entries += len(kept.entries)
-    stretch = replay(kept, program)
+    try:
+        stretch = replay(kept, program)
+    except (MsgspecError, ArithmeticError, LookupError) as error:
+        report.findings.append(Finding(kept.row.member_id, "replay", f"what is kept cannot be read: {error!r}"))
+        return
     for (account, currency), points in balances(stretch.now).items():
         if account != OWED:
             report.liability[currency] += points

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from litestar import get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, HeaderParameter
+from litestar.params import HeaderParameter, QueryParameter
 from litestar.response import Stream
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from punchcard import members, partners
 from punchcard.foundation import locale
@@ -143,8 +143,8 @@ async def show_activity(
     database: NamedDependency[Database],
     member_id: NamedDependency[UUID],
     language: NamedDependency[str],
-    before: FromQuery[Annotated[str, Meta(max_length=120)] | None] = None,
-    limit: FromQuery[Annotated[int, Meta(ge=1, le=100)]] = PAGE,
+    before: Annotated[str | None, QueryParameter(max_length=120)] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=100)] = PAGE,
 ) -> Activity:
     """What moved the member's points, the newest first, and why."""
     async with database.reading() as db:
