@@ -43,11 +43,19 @@ class Held(Struct):
 class IPhone:
     """One phone with one card in its wallet. `notices` are what it said on the lock screen, the oldest first."""
 
-    def __init__(self, apns: Apns, root: Path, language: str = "en", *, http_allowed: bool = False):
+    def __init__(
+        self,
+        apns: Apns,
+        root: Path,
+        language: str = "en",
+        *,
+        http_allowed: bool = False,
+        http: httpx.AsyncClient | None = None,
+    ):
         """`root` is the authority that the phone trusts; `http_allowed` the developer's switch for plain HTTP."""
         self.apns, self.language, self.http_allowed = apns, language, http_allowed
         self.root = x509.load_pem_x509_certificate(root.read_bytes())
-        self.http = httpx.AsyncClient(timeout=30)
+        self.http = http or httpx.AsyncClient(timeout=30)
         self.device = secrets.token_hex(16)
         self.push_token = secrets.token_hex(32)
         self.card: Held | None = None

@@ -84,7 +84,7 @@ async def changed(db: Connection, settings: Settings, device: str, pass_type: st
         return None
     if wait := await limits.take(db, f"wallet.{device_hash.hex()}", ASKS_BURST, ASKS_PER_SECOND):
         raise TooMany(seconds=int(wait) + 1)
-    known = int(since) if since and since.isdecimal() and len(since) <= 18 else -1
+    known = int(since) if since and since.isascii() and since.isdigit() and len(since) <= 18 else -1
     found = await sql.newer(db, members, known)
     return Changed([str(each.serial) for each in found], str(found[-1].tag)) if found else None
 
