@@ -21,7 +21,7 @@ AUDIENCES = ("anonymous", "stranger", "member", "till", "operator")
 def routes(app: Litestar) -> Iterator[tuple[str, str]]:
     """Every method and path template that the app answers."""
     for route in app.routes:
-        for method in sorted(getattr(route, "methods", ()) - {"OPTIONS", "HEAD"}):
+        for method in sorted(getattr(route, "methods", set()) - {"OPTIONS", "HEAD"}):
             yield method, route.path_format
 
 

@@ -26,7 +26,11 @@ def announce(kind: str, subject: str, about: str = "") -> Due:
 REACTIONS: Mapping[type[Struct], Callable[[Any], Sequence[Due]]] = {
     programme.StandingMoved: lambda _: CARDS,
     programme.PointsExpired: lambda _: CARDS,
-    programme.TierReached: lambda news: [*CARDS, announce("tier", news.tier)],
+    programme.TierReached: lambda news: [
+        *CARDS,
+        announce("tier", news.tier, str(news.season)),
+        Due("offers.expose"),
+    ],
     programme.TierLost: lambda _: CARDS,
     programme.ChallengeCompleted: lambda news: [*CARDS, announce("challenge", news.challenge, news.fact)],
     programme.ChallengeWithdrawn: lambda _: CARDS,

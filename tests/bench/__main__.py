@@ -12,8 +12,8 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import house, passes
-from tests.bench.figures import Figure
+from . import house, passes
+from .figures import Figure
 
 OUT = Path("build/bench.json")
 

@@ -41,11 +41,12 @@ class Task(Struct, frozen=True):
 
 
 class Depth(Struct, frozen=True):
-    """How much waits for one reaction."""
+    """How much waits for one reaction, and how much was laid aside."""
 
     reaction: str
     waiting: int
-    oldest_due_at: Instant
+    oldest_due_at: Instant | None
+    dead: int
 
 
 async def put(db: Connection, member_id: UUID, dues: Sequence[Due], at: Instant) -> None:
@@ -142,11 +143,17 @@ async def due(
 
 
 async def depths(db: Connection) -> list[Depth]:
-    """How much waits for each reaction, and since when the oldest has been due."""
+    """How much waits for each reaction, since when the oldest has been due, and how many rows are dead."""
     return await many(
         db,
         Depth,
-        "select reaction, count(*) as waiting, min(due_at) as oldest_due_at from outbox group by 1 order by 1",
+        """
+        select coalesce(waiting.reaction, dead.reaction) as reaction, coalesce(waiting.rows, 0) as waiting,
+               waiting.oldest_due_at, coalesce(dead.rows, 0) as dead
+          from (select reaction, count(*) as rows, min(due_at) as oldest_due_at from outbox group by 1) waiting
+          full join (select reaction, count(*) as rows from outbox_dead group by 1) dead using (reaction)
+         order by 1
+        """,
     )
 
 

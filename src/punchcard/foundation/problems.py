@@ -51,9 +51,10 @@ def place(extra: Mapping[str, Any]) -> dict[str, str]:
     assert said is not None
     path = said["path"] or ""
     steps = re.findall(r"\w+", path.removeprefix("$.data").removeprefix("$") or str(extra.get("key", "")))
+    steps = [] if steps == ["data"] else steps
     if unknown := UNKNOWN.search(said["why"]):
-        steps = [*steps, unknown["field"]]
-    return {"pointer": "".join(f"/{step}" for step in steps if steps != ["data"]), "why": said["why"].strip()}
+        steps.append(unknown["field"])
+    return {"pointer": "".join(f"/{step}" for step in steps), "why": said["why"].strip()}
 
 
 def other_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:

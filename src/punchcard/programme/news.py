@@ -14,6 +14,8 @@ class PointsExpired(Struct, frozen=True, gc=False, tag=True):
 
 class TierReached(Struct, frozen=True, gc=False, tag=True):
     tier: str
+    season: int
+    """When the season ends in which it was reached: the same tier is news again in another one."""
 
 
 class TierLost(Struct, frozen=True, gc=False, tag=True):

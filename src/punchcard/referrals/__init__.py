@@ -1,1 +1,2 @@
-"""Friends who bring friends. The room stands; what a referral earns is an activity in the rulebook until it has words of its own."""
+"""Friends who bring friends. The room stands; until it has words of its own, a referral
+is an activity in the rulebook."""
