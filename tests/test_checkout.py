@@ -32,7 +32,8 @@ async def kept(town: Town) -> list[int]:
 async def sold(town: Town, person: Person, *lines: dict[str, Any], **more: Any) -> dict[str, Any]:
     answer = await town.sell(person, *lines, **more)
     assert answer.status_code == 200, answer.text
-    return answer.json()
+    receipt: dict[str, Any] = answer.json()
+    return receipt
 
 
 async def bring_back(town: Town, sale: UUID, id: UUID | None = None, partner: str = "nola", **body: Any) -> Any:
@@ -70,6 +71,18 @@ async def test_a_till_that_asks_twice_moves_points_once_and_gets_the_same_bytes(
     assert (again.status_code, again.content) == (200, first.content)
     assert "idempotent-replayed" not in first.headers and again.headers["idempotent-replayed"] == "true"
     assert await kept(town) == after
+
+
+async def test_a_till_that_asks_again_gets_its_receipt_even_if_the_card_is_closed_by_now(town, maya):
+    id = new_id()
+    first = await town.sell(maya, COFFEE, id=id)
+    async with town.outside.world.database.transaction() as db:
+        await db.execute("update member set state = 'frozen' where member_id = $1", maya.member_id)
+
+    again, other = await town.sell(maya, COFFEE, id=id), await town.sell(maya, COFFEE)
+
+    assert again.content == first.content
+    assert (other.status_code, other.json()["type"]) == (409, "urn:punchcard:card-closed")
 
 
 async def test_the_same_id_with_anything_else_is_refused(town, maya):

@@ -9,7 +9,7 @@ from msgspec import Struct, json
 from punchcard import journal, members, offers, rulebooks
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, Database
-from punchcard.foundation.errors import Malformed
+from punchcard.foundation.errors import Malformed, Refused
 from punchcard.journal import Recorded
 from punchcard.members import Member
 from punchcard.partners import Till
@@ -51,16 +51,23 @@ NO_ID = "quote"
 
 async def quote(db: Connection, till: Till, basket: Basket, at: Instant) -> Quote:
     """What this basket would earn and could spend; refuses what the sale would refuse."""
-    member, sale, program = await at_the_till(db, till, NO_ID, basket, at)
+    member, sale = await at_the_till(db, till, NO_ID, basket, at)
     trial = await journal.quote(db, member.id, sale, at)
-    covered(sale, trial.before, program)
+    covered(sale, trial.before, trial.program)
     return quote_of(trial, tuple(sale.grants), member.name, till.partner_id, till.shop_id, member.language)
 
 
 async def sell(database: Database, till: Till, sale_id: UUID, basket: Basket, at: Instant) -> Recorded:
-    """Write the sale into the member's journal. Asking twice with the same basket gives the same receipt."""
+    """Write the sale into the member's journal. Asking twice with the same basket gives the same receipt, whatever has
+    become of the card since."""
+    wanted = asked(till, str(sale_id), basket)
     async with database.reading() as db:
-        member, sale, _ = await at_the_till(db, till, str(sale_id), basket, at)
+        try:
+            member, sale = await at_the_till(db, till, str(sale_id), basket, at)
+        except Refused:
+            if known := await journal.remembered(db, str(sale_id), wanted):
+                return known
+            raise
 
     def door(before: Standing, _: Ruling, program: Program) -> None:
         covered(sale, before, program)
@@ -68,9 +75,7 @@ async def sell(database: Database, till: Till, sale_id: UUID, basket: Basket, at
     def receipt(before: Standing, ruling: Ruling, program: Program) -> bytes:
         return json.encode(receipt_of(ruling, program, sale.id, till.shop_id, before.at, member.language))
 
-    return await journal.submit(
-        database, member.id, sale, at, door=door, receipt=receipt, asked=asked(till, str(sale_id), basket)
-    )
+    return await journal.submit(database, member.id, sale, at, door=door, receipt=receipt, asked=wanted)
 
 
 async def take_back(
@@ -106,23 +111,20 @@ async def take_back(
     )
 
 
-async def at_the_till(db: Connection, till: Till, id: str, basket: Basket, at: Instant) -> tuple[Member, Sale, Program]:
-    """Whose card was scanned, the basket as a sale, and the programme it is under."""
+async def at_the_till(db: Connection, till: Till, id: str, basket: Basket, at: Instant) -> tuple[Member, Sale]:
+    """Whose card was scanned, and the basket as a sale."""
     card = await members.card_by_code(db, basket.card)
     if card is None:
         raise CardUnknown
     member = await members.member(db, card.member_id)
     if member.state != "active":
         raise CardClosed
-    program = await rulebooks.program(db)
-    if basket.currency not in (None, program.rulebook.currency):
-        raise WrongCurrency(currency=program.rulebook.currency)
     sold_at = at if spends(basket) else happened(basket.at, at)
     sale = Sale(
         id=id,
         at=sold_at,
         lines=tuple(Line(line.sku, line.category, line.brand, line.quantity, line.amount) for line in basket.lines),
-        tenders=tenders_of(basket, program),
+        tenders=tenders_of(basket, await rulebooks.program(db)) if basket.tenders or basket.currency else (),
         grants=await offers.grants(db, member.id, sold_at),
         vouchers=tuple(dict.fromkeys(map(str, basket.vouchers))),
         shop=till.shop_id,
@@ -131,7 +133,7 @@ async def at_the_till(db: Connection, till: Till, id: str, basket: Basket, at: I
         cashier=basket.cashier,
         receipt=basket.receipt_number,
     )
-    return member, sale, program
+    return member, sale
 
 
 def spends(basket: Basket) -> bool:
@@ -150,6 +152,8 @@ def happened(by_the_till: datetime | None, at: Instant) -> Instant:
 def tenders_of(basket: Basket, program: Program) -> tuple[Tender, ...]:
     """What was paid with. Points are worth what the programme says, and what is paid covers the basket."""
     due, point_value = sum(line.amount for line in basket.lines), program.rulebook.point_value
+    if basket.currency not in (None, program.rulebook.currency):
+        raise WrongCurrency(currency=program.rulebook.currency)
     tenders = []
     for i, tender in enumerate(basket.tenders):
         points = tender.points

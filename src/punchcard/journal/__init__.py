@@ -2,7 +2,7 @@
 `submit`, whose writer owns the transaction."""
 
 from .model import CardView, Expiring, Line, Recorded, Trial, Whose
-from .operations import card, quote, standing, statement, whose
+from .operations import card, quote, remembered, standing, statement, whose
 from .proof import Finding, Report, audit
 from .routes import Why, routes, why
 from .ticks import due_members, tick, tick_due
@@ -22,6 +22,7 @@ __all__ = [
     "card",
     "due_members",
     "quote",
+    "remembered",
     "routes",
     "standing",
     "statement",

@@ -21,6 +21,13 @@ class Recorded(Struct, frozen=True):
     ruling: Ruling | None
 
 
+class Remembered(Struct, frozen=True):
+    """What was asked (its SHA-256) and answered under an id."""
+
+    asked: bytes
+    receipt: bytes
+
+
 class Whose(Struct, frozen=True):
     """In whose journal a fact stands, and when it happened."""
 

@@ -1,5 +1,6 @@
 """What a journal is asked: what a fact would do, where a member stands, and why."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from uuid import UUID
@@ -28,7 +29,7 @@ from punchcard.programme import (
 
 from . import refold, sql
 from .ledger import BREAKAGE, MEMBER, OWN, PENDING
-from .model import CardView, Expiring, Line, Peeked, StepRow, Trial, Whose
+from .model import CardView, Expiring, Line, Peeked, Recorded, StepRow, Trial, Whose
 from .rules import compiled
 from .writer import changes_at
 
@@ -145,3 +146,11 @@ def by_time(entries: Iterable[Entry]) -> tuple[Reason, ...]:
 async def whose(db: Connection, fact_id: str) -> Whose | None:
     """In whose journal the fact of this id stands, if in any."""
     return await sql.whose(db, fact_id)
+
+
+async def remembered(db: Connection, fact_id: str, asked: bytes) -> Recorded | None:
+    """What was answered when just this was asked under this id before; for a door that would refuse it by now."""
+    found = await sql.remembered(db, fact_id)
+    if found is None or found.asked != hashlib.sha256(asked).digest():
+        return None
+    return Recorded(fact_id, found.receipt, repeated=True, ruling=None)

@@ -1,6 +1,7 @@
 """What members read of their own journal: the card, the activity with its reasons, and events as they happen."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from .events import stream
 from .model import CardView, Line
 
 PAGE = 30
+SENTENCES_MAX = 4096
 
 
 class Expiring(Struct, frozen=True):
@@ -180,8 +182,13 @@ def why(reason: Reason, program: Program, language: str) -> Why:
     """The reason in the reader's language."""
     promise = program.promise(reason.term)
     name = (locale.of(promise.name, language) if promise else "") or reason.term
-    sentence = locale.say(f"programme.{reason.verdict}", language, term=name, points=reason.points)
-    return Why(reason.term, name, reason.verdict, reason.points, sentence)
+    return Why(reason.term, name, reason.verdict, reason.points, sentence(reason.verdict, name, language))
+
+
+@lru_cache(SENTENCES_MAX)
+def sentence(verdict: str, name: str, language: str) -> str:
+    """A till's receipts say the same few sentences again and again."""
+    return locale.say(f"programme.{verdict}", language, term=name)
 
 
 @get("/me/events")

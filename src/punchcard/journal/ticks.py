@@ -8,7 +8,7 @@ from punchcard.foundation.news import follows
 from punchcard.programme import advance
 
 from . import habits as ways
-from . import sql
+from . import keeping, sql
 from .ledger import balances, seal
 from .model import Moved, Posting, Row
 from .rules import compiled
@@ -59,5 +59,5 @@ async def tick(database: Database, member_id: UUID, to: Instant) -> bool:
             habits=held.habits,
         )
         profile = ways.profile_of(ruling.standing, ways.decode(held.habits), program)
-        await sql.write(db, member_id, Posting(row, profile, entries, follows(ruling.news), to))
+        await keeping.write(db, member_id, Posting(row, profile, entries, follows(ruling.news), to))
         return True

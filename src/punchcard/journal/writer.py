@@ -28,7 +28,7 @@ from punchcard.programme import (
 )
 
 from . import habits as ways
-from . import late, refold, sql
+from . import keeping, late, refold, sql
 from .ledger import balances, link_fact, seal
 from .model import Case, Held, KeptFact, Posting, Recorded, Row, Sealed
 from .refold import Outcome, Place, Stretch, keys
@@ -168,9 +168,9 @@ async def keep(
     link = link_fact(held.head, member_id, seq, fact, asked, receipt)
     entries = seal(outcome.moved, member_id, held.entries, link, balances(case.ticked.standing), balances(stretch.now))
     if outcome.cut_after:
-        await sql.cut(db, member_id, *outcome.cut_after)
+        await keeping.cut(db, member_id, *outcome.cut_after)
     if outcome.retold:
-        await sql.retell(db, member_id, outcome.retold)
+        await keeping.retell(db, member_id, outcome.retold)
     posting = Posting(
         row=row_of(stretch, held, case.program, entries, link),
         profile=ways.profile_of(stretch.now, stretch.end.habits, case.program),
@@ -193,7 +193,7 @@ async def keep(
         checkpoints=[each for each in stretch.checkpoints if refold.stands(each.facts, seq)],
         thinned=refold.outgrown(seq),
     )
-    await sql.write(db, member_id, posting)
+    await keeping.write(db, member_id, posting)
 
 
 def row_of(stretch: Stretch, held: Held, program: Program, entries: list[Sealed], link: bytes) -> Row:
