@@ -200,7 +200,8 @@ async def test_unchanged_is_said_before_anything_is_read_or_built(holder: Holder
 async def test_two_changes_in_one_second_are_both_fetched(town: Town, holder: Holder, maya: Person):
     """Last-Modified has steps of a second: two versions of the same second would look like one."""
     await holder.register()
-    dates, balances = [], []
+    dates: list[str] = []
+    balances: list[int] = []
     for _ in range(3):
         await sold(town, maya)
         answer = await holder.fetch(dates[-1] if dates else "")
