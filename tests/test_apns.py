@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from punchcard.foundation.outside import Answer, Outcome
-from punchcard.passes.apple import ApnsClient
+from punchcard.passes.apple import ApnsClient, http2
 from punchcard.passes.apple import apns as real
+from punchcard.passes.apple.http2 import Http2
 from punchcard.sandbox import apns, authority
 from punchcard.sandbox.apns import Apns
 from punchcard.sandbox.authority import Authority
@@ -164,6 +165,26 @@ async def test_after_goodbye_only_what_was_not_taken_is_sent_again(apple: Apns, 
     assert all(answer.outcome is Outcome.SENT for answer in answers)
     assert sorted(woken) == tokens, "each phone is woken exactly once"
     assert apple.connected == 2
+
+
+class Blind(Http2):
+    """The mutant: takes a goodbye for the end of everything, as h2 does, and sends all of it again."""
+
+    def goodbye(self, last: int, words: bytes) -> None:
+        super().goodbye(0, words)
+
+
+async def test_the_check_kills_a_mutant_that_sends_everything_again(apple: Apns, client: ApnsClient, monkeypatch):
+    monkeypatch.setattr(http2, "Http2", Blind)
+    apple.delay_seconds, apple.goodbye_at = 0.05, 5
+    woken: list[str] = []
+    tokens = [f"{n:064x}" for n in range(12)]
+    for token in tokens:
+        apple.register(token, partial(woken.append, token))
+
+    await asyncio.gather(*(client.wake(token, authority.PASS_TYPE) for token in tokens))
+
+    assert len(woken) > len(tokens)
 
 
 async def test_a_goodbye_while_idle_costs_nothing(apple: Apns, client: ApnsClient):

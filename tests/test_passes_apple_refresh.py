@@ -225,13 +225,33 @@ async def test_the_check_kills_a_mutant_that_takes_tags_from_a_sequence(pool: Da
             await db.execute("drop sequence mutant_tag")
 
 
-async def test_the_date_of_a_version_is_a_second_later_at_least_even_when_clocks_go_back(db: Connection):
-    member_id, dates = new_id(), []
+Stamp = Callable[[Connection, list[UUID], int, int], Awaitable[None]]
+
+
+async def dates_given(db: Connection, stamp: Stamp) -> list[int]:
+    """The dates of versions that come within one second, while clocks go back, and later."""
+    member_id, dates = new_id(), [0]
     await sql.issue(db, member_id, new_id(), 1_800_000_000)
     for at in (1_800_000_000, 1_800_000_000, 1_700_000_000, 1_800_000_100):
-        await sql.stamp(db, [member_id], 1, at)
+        await stamp(db, [member_id], 1, at)
         copy = await sql.copy(db, member_id)
         assert copy
         dates.append(copy.last_modified - 1_800_000_000)
+    return dates
 
-    assert dates == [1, 2, 3, 100]
+
+async def by_the_clock(db: Connection, members: list[UUID], tag: int, at: int) -> None:
+    """The mutant: the date of a version is simply now."""
+    await db.execute(
+        "update apple_pass set tag = $2, last_modified = $3 where member_id = any($1::uuid[])", members, tag, at
+    )
+
+
+async def test_each_version_is_dated_a_second_later_at_least(db: Connection):
+    assert await dates_given(db, sql.stamp) == [0, 1, 2, 3, 100]
+
+
+async def test_the_check_kills_a_mutant_that_dates_by_the_clock(db: Connection):
+    dates = await dates_given(db, by_the_clock)
+
+    assert dates != sorted(set(dates)), "two versions would look like one"

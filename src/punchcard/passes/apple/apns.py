@@ -17,6 +17,7 @@ from punchcard.foundation.outside import Answer, Apns, Outcome
 from punchcard.foundation.settings import Settings
 
 from .http2 import Http2, Lost, NotTaken, Reply, open_http2
+from .printing import press
 
 log = logging.getLogger("punchcard.passes.apple")
 
@@ -172,9 +173,12 @@ class NoApns:
 
 
 def apns_of(settings: Settings) -> Apns:
-    """The push service of these settings; it dials when somebody is to be woken."""
-    if not (settings.apple_certificate and settings.apple_key):
+    """The push service of these settings; it dials when somebody is to be woken.
+
+    Raises BadCertificate or BadDesign: a house that cannot make passes should not open."""
+    if not (settings.apple_certificate and settings.apple_key and settings.apple_wwdr):
         return NoApns()
+    press(settings)
     return ApnsClient(
         settings.apns_url,
         settings.apple_certificate,

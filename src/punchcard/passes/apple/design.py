@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from punchcard.foundation.locale import LANGUAGES
+from punchcard.foundation.settings import BadSettings
 
 from .package import Template
 
@@ -18,7 +19,7 @@ SCALES = ("", "@2x", "@3x")
 EXACT = frozenset({"icon", "strip"})
 
 
-class BadDesign(Exception):
+class BadDesign(BadSettings):
     """A design folder cannot be used; the message names the file and says what to do."""
 
 

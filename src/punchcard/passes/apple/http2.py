@@ -91,6 +91,7 @@ class Http2(asyncio.Protocol):
                 raise
             finally:
                 self.streams.pop(number, None)
+                self.close_when_left()
                 async with self.room:
                     self.room.notify()
 
@@ -124,7 +125,10 @@ class Http2(asyncio.Protocol):
         """Take no more requests here; those under way may finish."""
         self.usable, self.why = False, why
         self.wake_waiting()
-        if not self.streams and self.transport:
+        self.close_when_left()
+
+    def close_when_left(self) -> None:
+        if not self.usable and not self.streams and self.transport:
             self.transport.close()
 
     def wake_waiting(self) -> None:
@@ -155,8 +159,7 @@ class Http2(asyncio.Protocol):
             assert self.transport
             self.transport.abort()
         self.flush()
-        if not self.usable and not self.streams and self.transport:
-            self.transport.close()
+        self.close_when_left()
 
     def frames(self) -> Iterator[bytes]:
         """The whole frames that came, without GOAWAY, which is acted upon here."""

@@ -1,18 +1,21 @@
 """What it takes to make a pass: the signer, the tiers' designs, the programme's texts. Read once in a process."""
 
 import logging
+import tomllib
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
 from punchcard.foundation.clock import Clock, Instant
 from punchcard.foundation.settings import Settings
 
-from ..model import NoWallet, card_texts
+from ..model import CardTexts, NoWallet, card_texts
 from . import render
-from .design import Design, load
+from .design import BadDesign, Design, load
 from .model import Sheet
 from .phrases import Common
 from .signing import PemSigner, Signer
@@ -70,10 +73,17 @@ def press(settings: Settings) -> Press:
     return Press(
         signer,
         load(settings.designs_dir),
-        Common(card_texts(settings.designs_dir)),
+        Common(texts_in(settings.designs_dir)),
         settings.public_url + SERVICE_PATH,
         settings.secrets,
     )
+
+
+def texts_in(designs: Path) -> CardTexts:
+    try:
+        return card_texts(designs)
+    except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise BadDesign(f"{designs / 'card.toml'}: {error}") from None
 
 
 def is_set_up(settings: Settings) -> bool:

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKC
 from cryptography.x509.oid import NameOID
 
 from punchcard.foundation.clock import Instant, moment
+from punchcard.foundation.settings import BadSettings
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ WARNED_BEFORE = timedelta(days=30)
 OTHERS = 0o007
 
 
-class BadCertificate(Exception):
+class BadCertificate(BadSettings):
     """The pass certificate, its key or Apple's intermediate cannot be used; the message says which and what to do."""
 
 
