@@ -39,7 +39,7 @@ def test_the_back_says_why_what_is_under_way_and_whom_to_ask(press: Press, made:
     assert shown(found, "backFields") == [
         ("Last movement", "+85 at Nola Coffee: coffee twice"),
         ("Weekly table", "5/8"),
-        ("Ends first", "Coffee ×2. At Nola. until 17:00."),
+        ("Ends first", "Coffee ×2. At Nola, until 17:00."),
         ("Terms", "A point for each shekel, at all three shops. Points last twelve months."),
         ("Help", "help@almond.example\n03 555 0144"),
     ]

@@ -93,12 +93,14 @@ def offer_sentence(offer: ShownOffer, face: Face, at: Instant) -> Text:
 
 
 @lru_cache(maxsize=KEPT)
-def sentences(*texts: Frozen) -> Text:
-    """The texts one after the other, each with its full stop."""
-    said = [dict(text) for text in texts]
-    return every(
-        lambda language: " ".join(f"{part.rstrip('.')}." for text in said if (part := locale.of(text, language)))
-    )
+def sentences(title: Frozen, text: Frozen, until: Frozen) -> Text:
+    """'Double points on any coffee. At Nola, until 17:00.'"""
+
+    def write(language: str) -> str:
+        said = [locale.of(dict(each), language).rstrip(".") for each in (title, text) if each]
+        return f"{'. '.join(said)}, {locale.of(dict(until), language)}."
+
+    return every(write)
 
 
 def movement_sentence(last: Movement) -> Text:
