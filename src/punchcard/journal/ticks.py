@@ -28,9 +28,9 @@ async def tick_due(database: Database, at: Instant) -> int:
     while True:
         async with database.reading() as db:
             due = await due_members(db, at)
-        for member_id in due:
-            done += await tick(database, member_id, at)
-        if len(due) < BATCH:
+        moved = sum([await tick(database, member_id, at) for member_id in due])
+        done += moved
+        if len(due) < BATCH or not moved:
             return done
 
 
