@@ -60,7 +60,9 @@ class Person(Struct):
 
 
 class Town:
-    def __init__(self, app: Litestar, client: httpx.AsyncClient, clock: StandingClock, outside: Outside, keys: almond.Town):
+    def __init__(
+        self, app: Litestar, client: httpx.AsyncClient, clock: StandingClock, outside: Outside, keys: almond.Town
+    ):
         self.app, self.client, self.clock, self.outside = app, client, clock, outside
         self.operator_key, self.till_keys = keys.operator_key, keys.till_keys
 
@@ -68,7 +70,9 @@ class Town:
     def till_key(self) -> str:
         return self.till_keys["nola"]
 
-    async def ask(self, method: str, path: str, body: Any = None, key: str = "", language: str = "en") -> httpx.Response:
+    async def ask(
+        self, method: str, path: str, body: Any = None, key: str = "", language: str = "en"
+    ) -> httpx.Response:
         headers = {"Accept-Language": language} | ({"Authorization": f"Bearer {key}"} if key else {})
         return await self.client.request(method, path, json=body, headers=headers)
 
@@ -135,5 +139,3 @@ async def opened(database: Database, settings: Settings, clock: StandingClock) -
 
 def settings_in(folder: Path, **more: Any) -> Settings:
     return Settings(demo=True, data_dir=folder, secret=Secret("5f0c" * 16 + "town"), **more)
-
-

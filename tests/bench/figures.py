@@ -1,5 +1,6 @@
 """A figure: what was measured in this run, what it should be, and the command that shows it again."""
 
+import os
 import statistics
 from collections.abc import Sequence
 from pathlib import Path
@@ -44,3 +45,9 @@ def resident_megabytes(pid: int) -> float:
 def children(pid: int) -> list[int]:
     tasks = Path(f"/proc/{pid}/task").glob("*/children")
     return [int(child) for task in tasks for child in task.read_text().split()]
+
+
+def cpu_seconds(pid: int) -> float:
+    """CPU that a process has used, in user and system mode."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

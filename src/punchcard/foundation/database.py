@@ -69,9 +69,7 @@ async def teach(connection: Connection) -> None:
     await connection.set_type_codec(
         "timestamptz", schema="pg_catalog", format="tuple", encoder=to_microseconds, decoder=to_instant
     )
-    await connection.set_type_codec(
-        "jsonb", schema="pg_catalog", format="binary", encoder=to_jsonb, decoder=from_jsonb
-    )
+    await connection.set_type_codec("jsonb", schema="pg_catalog", format="binary", encoder=to_jsonb, decoder=from_jsonb)
 
 
 async def keep(connection: Connection) -> None:
@@ -87,7 +85,9 @@ def to_instant(row: tuple[int]) -> Instant:
 
 
 def to_jsonb(value: Any) -> bytes:
-    return b"\x01" + (bytes(value) if isinstance(value, msgspec.Raw) else msgspec.json.encode(value, order="deterministic"))
+    return b"\x01" + (
+        bytes(value) if isinstance(value, msgspec.Raw) else msgspec.json.encode(value, order="deterministic")
+    )
 
 
 def from_jsonb(data: bytes) -> Any:

@@ -11,7 +11,13 @@ BUCKETS = 64
 def new_id() -> UUID:
     """A UUIDv7 of this millisecond."""
     milliseconds = time.time_ns() // 1_000_000
-    number = (milliseconds & 0xFFFFFFFFFFFF) << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
+    number = (
+        (milliseconds & 0xFFFFFFFFFFFF) << 80
+        | 0x7 << 76
+        | secrets.randbits(12) << 64
+        | 0b10 << 62
+        | secrets.randbits(62)
+    )
     return UUID(int=number)
 
 
