@@ -288,7 +288,8 @@ def test_news_says_what_others_should_hear():
 
     moved = StandingMoved()
     assert told == [
-        [TierReached("silver", START + 31 * DAY), moved], [moved], [VoucherUsed("s", "mug"), moved], [moved], [TierLost("plain"), moved],
+        [TierReached("silver", START + 31 * DAY), moved], [moved], [VoucherUsed("s", "mug"), moved], [moved],
+        [TierLost("plain"), moved],
         [VoucherLapsed("t", "mug"), moved],
     ]  # fmt: skip
 

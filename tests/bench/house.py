@@ -157,8 +157,9 @@ async def to_the_phone(stage: Stage, key: str) -> list[float]:
             committed = time.perf_counter()
             held = await iphone.next_version(versions)
             seconds.append(held.held_at - committed)
-    for each in (till, *(iphone for _, iphone in holders)):
-        await each.close()
+    await till.close()
+    for _, iphone in holders:
+        await iphone.close()
     return seconds
 
 
