@@ -32,16 +32,44 @@ def server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def dsn(server: str) -> Iterator[str]:
-    """A migrated database of this run's own."""
-    name = f"test_{os.getpid()}"
+def template(server: str) -> Iterator[str]:
+    """The name of a migrated database that nobody connects to: others are copied from it."""
+    name = f"template_{os.getpid()}"
     asyncio.run(run_on(server, f'create database "{name}"'))
     try:
-        mine = server.replace("/postgres?", f"/{name}?")
-        asyncio.run(migrate.migrate(mine))
-        yield mine
+        asyncio.run(migrate.migrate(named(server, name)))
+        yield name
     finally:
         asyncio.run(run_on(server, f'drop database if exists "{name}" with (force)'))
+
+
+@pytest.fixture(scope="session")
+async def connections(server: str, template: str) -> AsyncIterator[Database]:
+    """Where the tests that roll back take their transaction from."""
+    async with copied(server, template, f"test_{os.getpid()}") as made:
+        yield made
+
+
+@pytest.fixture
+async def pool(server: str, template: str) -> AsyncIterator[Database]:
+    """A database of the test's own, for tests where two transactions must meet."""
+    async with copied(server, template, f"meeting_{os.getpid()}") as made:
+        yield made
+
+
+@asynccontextmanager
+async def copied(server: str, template: str, name: str) -> AsyncIterator[Database]:
+    await run_on(server, f'create database "{name}" template "{template}"')
+    made = await database.connect(named(server, name))
+    try:
+        yield made
+    finally:
+        await made.close()
+        await run_on(server, f'drop database if exists "{name}" with (force)')
+
+
+def named(server: str, name: str) -> str:
+    return server.replace("/postgres?", f"/{name}?")
 
 
 async def run_on(dsn: str, statement: str) -> None:
@@ -50,14 +78,6 @@ async def run_on(dsn: str, statement: str) -> None:
         await connection.execute(statement)
     finally:
         await connection.close()
-
-
-@pytest.fixture(scope="session")
-async def pool(dsn: str) -> AsyncIterator[Database]:
-    """A real pool, for tests where two transactions must meet; such tests make members of their own."""
-    made = await database.connect(dsn)
-    yield made
-    await made.close()
 
 
 class OneTransaction(Database):
@@ -77,9 +97,9 @@ class OneTransaction(Database):
 
 
 @pytest.fixture
-async def db(pool: Database) -> AsyncIterator[Connection]:
+async def db(connections: Database) -> AsyncIterator[Connection]:
     """An open transaction that is rolled back."""
-    async with pool.pool.acquire() as connection:
+    async with connections.pool.acquire() as connection:
         transaction = connection.transaction()
         await transaction.start()
         try:

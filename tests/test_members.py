@@ -211,7 +211,7 @@ async def test_what_cannot_be_read_is_refused_and_writes_nothing(
         ({"contact": MAYA, "language": "fr"}, "/language"),
         ({"contact": 7}, "/contact"),
         ([], ""),
-        ({"contact": MAYA, "code": "123456", "consents": {"location": "x"}}, ""),
+        ({"contact": MAYA, "code": "123456", "consents": {"location": "x"}}, "/code"),
     ],
 )
 async def test_a_refusal_points_to_the_field(client: httpx.AsyncClient, body: Any, pointer: str) -> None:
