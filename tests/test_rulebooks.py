@@ -142,6 +142,26 @@ def test_two_of_a_group_must_say_which_applies():
     ]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [("threshold = 0", "threshold = 5", 11), ("per = 100", "pro = 100", 16), ("[[tier]]", "[tier]", 8)],
+)
+def test_a_zone_that_is_none_is_named_beside_other_faults(old: str, new: str, line: int):
+    found = rulebooks.check(PLAIN.replace("Europe/Berlin", "Mars").replace(old, new))
+
+    assert (4, "there is no time zone `Mars`; write one like Europe/Berlin") in {
+        (each.line, each.reason) for each in found
+    }
+    assert line in {each.line for each in found}
+
+
+def test_a_challenge_for_ever_with_an_odd_end_is_a_fault_and_no_accident():
+    text = PLAIN.replace('kind = "count"', 'kind = "distinct"')
+    found = rulebooks.check(text.replace('every = "month"', 'every = "ever"\nsince = "then"\nuntil = "soon"'))
+
+    assert [(each.line, each.warning) for each in found] == [(25, False), (26, False)]
+
+
 def test_every_fault_of_a_table_is_named_at_once():
     found = rulebooks.check(PLAIN.replace("threshold = 0", "threshold = 0\nicon = 1\ncolour = 2"))
 

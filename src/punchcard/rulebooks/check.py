@@ -9,8 +9,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 import msgspec
-
-from punchcard.programme import NEVER
+from msgspec.structs import replace
 
 from .file import (
     ChallengeTable,
@@ -53,11 +52,14 @@ def examine(text: str) -> tuple[File | None, list[Finding]]:
     except RecursionError:
         return None, [Finding(1, "tables within tables within tables: nobody could read it")]
     lines = Lines(text)
-    findings = list(faults_of_shape(document, lines))
-    if findings:
+    findings = [*faults_of_shape(document, lines), *faults_of_zone(document, lines)]
+    try:
+        file = msgspec.convert(document, File)
+    except msgspec.ValidationError:
         return None, findings
-    file = msgspec.convert(document, File)
-    findings = [Finding(lines.of(path), reason) for path, reason in faults(file)]
+    if findings:
+        file = replace(file, programme=replace(file.programme, zone="UTC"))
+    findings += [Finding(lines.of(path), reason) for path, reason in faults(file)]
     doubts = [Finding(lines.of(path), reason, warning=True) for path, reason in warnings(file)]
     return (None if findings else file), findings + doubts
 
@@ -77,6 +79,14 @@ def faults_of_shape(document: dict[str, Any], lines: Lines) -> Iterator[Finding]
     for name in ("programme", "tier"):
         if not document.get(name):
             yield Finding(1, f"there is no {'[[tier]]' if name == 'tier' else '[programme]'}")
+
+
+def faults_of_zone(document: dict[str, Any], lines: Lines) -> Iterator[Finding]:
+    programme = document.get("programme")
+    zone = programme.get("zone") if isinstance(programme, dict) else None
+    if isinstance(zone, str) and zone not in available_timezones():
+        reason = f"there is no time zone `{zone}`; write one like Europe/Berlin"
+        yield Finding(lines.of(("programme", "zone")), reason)
 
 
 def faults_of_table(table: Any, shape: type, path: Path, lines: Lines) -> Iterator[Finding]:
@@ -128,9 +138,6 @@ def promises(file: File) -> Iterator[tuple[Path, PromiseTable]]:
 
 
 def faults(file: File) -> Iterator[tuple[Path, str]]:
-    if file.programme.zone not in available_timezones():
-        yield ("programme", "zone"), f"there is no time zone `{file.programme.zone}`; write one like Europe/Berlin"
-        return
     yield from faults_of_ladder(file)
     seen: Counter[str] = Counter()
     for path, table in promises(file):
@@ -162,12 +169,13 @@ def faults_of_ladder(file: File) -> Iterator[tuple[Path, str]]:
 
 
 def faults_of_window(table: PromiseTable, path: Path, zone: str) -> Iterator[tuple[Path, str]]:
-    try:
-        since, until = begins(table.since, zone), ends(table.until, zone)
-    except BadMoment as error:
-        yield (*path, "until" if table.until is not None else "since"), str(error)
-        return
-    if until <= since:
+    found = []
+    for key, written, read in (("since", table.since, begins), ("until", table.until, ends)):
+        try:
+            found.append(read(written, zone))
+        except BadMoment as error:
+            yield (*path, key), str(error)
+    if len(found) == 2 and found[1] <= found[0]:
         yield (*path, "until"), "it would end before it begins"
 
 
@@ -198,8 +206,7 @@ def warnings(file: File) -> Iterator[tuple[Path, str]]:
         if ranks[table.group, table.priority] > 1:
             yield ("earn", index), f"another promise of group `{table.group}` has this priority: say which one applies"
     for index, each in enumerate(file.challenge):
-        forever = each.every == "ever" and ends(each.until, file.programme.zone) == NEVER
-        if forever and each.kind in ("distinct", "days", "streak"):
+        if each.every == "ever" and each.until is None and each.kind in ("distinct", "days", "streak"):
             yield ("challenge", index, "every"), "it would keep count for ever: give it a period or an end"
 
 

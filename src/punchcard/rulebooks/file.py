@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
-from punchcard.programme.rulebook import Period
+from punchcard.programme import Period
 
 Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,47}(?![\s\S])", description="A short name: coffee-x2.")]
 Label = Annotated[str, Meta(min_length=1, max_length=80)]
