@@ -46,9 +46,10 @@ FACE = Face(
     worth=Money(2480, "ILS"),
     offer=ShownOffer(
         "coffee-x2",
-        text("Coffee ×2", "קפה ×2", "قهوة ×2", "Кофе ×2"),
+        text("Double points on coffee", "נקודות כפולות על קפה", "نقاط مضاعفة على القهوة", "Двойные баллы за кофе"),
         AT + 3 * 3600,
         text("At Nola", "בנולה", "في نولا", "В «Ноле»"),
+        text("Coffee ×2", "קפה ×2", "قهوة ×2", "Кофе ×2"),
     ),
     challenge=ShownChallenge("streak", text("Weekly table", "שולחן שבועי", "مائدة كل أسبوع", "Каждую неделю"), 5, 8),
     last=Movement(

@@ -23,6 +23,7 @@ def draft(town: Town, **change: Any) -> dict[str, Any]:
     return {
         "partner_id": "nola",
         "name": {language: f"Double points ({language})" for language in FOUR},
+        "short": {language: f"Coffee ×2 ({language})" for language in FOUR},
         "text": {language: f"Any coffee counts twice ({language})." for language in FOUR},
         "since": (now + timedelta(minutes=1)).isoformat(),
         "until": (now + timedelta(hours=2)).isoformat(),
@@ -63,6 +64,7 @@ async def test_an_offer_from_the_desk_to_the_phone_and_back(town: Town) -> None:
     stopped = await desk(town, "DELETE")
     await town.follow()
 
+    assert open_now["short"] == body["short"]
     assert (first.status_code, again.status_code, other.status_code) == (201, 200, 422)
     assert first.json()["state"] == "scheduled" and scheduled == []
     assert (offer["title"], offer["until"]) == ("Double points (ru)", open_now["until"])
@@ -129,6 +131,8 @@ for _ in range(30):
         {"audience": {"type": "visited-within", "days": 0}},
         {"name": {"en": "Coffee"}},
         {"name": dict.fromkeys(FOUR, "")},
+        {"short": {"en": "Coffee ×2"}},
+        {"short": dict.fromkeys(FOUR, "x" * 25)},
         {"since": "2026-11-18T12:00:00"},
         {"since": "yesterday"},
         {"until": "2026-11-01T00:00:00Z"},

@@ -39,7 +39,7 @@ def test_the_back_says_why_what_is_under_way_and_whom_to_ask(press: Press, made:
     assert shown(found, "backFields") == [
         ("Last movement", "+85 at Nola Coffee: coffee twice"),
         ("Weekly table", "5/8"),
-        ("Ends first", "Coffee ×2. At Nola, until 17:00."),
+        ("Ends first", "Double points on coffee. At Nola, until 17:00."),
         ("Terms", "A point for each shekel, at all three shops. Points last twelve months."),
         ("Help", "help@almond.example\n03 555 0144"),
     ]
@@ -100,6 +100,19 @@ def test_an_offer_that_ends_another_day_says_which(press: Press, made: Authority
     found = printed(press, made, replace(FACE, offer=replace(FACE.offer, until=AT + 9 * 86400)))
 
     assert shown(found, "auxiliaryFields") == [("Coffee ×2", "until 1 December")]
+
+
+def test_an_offer_without_a_short_name_stands_with_its_own(press: Press, made: Authority):
+    assert FACE.offer
+    found = printed(press, made, replace(FACE, offer=replace(FACE.offer, short={})))
+
+    assert shown(found, "auxiliaryFields", "ru") == [("Двойные баллы за кофе", "до 17:00")]
+
+
+def test_a_sentence_in_arabic_has_arabic_commas(press: Press, made: Authority):
+    found = printed(press, made)
+
+    assert ("ينتهي أولًا", "نقاط مضاعفة على القهوة. في نولا، حتى 17:00.") in shown(found, "backFields", "ar")
 
 
 def test_only_the_balance_announces_its_change(press: Press, made: Authority):

@@ -31,7 +31,7 @@ async def test_a_member_asks_for_the_card_and_the_phone_shows_it(card: Card) -> 
     assert (shown.points, shown.points_label, shown.tier, shown.name) == ("121", "Points", "Bud", "Maya")
     assert shown.code == "7QK4M2XWPDR83HTBZ" and shown.code_text.startswith("7QK4-M2XW-")
     assert shown.texts["next"] == ("Next: Blossom", "379 points")
-    assert shown.texts["offer"] == ("Double points on coffee", "until 14:00")
+    assert shown.texts["offer"] == ("Coffee ×2", "until 14:00")
     assert shown.texts["challenge"] == ("Weekly table", "5 of 8")
     assert shown.colour == "#f3cdd0" and shown.hero.endswith("/hero-bud.png")
     assert [each["method"] for each in card.calls()] == ["POST", "POST"]
@@ -46,7 +46,7 @@ async def test_a_phone_shows_the_card_in_its_own_language(card: Card, language: 
     names = {"en": "Bud", "he": "ניצן", "ar": "برعم", "ru": "Бутон"}
     missing = {"en": "379 points", "he": "379 נקודות", "ar": "379 نقطة", "ru": "379 баллов"}
     assert shown.tier == names[language] and shown.texts["next"][1] == missing[language]
-    assert shown.texts["offer"][0] == OFFER.title[language]
+    assert shown.texts["offer"][0] == OFFER.short[language]
 
 
 async def test_who_reads_from_right_to_left_gets_the_mirrored_picture(card: Card) -> None:

@@ -138,8 +138,8 @@ class Acts(Cast):
         )
         title = DOUBLE_COFFEE["en"]
         await step("Her phone is told, at one in the afternoon", {"phone": title}, lambda: self.told(title))
-        shown = {"iphone": 649, "google": 649, "offer": "until 15:00"}
-        await step("Both cards show it with its end", shown, lambda: self.both_cards(649, "until 15:00"))
+        shown = {"iphone": 649, "google": 649, "offer": "Coffee ×2 until 15:00"}
+        await step("Both cards show it with its end", shown, lambda: self.both_cards(649, "Coffee ×2 until 15:00"))
         two = line("flat-white", "coffee", 36_00, 2)
         await step(
             "It applies by itself at the till", {"earned": 103, "balance": 752}, lambda: self.earned(self.nola, two)

@@ -65,14 +65,12 @@ class Cast:
 
     def cards(self) -> dict[str, Any]:
         front, google = self.iphone.shows(), self.android.card()
-        auxiliary = front.auxiliary[0][1] if front.auxiliary else ""
-        google_offer = google.texts.get("offer", ("", ""))[1]
+        apple_offer = " ".join(front.auxiliary[0]) if front.auxiliary else ""
+        google_offer = " ".join(google.texts.get("offer", ()))
         return {
             "iphone": int(front.primary[0][1].replace(",", "")),
             "google": int(google.points),
-            "offer": auxiliary
-            if bool(auxiliary) == bool(google_offer)
-            else f"{auxiliary!r} but Google {google_offer!r}",
+            "offer": apple_offer if apple_offer == google_offer else f"{apple_offer} · at Google {google_offer}",
         }
 
     async def told(self, title: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ DOUBLE_COFFEE = {
     "ar": "نقاط مضاعفة على كل قهوة",
     "ru": "Двойные баллы за любой кофе",
 }
+COFFEE_TWICE = {"en": "Coffee ×2", "he": "קפה ×2", "ar": "قهوة ×2", "ru": "Кофе ×2"}
 AT_NOLA = {"en": "At Nola Coffee.", "he": "בקפה נולה.", "ar": "في مقهى نولا.", "ru": "В кофейне «Нола»."}
 REGULARS = {
     "type": "all",
@@ -26,6 +27,7 @@ def draft(since: Instant, until: Instant) -> dict[str, Any]:
     return {
         "partner_id": "nola",
         "name": DOUBLE_COFFEE,
+        "short": COFFEE_TWICE,
         "text": AT_NOLA,
         "art": "cup",
         "since": moment(since).isoformat(),

@@ -16,6 +16,8 @@ from punchcard.segments import Expression
 
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
 Title = Annotated[str, Meta(min_length=1, max_length=80)]
+Short = Annotated[str, Meta(min_length=1, max_length=24)]
+"""As much as fits on the front of a card."""
 Sentence = Annotated[str, Meta(min_length=1, max_length=240)]
 Percent = Annotated[int, Meta(ge=101, le=1000)]
 Points = Annotated[int, Meta(ge=1, le=100_000)]
@@ -70,6 +72,8 @@ class Offer(Struct, frozen=True, kw_only=True):
     benefit: Benefit
     goods: Goods = Goods()
     channels: tuple[Channel, ...] = ("push", "pass", "app")
+    short: dict[str, str] = {}
+    """For the front of a card, where the name may be too long; empty where the name will do."""
     hold_out: int = 0
     """Percent of the audience who get neither word nor benefit."""
 
@@ -85,6 +89,7 @@ class OpenOffer(Struct, frozen=True, kw_only=True):
     since: Instant
     until: Instant
     channels: tuple[Channel, ...]
+    short: dict[str, str] = {}
 
 
 class Round(Struct, frozen=True):

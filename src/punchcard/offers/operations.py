@@ -35,7 +35,7 @@ async def publish(db: Connection, draft: Offer, at: Instant) -> Published:
     """Promise an offer: its term joins the rulebook, and it opens by itself. The same again changes nothing."""
     if known := await sql.offer(db, draft.id):
         return same(known, draft)
-    check_texts(draft.name, draft.text)
+    check_texts(draft.name, draft.text, *([draft.short] if draft.short else []))
     check_window(draft, at)
     if draft.partner_id not in {partner.id for partner in await partners.partners(db)}:
         raise NoSuchPartner(partner=draft.partner_id)

@@ -15,7 +15,7 @@ from punchcard.foundation.database import Database
 from punchcard.segments import Expression
 
 from . import operations
-from .model import Benefit, Channel, Goods, Name, Offer, Reach, Sentence, Title
+from .model import Benefit, Channel, Goods, Name, Offer, Reach, Sentence, Short, Title
 
 Language = Literal["en", "he", "ar", "ru"]
 Moment = Annotated[datetime, Meta(tz=True)]
@@ -39,7 +39,8 @@ class OfferView(Struct, frozen=True):
 
 
 class Draft(Struct, frozen=True, forbid_unknown_fields=True):
-    """An offer to publish. Its texts are in all four languages; `hold_out` is the percent that goes without."""
+    """An offer to publish. Its texts are in all four languages; `short` is for the front of a card, where the name is too
+    long; `hold_out` is the percent that goes without."""
 
     partner_id: Name
     name: dict[Language, Title]
@@ -48,6 +49,7 @@ class Draft(Struct, frozen=True, forbid_unknown_fields=True):
     until: Moment
     audience: Expression
     benefit: Benefit
+    short: dict[Language, Short] = {}
     art: Annotated[str, Meta(max_length=64)] = ""
     goods: Goods = Goods()
     channels: Annotated[tuple[Channel, ...], Meta(min_length=1, max_length=3)] = ("push", "pass", "app")
@@ -61,6 +63,7 @@ class OfferState(Struct, frozen=True):
     state: State
     partner_id: str
     name: dict[str, str]
+    short: dict[str, str]
     text: dict[str, str]
     since: datetime
     until: datetime
@@ -134,6 +137,7 @@ def drafted(offer_id: str, draft: Draft) -> Offer:
         id=offer_id,
         partner_id=draft.partner_id,
         name=dict(draft.name.items()),
+        short=dict(draft.short.items()),
         text=dict(draft.text.items()),
         art=draft.art,
         since=int(draft.since.timestamp()),
@@ -152,6 +156,7 @@ def viewed(offer: Offer, reach: Reach, at: Instant) -> OfferState:
         state=state_of(offer, reach, at),
         partner_id=offer.partner_id,
         name=offer.name,
+        short=offer.short,
         text=offer.text,
         since=moment(offer.since),
         until=moment(offer.until),

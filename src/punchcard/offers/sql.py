@@ -15,7 +15,7 @@ async def offer(db: Connection, offer_id: str) -> Offer | None:
         db,
         Offer,
         """
-        select id, partner_id, name, text, art, since, until, audience, benefit, goods, channels, hold_out
+        select id, partner_id, name, short, text, art, since, until, audience, benefit, goods, channels, hold_out
           from offer where id = $1
         """,
         offer_id,
@@ -28,14 +28,15 @@ async def add(db: Connection, offer: Offer, at: Instant) -> int:
         db,
         """
         with published as (
-            insert into offer (id, partner_id, name, text, art, since, until, audience, benefit, goods, channels,
+            insert into offer (id, partner_id, name, short, text, art, since, until, audience, benefit, goods, channels,
                                hold_out, published_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (id) do nothing returning id)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict (id) do nothing returning id)
         insert into offer_round (offer_id) select id from published
         """,
         offer.id,
         offer.partner_id,
         offer.name,
+        offer.short,
         offer.text,
         offer.art,
         offer.since,
@@ -164,7 +165,7 @@ async def open_unseen(db: Connection, member_id: UUID, at: Instant) -> list[Offe
         db,
         Offer,
         """
-        select id, partner_id, name, text, art, since, until, audience, benefit, goods, channels, hold_out
+        select id, partner_id, name, short, text, art, since, until, audience, benefit, goods, channels, hold_out
           from offer join offer_round on offer_id = id
          where since <= $2 and least(until, stopped_at) > $2
            and not exists (select from exposure where member_id = $1 and exposure.offer_id = offer.id)
@@ -181,7 +182,7 @@ async def open_for(db: Connection, member_id: UUID, at: Instant) -> list[OpenOff
         db,
         OpenOffer,
         """
-        select id, partner_id, name, text, art, since, least(until, stopped_at) as until, channels
+        select id, partner_id, name, short, text, art, since, least(until, stopped_at) as until, channels
           from exposure join offer on id = exposure.offer_id join offer_round on offer_round.offer_id = id
          where member_id = $1 and not held_out and since <= $2 and least(until, stopped_at) > $2
          order by until, id
@@ -197,7 +198,7 @@ async def given_to(db: Connection, member_id: UUID, offer_id: str) -> OpenOffer 
         db,
         OpenOffer,
         """
-        select id, partner_id, name, text, art, since, least(until, stopped_at) as until, channels
+        select id, partner_id, name, short, text, art, since, least(until, stopped_at) as until, channels
           from exposure join offer on id = exposure.offer_id join offer_round on offer_round.offer_id = id
          where member_id = $1 and exposure.offer_id = $2 and not held_out
         """,

@@ -22,6 +22,13 @@ class ShownOffer(Struct, frozen=True):
     until: Instant
     text: Text = {}
     """One more sentence for the back: where it holds."""
+    short: Text = {}
+    """For the front, where the title may be too long."""
+
+    @property
+    def front(self) -> Text:
+        """What the front of a card calls it."""
+        return self.short or self.title
 
 
 class ShownChallenge(Struct, frozen=True):

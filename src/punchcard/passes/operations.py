@@ -48,7 +48,7 @@ async def first_to_end(db: Connection, member_id: UUID, at: Instant) -> ShownOff
     """The open offer that ends first and may stand on a card."""
     for offer in await offers.open_for(db, member_id, at):
         if "pass" in offer.channels:
-            return ShownOffer(offer.id, offer.name, offer.until, offer.text)
+            return ShownOffer(offer.id, offer.name, offer.until, offer.text, offer.short)
     return None
 
 

@@ -98,7 +98,7 @@ def sentences(title: Frozen, text: Frozen, until: Frozen) -> Text:
 
     def write(language: str) -> str:
         said = [locale.of(dict(each), language).rstrip(".") for each in (title, text) if each]
-        return f"{'. '.join(said)}, {locale.of(dict(until), language)}."
+        return locale.say("passes.what-until", language, what=". ".join(said), until=locale.of(dict(until), language))
 
     return every(write)
 

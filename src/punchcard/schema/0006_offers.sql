@@ -2,6 +2,7 @@ create table offer (
     id text primary key check (id ~ '^[a-z0-9][a-z0-9-]{1,47}$'),
     partner_id text not null,
     name jsonb not null,
+    short jsonb not null default '{}',
     text jsonb not null,
     art text not null,
     since timestamptz not null,

@@ -10,9 +10,9 @@ from msgspec import Struct
 from wallet.models import Barcode, BarcodeFormat, Field, StoreCard
 
 from punchcard.foundation.clock import Instant
+from punchcard.passes import texts
+from punchcard.passes.model import Face
 
-from .. import texts
-from ..model import Face
 from . import package
 from .design import Design
 from .model import LoyaltyPass, Sheet, field, number_field
@@ -65,7 +65,7 @@ def front_and_back(face: Face, phrases: Phrases, at: Instant) -> StoreCard:
     card.secondaryFields = [field("next", phrases(texts.next_value(face)), phrases(texts.next_label(face)))]
     if face.offer:
         until = phrases(texts.offer_until(face.offer, face, at))
-        card.auxiliaryFields = [field("offer", until, phrases(face.offer.title))]
+        card.auxiliaryFields = [field("offer", until, phrases(face.offer.front))]
     card.backFields = list(behind(face, phrases, at))
     return card
 

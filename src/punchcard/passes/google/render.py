@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ...foundation import locale
-from ...foundation.clock import Instant
-from ...foundation.locale import LANGUAGES, RIGHT_TO_LEFT, Text
-from .. import texts
-from ..model import CardTexts, Face
+from punchcard.foundation import locale
+from punchcard.foundation.clock import Instant
+from punchcard.foundation.locale import LANGUAGES, RIGHT_TO_LEFT, Text
+from punchcard.passes import texts
+from punchcard.passes.model import CardTexts, Face
+
 from .design import Design
 
 INT32_MAX = 2**31 - 1
@@ -84,7 +85,7 @@ def next_row(face: Face, at: Instant) -> dict[str, Any]:
 def offer_row(face: Face, at: Instant) -> dict[str, Any] | None:
     if not face.offer:
         return None
-    return text_module("offer", face.offer.title, texts.offer_until(face.offer, face, at), face.language)
+    return text_module("offer", face.offer.front, texts.offer_until(face.offer, face, at), face.language)
 
 
 def challenge_row(face: Face, at: Instant) -> dict[str, Any] | None:
