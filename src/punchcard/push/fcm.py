@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Literal
 
-from ..foundation import locale
-from ..foundation.clock import Instant
-from ..foundation.google_api import Api, Reply
-from ..foundation.google_api import message as sentence
-from ..foundation.google_auth import MESSAGING_SCOPE, service_account
-from ..foundation.outside import Answer, Outcome
-from ..foundation.settings import Settings
+from punchcard.foundation import locale
+from punchcard.foundation.clock import Instant
+from punchcard.foundation.google_api import Api, Reply
+from punchcard.foundation.google_api import message as sentence
+from punchcard.foundation.google_auth import MESSAGING_SCOPE, service_account
+from punchcard.foundation.outside import Answer, Outcome
+from punchcard.foundation.settings import Settings
 
 TTL_SECONDS_MAX = 28 * 86400
 COLLAPSE_BYTES_MAX = 64

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
-from punchcard.foundation.outside import Answer, Apns, Outcome
+from punchcard.foundation.outside import Answer, Apns, NotSetUp, Outcome
 from punchcard.foundation.settings import Settings
 
 from .http2 import Http2, Lost, NotTaken, Reply, open_http2
@@ -163,21 +163,12 @@ def judged(status: int, reason: str) -> Outcome:
     return Outcome.REFUSED
 
 
-class NoApns:
-    """Where no pass certificate is set up: nobody can be woken."""
-
-    async def wake(self, push_token: str, pass_type: str) -> Answer:
-        return Answer(Outcome.MISCONFIGURED, reason="no pass certificate is set up")
-
-    async def close(self) -> None: ...
-
-
 def apns_of(settings: Settings) -> Apns:
     """The push service of these settings; it dials when somebody is to be woken.
 
     Raises BadCertificate or BadDesign: a house that cannot make passes should not open."""
     if not (settings.apple_certificate and settings.apple_key and settings.apple_wwdr):
-        return NoApns()
+        return NotSetUp("Apple's push service")
     press(settings)
     return ApnsClient(
         settings.apns_url,

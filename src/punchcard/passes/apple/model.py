@@ -7,8 +7,7 @@ from msgspec import Struct
 from wallet.models import Alignment, Barcode, Field, NumberField, Pass, StoreCard
 
 from punchcard.foundation.clock import Instant
-
-from ..model import Face
+from punchcard.passes.model import Face
 
 
 class LoyaltyPass(Pass):  # type: ignore[misc]  # wallet-py3k ships no types

@@ -10,8 +10,8 @@ from punchcard.foundation.errors import NotSignedIn, TooMany
 from punchcard.foundation.ids import digest, new_id
 from punchcard.foundation.outbox import Due
 from punchcard.foundation.settings import Settings
+from punchcard.passes.operations import face
 
-from ..operations import face
 from . import sql
 from .model import Changed, Newest, Sheet
 from .printing import Press, press

@@ -7,9 +7,8 @@ from functools import lru_cache
 
 from punchcard.foundation import locale
 from punchcard.foundation.locale import LANGUAGES, Text
-
-from .. import texts
-from ..model import CardTexts
+from punchcard.passes import texts
+from punchcard.passes.model import CardTexts
 
 Columns = tuple[str, ...]
 """The lines of one text or several, for each of LANGUAGES."""

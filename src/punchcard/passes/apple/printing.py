@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from punchcard.foundation.clock import Clock, Instant
 from punchcard.foundation.settings import Settings
+from punchcard.passes.model import CardTexts, NoWallet, card_texts
 
-from ..model import CardTexts, NoWallet, card_texts
 from . import render
 from .design import BadDesign, Design, load
 from .model import Sheet

@@ -5,12 +5,12 @@ import math
 import time
 from typing import Any
 
-from ...foundation import limits
-from ...foundation.database import Database
-from ...foundation.google_api import Api, Reply, message
-from ...foundation.google_auth import WALLET_SCOPE, service_account
-from ...foundation.outside import Answer, Outcome
-from ...foundation.settings import Settings
+from punchcard.foundation import limits
+from punchcard.foundation.database import Database
+from punchcard.foundation.google_api import Api, Reply, message
+from punchcard.foundation.google_auth import WALLET_SCOPE, service_account
+from punchcard.foundation.outside import Answer, Outcome
+from punchcard.foundation.settings import Settings
 
 ROOT = "/walletobjects/v1/"
 BUCKET = "google-wallet"

@@ -13,16 +13,17 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from ...foundation import outbox
-from ...foundation.clock import DAY, MINUTE, Instant
-from ...foundation.database import Connection
-from ...foundation.errors import Refused
-from ...foundation.google_auth import service_account
-from ...foundation.outbox import Again, Dead, Done, Due, NotBefore, Settled, Task
-from ...foundation.outside import Answer, Outcome, World
-from ...foundation.settings import Settings
-from ..model import Face, NoWallet, card_texts
-from ..operations import face as member_face
+from punchcard.foundation import outbox
+from punchcard.foundation.clock import DAY, MINUTE, Instant
+from punchcard.foundation.database import Connection
+from punchcard.foundation.errors import Refused
+from punchcard.foundation.google_auth import service_account
+from punchcard.foundation.outbox import Again, Dead, Done, Due, NotBefore, Settled, Task
+from punchcard.foundation.outside import Answer, Outcome, World
+from punchcard.foundation.settings import Settings
+from punchcard.passes.model import Face, NoWallet, card_texts
+from punchcard.passes.operations import face as member_face
+
 from . import render, sql
 from .client import NO_TURN
 from .design import design, picture_url

@@ -7,8 +7,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Meta
 
-from ...foundation.errors import NotFound
-from ...foundation.settings import Settings
+from punchcard.foundation.errors import NotFound
+from punchcard.foundation.settings import Settings
+
 from .design import pictures
 
 Version = Annotated[str, Meta(max_length=64)]

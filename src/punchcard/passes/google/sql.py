@@ -6,8 +6,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from ...foundation.clock import Instant
-from ...foundation.database import Connection, execute, many, maybe, value
+from punchcard.foundation.clock import Instant
+from punchcard.foundation.database import Connection, execute, many, maybe, value
 
 
 class Held(Struct, frozen=True):
