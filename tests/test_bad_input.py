@@ -45,6 +45,7 @@ RAW = [
     ("1 MB of nesting", deep(500_000), 413),
     ("a lone surrogate", b'{"card":"\\ud800","lines":[]}', 400),
     ("no body", b"", 400),
+    ("a key that is no UTF-8", b'{"\xffcard":"x"}', 400),
 ]  # fmt: skip
 
 
@@ -133,6 +134,14 @@ async def test_a_malformed_uuid_is_refused(town: Town, path: str) -> None:
     answer = await town.ask("PUT", path, SALE, town.till_key)
 
     assert answer.status_code in (400, 404)
+
+
+async def test_a_host_that_is_none_is_refused_though_the_body_is_wrong_too(town: Town) -> None:
+    headers = {"Authorization": f"Bearer {town.till_key}", "Host": "::", "Content-Type": "application/json"}
+
+    answer = await town.client.put(f"/till/sales/{uuid4()}", content=b"{}", headers=headers)
+
+    assert (answer.status_code, answer.json()["type"]) == (400, "urn:punchcard:malformed")
 
 
 async def test_a_nul_in_a_name_is_refused(town: Town, maya: Person) -> None:

@@ -17,17 +17,38 @@ from .errors import Busy, Malformed, NotFound, Problem, Refused
 log = logging.getLogger(__name__)
 
 PROBLEM = "application/problem+json"
+PLAIN_HOST = re.compile(r"[A-Za-z0-9.-]+(:[1-5]?[0-9]{1,4})?")
 ADVICE = re.compile(r"^(?P<why>.*?)(?: - at `(?P<path>[^`]+)`)?$", re.DOTALL)
 
 UNKNOWN = re.compile(r"unknown field `(?P<field>\w+)`")
 
 
 async def refuse_unreadable(request: Request[Any, Any, Any]) -> None:
-    """PostgreSQL stores no NUL: refuse it at the door, wherever it stands."""
+    """PostgreSQL stores no NUL, JSON is UTF-8, and a host is one: refuse what is not at the door, wherever it stands."""
+    if not is_host(request):
+        raise Malformed(at="host")
     if "\x00" in request.scope["path"] or b"%00" in request.scope.get("query_string", b""):
         raise Malformed(at="path")
-    if request.method in ("POST", "PUT", "PATCH") and has_nul(await request.body()):
+    if request.method in ("POST", "PUT", "PATCH") and not is_text(await request.body()):
         raise Malformed(at="body")
+
+
+def is_host(request: Request[Any, Any, Any]) -> bool:
+    """Whether the framework will be able to read it: it looks when it has a refusal to write."""
+    if PLAIN_HOST.fullmatch(request.headers.get("host", "")):
+        return True
+    try:
+        return bool(request.url)
+    except ValueError:
+        return False
+
+
+def is_text(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return not has_nul(body)
 
 
 def has_nul(body: bytes) -> bool:

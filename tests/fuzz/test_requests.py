@@ -1,0 +1,227 @@
+"""Hostile requests at every door: never a 5xx, never a word about our insides.
+
+PUNCHCARD_EXAMPLES says how many requests a route gets (60 unless told otherwise: about a minute in all)."""
+
+import os
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
+import httpx
+import msgspec
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from msgspec import Struct
+
+from punchcard.demo.offer import draft
+from punchcard.foundation.clock import HOUR
+from tests.conftest import OneTransaction
+from tests.fuzz import nasty
+from tests.test_permissions import read
+from tests.town import NOON, Person, Town, line
+
+EXAMPLES = int(os.environ.get("PUNCHCARD_EXAMPLES") or 60)
+INSIDES = re.compile(
+    r"Traceback|File \"|\.py\b|site-packages|asyncpg|msgspec|litestar|SQLSTATE|\b(select|insert|update) .* (from|into|set) |/work/"
+    r"|postgres|psycopg|pg_|UniqueViolation|object at 0x",
+    re.IGNORECASE,
+)
+PHONE = {"kind": "fid", "address": "fid-1", "platform": "android", "language": "en", "zone": "Asia/Jerusalem"}
+NAMES = {"en": "A", "he": "B", "ar": "C", "ru": "D"}
+PROFILE = {"name": "Maya", "language": "en", "zone": "Asia/Jerusalem", "birthday": "1990-02-28"}
+WISHES = {
+    "quiet_from": "22:00",
+    "quiet_until": "08:00",
+    "consents": {"marketing": True, "personalisation": True, "location": False},
+    "messages_a_week": 5,
+}
+AUDIENCE = {
+    "type": "all",
+    "of": [
+        {"type": "any", "of": [{"type": "tier-in", "tiers": ["bud"]}, {"type": "points-at-least", "points": 1}]},
+        {"type": "not", "of": {"type": "not-visited-within", "days": 30}},
+        {"type": "home-shop-in", "shops": ["nola-1"]},
+    ],
+}
+
+ROUTES = sorted((method, path) for method, path in read() if path != "/me/events")
+
+
+OFFER = draft(NOON + 1, NOON + 3 * HOUR) | {"audience": AUDIENCE}
+BASKET = {
+    "card": "@card@",
+    "lines": [line(18_00), line(12_00, "pastry", "croissant", 2)],
+    "tenders": [{"kind": "points", "amount": 1_00, "points": 100}, {"kind": "cash", "amount": 29_00}],
+    "vouchers": ["@claim_id@"],
+    "at": "2026-11-18T09:00:00Z",
+    "cashier": "Dana",
+    "currency": "ILS",
+}
+BODIES: dict[tuple[str, str], Any] = {
+    ("POST", "/join/codes"): {"contact": "noam@example.com", "language": "he"},
+    ("POST", "/join/sessions"): {
+        **{"contact": "noam@example.com", "code": "123456", "name": "Noam", "language": "he"},
+        **{"zone": "Asia/Jerusalem", "consents": WISHES["consents"], "device": "pixel"},
+    },
+    ("POST", "/join/tokens"): {"refresh_token": "@refresh@"},
+    ("PUT", "/me/profile"): PROFILE,
+    ("PUT", "/me/preferences"): WISHES,
+    ("PUT", "/me/phones/{installation}"): PHONE,
+    ("PUT", "/me/claims/{claim_id}"): {"reward": "any-coffee"},
+    ("POST", "/till/quotes"): BASKET,
+    ("PUT", "/till/sales/{sale_id}"): BASKET,
+    ("PUT", "/till/sales/{sale_id}/returns/{return_id}"): {
+        "quantities": [{"line": 0, "quantity": 1}],
+        "points": 1,
+        "at": "2026-11-18T09:59:59Z",
+    },
+    ("PUT", "/console/offers/{offer_id}"): OFFER,
+    ("POST", "/console/operators"): {"name": "Dana", "role": "owner"},
+    ("POST", "/console/partners"): {"id": "kiosk", "name": NAMES, "hue": 40, "chroma": 0.1},
+    ("PUT", "/console/partners/{partner_id}"): {"name": NAMES, "hue": 40, "chroma": 0.1},
+    ("POST", "/console/partners/{partner_id}/shops"): {"id": "nola-2", "name": "N", "zone": "Asia/Jerusalem"},
+    ("POST", "/console/shops/{shop_id}/tills"): {"name": "Till 2"},
+    ("POST", "/wallet/v1/devices/{device}/registrations/{pass_type}/{serial}"): {"pushToken": "ab" * 32},
+    ("POST", "/wallet/v1/log"): {"logs": ["a", "b"]},
+}
+"""A good body for every route that takes one; what stands between @ is filled in when it is sent."""
+KNOWN = {"offer_id": "coffee-x2", "partner_id": "nola", "shop_id": "nola-1", "installation": "pixel"}
+QUERIES = ("before", "limit", "passesUpdatedSince", "lang", "size", "language", "x")
+HEADERS = ("accept-language", "if-modified-since", "authorization", "accept", "cookie", "last-event-id", "range", "host")
+TAME = st.sampled_from(nasty.TEXTS).map(lambda text: text.encode()[:9000])
+
+SHORT = st.sampled_from([text[:2000] for text in nasty.TEXTS])
+
+
+class Drawn(Struct):
+    """A request as chance made it."""
+
+    path: str
+    params: dict[str, str]
+    headers: list[tuple[str, bytes]]
+    body: bytes
+
+
+@st.composite
+def drawn(draw: st.DrawFn, method: str, path: str) -> Drawn:
+    good = BODIES.get((method, path))
+    body = draw(nasty.spoilt(good)) if method != "GET" else b""
+    kind = draw(st.sampled_from(["application/json"] * 12 + list(nasty.CONTENT_TYPES)))
+    params = draw(st.dictionaries(st.sampled_from(QUERIES), SHORT, max_size=2))
+    names = draw(st.lists(st.sampled_from(HEADERS), max_size=2))
+    more = [(name, draw(st.binary(max_size=40) | TAME)) for name in names]
+    headers = [(name, re.sub(rb"[\r\n\0]", b"", value)) for name, value in more]
+    pieces = {name: draw(piece(name)) for name in re.findall(r"\{([^}]+)\}", path)}
+    return Drawn(path.format_map(pieces), params, [("content-type", kind.encode()), *headers], body)
+
+
+def piece(name: str) -> st.SearchStrategy[str]:
+    """Something known, something new or something nasty for a place in a path."""
+    known, new = st.just(KNOWN.get(name, f"@{name}@")), st.uuids(version=4).map(str)
+    bad = (st.sampled_from(nasty.TEXTS) | st.text(max_size=30)).map(lambda text: quote(text[:3000], "", errors="replace"))
+    return st.one_of(known, known, new, bad)
+
+
+class Door:
+    """A town with Maya in it."""
+
+    def __init__(self, town: Town, maya: Person, sale: str, claim: str):
+        self.town, self.maya = town, maya
+        self.places = {"sale_id": sale, "claim_id": claim, "card": maya.card, "refresh": maya.refresh_token}
+
+    def key(self, path: str) -> str:
+        first = path.split("/")[1]
+        return {"me": self.maya.token, "till": self.town.till_key, "console": self.town.operator_key}.get(first, "")
+
+    def filled(self, text: str) -> str:
+        return re.sub(r"@(\w+)@", lambda match: self.places.get(match[1]) or str(uuid4()), text)
+
+    async def ask(self, method: str, request: Drawn) -> httpx.Response:
+        key = self.key(request.path)
+        proof = [("authorization", f"Bearer {key}".encode())] if key else []
+        body = self.filled(request.body.decode("latin-1")).encode("latin-1")
+        headers = [(name.encode(), value) for name, value in [*proof, *request.headers]]
+        path = self.filled(request.path)
+        return await self.town.client.request(method, path, params=request.params, content=body, headers=headers)
+
+
+@pytest.fixture
+async def door(town: Town) -> AsyncIterator[Door]:
+    maya, sale, claim = await town.join("maya@example.com"), uuid4(), uuid4()
+    assert (await town.sell(maya, line(900_00), id=sale)).status_code == 200
+    claimed = await maya.ask("PUT", f"/me/claims/{claim}", {"reward": "any-coffee"})
+    assert claimed.status_code == 201, claimed.text
+    yield Door(town, maya, str(sale), str(claim))
+
+
+def hypothetical(**more: Any) -> Any:
+    return settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        print_blob=True,
+        phases=[Phase.explicit, Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+        **more,
+    )
+
+
+def hostile(method: str, path: str) -> Any:
+    """The search at one route."""
+
+    @hypothetical()
+    @given(request=drawn(method, path))
+    async def search(door: Door, house: OneTransaction, request: Drawn) -> None:
+        savepoint = house.connection.transaction()
+        await savepoint.start()
+        try:
+            answer = await door.ask(method, request)
+        finally:
+            async with house.lock:
+                await savepoint.rollback()
+
+        assert answer.status_code < 500, f"{answer.status_code} {answer.text[:300]}"
+        if answer.status_code >= 400:
+            tells_nothing(answer)
+
+    return search
+
+
+def tells_nothing(answer: httpx.Response) -> None:
+    """A refusal speaks of the request alone; what it repeats of the request stands in its facts."""
+    kind = answer.headers["content-type"]
+    assert kind.startswith(("application/problem+json", "text/html")), f"{kind} {answer.text[:200]}"
+    said = answer.json() if "json" in kind else {"text": answer.text}
+    facts = said.pop("facts", {})
+    assert not INSIDES.search(str(said)), said
+    assert not INSIDES.search(str(facts.get("why", ""))), facts
+
+
+for method, path in ROUTES:
+    name = re.sub(r"\W+", "_", f"{method}_{path}".lower()).strip("_")
+    globals()[f"test_nothing_breaks_{name}"] = hostile(method, path)
+
+
+async def test_there_is_a_good_body_for_every_route_that_takes_one(town: Town) -> None:
+    taking = {
+        (method.upper(), path)
+        for path, item in town.app.openapi_schema.to_schema()["paths"].items()
+        for method, operation in item.items()
+        if isinstance(operation, dict) and "requestBody" in operation
+    }
+
+    assert taking == set(BODIES)
+
+
+@pytest.mark.parametrize(("method", "path"), list(BODIES), ids=[" ".join(route) for route in BODIES])
+async def test_the_good_body_is_not_malformed(door: Door, method: str, path: str) -> None:
+    """Else the search would never come past the first look."""
+    here = path.format_map({name: KNOWN.get(name, f"@{name}@") for name in re.findall(r"\{([^}]+)\}", path)})
+    headers = [("content-type", b"application/json")]
+
+    answer = await door.ask(method, Drawn(here, {}, headers, msgspec.json.encode(BODIES[method, path])))
+
+    assert answer.status_code not in (400, 413, 415), answer.text
