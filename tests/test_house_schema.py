@@ -38,12 +38,16 @@ def statements() -> list[tuple[str, str]]:
 
 
 def in_file(module: ast.Module) -> Iterator[tuple[int, str]]:
+    """The literals in calls, and those too long for a function, which stand above it under a name."""
+    assigned = [each for each in module.body if isinstance(each, ast.Assign)]
+    constants = {each.targets[0].id: each.value for each in assigned if isinstance(each.targets[0], ast.Name)}
     for call in ast.walk(module):
         if isinstance(call, ast.Call) and getattr(call.func, "attr", getattr(call.func, "id", "")) in RUNS_SQL:
             for argument in call.args:
-                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-                    if BEGINS.match(argument.value):
-                        yield call.lineno, argument.value
+                text = constants.get(argument.id) if isinstance(argument, ast.Name) else argument
+                if isinstance(text, ast.Constant) and isinstance(text.value, str):
+                    if BEGINS.match(text.value):
+                        yield call.lineno, text.value
                     break
 
 

@@ -1,83 +1,118 @@
-"""How what follows from a fact is kept: one statement, and what a replay takes back before it."""
+"""How what follows from facts is kept: one statement for the facts of any number of members, and what a replay takes
+back before it. Instants travel as seconds and JSON as text here: the driver writes such arrays without our codecs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from msgspec import Raw, Struct, json
+from msgspec import Raw, json
 from msgspec.structs import astuple
 
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, execute
 from punchcard.foundation.ids import bucket_of
 
-from .model import Checkpoint, KeptDeal, KeptFact, Posting, Sealed, StoredFact
+from .model import KeptFact, Posting, StoredFact
+
+Posted = tuple[UUID, Posting]
+"""Whose journal grows, and by what."""
 
 
-async def write(db: Connection, member_id: UUID, posting: Posting) -> None:
-    """Everything that one fact (or a tick, which has none) leaves behind, in one statement."""
+WRITE = """
+with kept_fact as (
+    insert into fact (member_id, id, at, seq, body, asked, receipt, after_entry, hash, reasons, told)
+    select m, id, to_timestamp(at), seq, body::jsonb, asked, receipt, after_entry, hash, reasons::jsonb, told::jsonb
+      from unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::bytea[], $7::bytea[],
+                  $8::bigint[], $9::bytea[], $10::text[], $11::text[])
+        as f (m, id, at, seq, body, asked, receipt, after_entry, hash, reasons, told)),
+owned as (insert into fact_owner (fact_id, member_id) select * from unnest($2::text[], $1::uuid[])),
+moved as (
+    insert into entry (member_id, number, fact_id, step, at, account, counter, currency, lot, funder, term,
+                       points, account_balance, counter_balance, hash)
+    select m, number, fact_id, step, to_timestamp(at), account, counter, currency, to_timestamp(lot), funder,
+           term, points, account_balance, counter_balance, hash
+      from unnest($12::uuid[], $13::bigint[], $14::text[], $15::text[], $16::bigint[], $17::text[],
+                  $18::text[], $19::text[], $20::bigint[], $21::text[], $22::text[], $23::bigint[],
+                  $24::bigint[], $25::bigint[], $26::bytea[])
+        as e (m, number, fact_id, step, at, account, counter, currency, lot, funder, term, points,
+              account_balance, counter_balance, hash)),
+dealt as (
+    insert into deal (member_id, id, at, fact_id, body)
+    select m, id, to_timestamp(at), fact_id, body
+      from unnest($27::uuid[], $28::text[], $29::bigint[], $30::text[], $31::bytea[])
+        as d (m, id, at, fact_id, body)),
+marked as (
+    insert into checkpoint (member_id, facts, at, fact_id, state, habits)
+    select m, facts, to_timestamp(at), fact_id, state, habits
+      from unnest($32::uuid[], $33::bigint[], $34::bigint[], $35::text[], $36::bytea[], $37::bytea[])
+        as c (m, facts, at, fact_id, state, habits)),
+thinned as (
+    delete from checkpoint using unnest($38::uuid[], $39::bigint[]) as old (m, facts)
+     where checkpoint.member_id = old.m and checkpoint.facts = old.facts),
+profiled as (
+    insert into profile (member_id, tier, points, visits, last_visit_at, home_shop, spend_cents)
+    select m, tier, points, visits, to_timestamp(last_visit_at), home_shop, spend_cents
+      from unnest($40::uuid[], $41::int[], $42::bigint[], $43::bigint[], $44::bigint[], $45::text[],
+                  $46::bigint[])
+        as p (m, tier, points, visits, last_visit_at, home_shop, spend_cents)
+        on conflict (member_id) do update
+       set (tier, points, visits, last_visit_at, home_shop, spend_cents, changed_at)
+         = (excluded.tier, excluded.points, excluded.visits, excluded.last_visit_at, excluded.home_shop,
+            excluded.spend_cents, now())),
+following as (
+    insert into outbox (member_id, reaction, key, bucket, due_at, payload)
+    select m, reaction, key, bucket, to_timestamp(due_at), payload::jsonb
+      from unnest($47::uuid[], $48::text[], $49::text[], $50::smallint[], $51::bigint[], $52::text[])
+        as o (m, reaction, key, bucket, due_at, payload)
+        on conflict (member_id, reaction, key) do update
+       set (version, due_at, payload, attempts)
+         = (outbox.version + 1, least(outbox.due_at, excluded.due_at), excluded.payload, 0))
+update standing
+   set version = version + 1, at = to_timestamp(s.at), fact_id = s.fact_id, facts = s.facts,
+       entries = s.entries, head = s.head, ticked_at = to_timestamp(s.ticked_at),
+       next_change_at = to_timestamp(s.next_change_at), rulebook = s.rulebook, state = s.state, habits = s.habits
+  from unnest($40::uuid[], $53::bigint[], $54::text[], $55::bigint[], $56::bigint[], $57::bytea[],
+              $58::bigint[], $59::bigint[], $60::bigint[], $61::bytea[], $62::bytea[])
+    as s (m, at, fact_id, facts, entries, head, ticked_at, next_change_at, rulebook, state, habits)
+ where standing.member_id = s.m
+"""
+
+
+async def write(db: Connection, posted: Sequence[Posted]) -> None:
+    """Everything that facts of different members (or a tick, which has none) leave behind, in one statement."""
     await execute(
         db,
-        """
-        with kept_fact as (
-            insert into fact (member_id, id, at, seq, body, asked, receipt, after_entry, hash, reasons, told)
-            select $1::uuid, $2::text, $3::timestamptz, $4::bigint, $5::jsonb, $6::bytea, $7::bytea, $8::bigint,
-                   $9::bytea, $10::jsonb, $11::jsonb where $2 <> ''),
-        owned as (insert into fact_owner (fact_id, member_id) select $2, $1 where $2 <> ''),
-        moved as (
-            insert into entry (member_id, number, fact_id, step, at, account, counter, currency, lot, funder, term,
-                               points, account_balance, counter_balance, hash)
-            select $1, * from unnest($12::bigint[], $13::text[], $14::text[], $15::timestamptz[], $16::text[],
-                                     $17::text[], $18::text[], $19::timestamptz[], $20::text[], $21::text[],
-                                     $22::bigint[], $23::bigint[], $24::bigint[], $25::bytea[])),
-        dealt as (
-            insert into deal (member_id, id, at, fact_id, body)
-            select $1, * from unnest($26::text[], $27::timestamptz[], $28::text[], $29::bytea[])),
-        marked as (
-            insert into checkpoint (member_id, facts, at, fact_id, state, habits)
-            select $1, * from unnest($30::bigint[], $31::timestamptz[], $32::text[], $33::bytea[], $34::bytea[])),
-        thinned as (delete from checkpoint where member_id = $1 and facts = any($35::bigint[])),
-        profiled as (
-            insert into profile (member_id, tier, points, visits, last_visit_at, home_shop, spend_cents)
-            values ($1, $36, $37, $38, $39, $40, $41)
-                on conflict (member_id) do update
-               set (tier, points, visits, last_visit_at, home_shop, spend_cents, changed_at)
-                 = (excluded.tier, excluded.points, excluded.visits, excluded.last_visit_at, excluded.home_shop,
-                    excluded.spend_cents, now())),
-        following as (
-            insert into outbox (member_id, reaction, key, bucket, due_at, payload)
-            select $1, * from unnest($42::text[], $43::text[], $44::smallint[], $45::timestamptz[], $46::jsonb[])
-                on conflict (member_id, reaction, key) do update
-               set (version, due_at, payload, attempts)
-                 = (outbox.version + 1, least(outbox.due_at, excluded.due_at), excluded.payload, 0))
-        update standing
-           set version = version + 1, at = $47, fact_id = $48, facts = $49, entries = $50, head = $51, ticked_at = $52,
-               next_change_at = $53, rulebook = $54, state = $55, habits = $56 where member_id = $1
-        """,
-        member_id,
-        *astuple(posting.fact or NO_FACT),
-        *columns(posting.entries, len(Sealed.__struct_fields__)),
-        *columns(posting.deals, len(KeptDeal.__struct_fields__)),
-        *columns(posting.checkpoints, len(Checkpoint.__struct_fields__)),
-        posting.thinned,
-        *astuple(posting.profile),
-        *columns(dues_of(member_id, posting), 5),
-        *astuple(posting.row),
+        WRITE,
+        *columns((fact_of(m, each.fact) for m, each in posted if each.fact), 11),
+        *columns(((m, *astuple(entry)) for m, each in posted for entry in each.entries), 15),
+        *columns(((m, *astuple(deal)) for m, each in posted for deal in each.deals), 5),
+        *columns(((m, *astuple(mark)) for m, each in posted for mark in each.checkpoints), 6),
+        *columns(((m, facts) for m, each in posted for facts in each.thinned), 2),
+        *columns(((m, *astuple(each.profile)) for m, each in posted), 7),
+        *columns((due for m, each in posted for due in dues_of(m, each)), 6),
+        *columns((astuple(each.row) for _, each in posted), 10),
     )
 
 
-NO_FACT = KeptFact("", 0, 0, None, b"", b"", 0, b"", [], [])
-
-
-def columns(rows: Sequence[Struct] | Sequence[tuple[Any, ...]], width: int) -> Sequence[Sequence[Any]]:
+def columns(rows: Iterable[tuple[Any, ...]], width: int) -> Sequence[Sequence[Any]]:
     """Rows as the arrays that `unnest` makes rows of again."""
-    tuples = [row if isinstance(row, tuple) else astuple(row) for row in rows]
-    return list(zip(*tuples, strict=True)) if tuples else [()] * width
+    return list(zip(*rows, strict=True)) or [()] * width
 
 
-def dues_of(member_id: UUID, posting: Posting) -> list[tuple[str, str, int, Instant, Any]]:
+def fact_of(member_id: UUID, fact: KeptFact) -> tuple[Any, ...]:
+    *fields, reasons, told = astuple(fact)
+    return member_id, *fields, text(reasons), text(told)
+
+
+def dues_of(member_id: UUID, posting: Posting) -> Iterable[tuple[Any, ...]]:
     bucket = bucket_of(member_id)
-    return [(due.reaction, due.key, bucket, due.due_at or posting.due_at, due.payload) for due in posting.dues]
+    for due in posting.dues:
+        payload = None if due.payload is None else text(due.payload)
+        yield member_id, due.reaction, due.key, bucket, due.due_at or posting.due_at, payload
+
+
+def text(value: Any) -> str:
+    return json.encode(value).decode()
 
 
 async def cut(db: Connection, member_id: UUID, at: Instant, fact_id: str) -> None:

@@ -259,3 +259,8 @@ class Case(Struct, frozen=True):
     def is_last(self) -> bool:
         """Whether no known fact comes after this one (a tick may)."""
         return position(self.fact) > (self.held.at, self.held.fact_id)
+
+    @property
+    def is_ordinary(self) -> bool:
+        """Whether nothing at all comes after this fact, so that nothing needs to be folded again."""
+        return self.is_last and self.fact.at >= self.held.ticked_at

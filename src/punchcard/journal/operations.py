@@ -28,10 +28,10 @@ from punchcard.programme import (
 )
 
 from . import refold, sql
+from .deciding import changes_at
 from .ledger import BREAKAGE, MEMBER, OWN, PENDING
 from .model import CardView, Expiring, Line, Peeked, Recorded, StepRow, Trial, Whose
 from .rules import compiled
-from .writer import changes_at
 
 POINTS = "points"
 

@@ -17,12 +17,12 @@ from punchcard.programme import Entry, Program, Sale, encode
 
 from . import habits as ways
 from . import records, refold
+from .deciding import changes_at
 from .ledger import OWED, OWN, balances, link_entry, link_fact, total
 from .model import Moved, Sealed
 from .records import Records
 from .refold import Stretch
 from .rules import latest
-from .writer import changes_at
 
 BATCH = 100
 FIRST = UUID(int=0)

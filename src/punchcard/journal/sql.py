@@ -4,14 +4,18 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from msgspec import convert
+
 from punchcard.foundation.clock import Instant
-from punchcard.foundation.database import Connection, many, maybe, one
+from punchcard.foundation.database import Connection, execute, many, maybe, one
 from punchcard.programme import Entry
 
 from .model import Checkpoint, Held, Moved, Peeked, Remembered, StepRow, StoredFact, Whose
 
 Position = tuple[Instant, str]
 """An instant and a fact's id: the canonical order of a journal."""
+Asked = tuple[UUID, str, str]
+"""A member, the id of the fact to be written, and of the deal that it is about."""
 
 
 async def hold(db: Connection, member_id: UUID, fact_id: str, deal_id: str) -> Held | None:
@@ -37,26 +41,53 @@ async def hold(db: Connection, member_id: UUID, fact_id: str, deal_id: str) -> H
     )
 
 
-async def open_standing(
-    db: Connection, member_id: UUID, fact_id: str, next_change_at: Instant, state: bytes, habits: bytes
-) -> Held | None:
-    """The first row of a journal, held. Where two open it at once, the second gets none and holds what the first made."""
-    return await maybe(
-        db,
-        Held,
+async def hold_free(db: Connection, asked: Sequence[Asked]) -> dict[UUID, Held]:
+    """Hold those of these members whom nobody else holds, waiting for none. Brings the same of each."""
+    rows = await db.fetch(
         """
-        insert into standing (member_id, next_change_at, state, habits) values ($1, $3, $4, $5)
-            on conflict (member_id) do nothing
-        returning version, at, standing.fact_id, facts, entries, head, ticked_at, state, habits, version as seen,
-                  null::bytea[] as known, (select o.member_id from fact_owner o where o.fact_id = $2) as owner,
-                  null::bytea as deal, (select v.version from rulebook_version v) as rulebook
+        select s.member_id, s.version, s.at, s.fact_id, s.facts, s.entries, s.head, s.ticked_at, s.state, s.habits,
+               (select same.version from standing same where same.member_id = s.member_id) as seen,
+               (select array[f.asked, f.receipt] from fact f where f.member_id = s.member_id and f.id = a.fact_id) as known,
+               (select o.member_id from fact_owner o where o.fact_id = a.fact_id) as owner,
+               (select d.body from deal d where d.member_id = s.member_id and d.id = a.deal_id
+                 order by d.at desc, d.fact_id desc limit 1) as deal,
+               (select v.version from rulebook_version v) as rulebook
+          from unnest($1::uuid[], $2::text[], $3::text[]) as a (member_id, fact_id, deal_id)
+          join standing s on s.member_id = a.member_id for update of s skip locked
         """,
-        member_id,
-        fact_id,
+        *zip(*asked, strict=True),
+    )
+    return {row["member_id"]: convert(dict(row), Held) for row in rows}
+
+
+async def open_standings(
+    db: Connection, asked: Sequence[Asked], next_change_at: Instant, state: bytes, habits: bytes
+) -> dict[UUID, Held]:
+    """The first rows of journals, held. Where two open one at once, the second gets none and holds what the first made."""
+    members, facts, _ = zip(*asked, strict=True)
+    rows = await db.fetch(
+        """
+        insert into standing (member_id, next_change_at, state, habits)
+        select m, $3, $4, $5 from unnest($1::uuid[]) as m order by m
+            on conflict (member_id) do nothing
+        returning member_id, version, at, standing.fact_id, facts, entries, head, ticked_at, state, habits,
+                  version as seen, null::bytea[] as known, null::bytea as deal,
+                  (select o.member_id from unnest($1, $2::text[]) as a (m, fact_id)
+                     join fact_owner o on o.fact_id = a.fact_id where a.m = standing.member_id) as owner,
+                  (select v.version from rulebook_version v) as rulebook
+        """,
+        members,
+        facts,
         next_change_at,
         state,
         habits,
     )
+    return {row["member_id"]: convert(dict(row), Held) for row in rows}
+
+
+async def drop_empty(db: Connection, members: Sequence[UUID]) -> None:
+    """Journals that were opened for a fact which was not let in."""
+    await execute(db, "delete from standing where member_id = any($1::uuid[]) and version = 0", members)
 
 
 async def checkpoint_before(db: Connection, member_id: UUID, at: Instant, fact_id: str) -> Checkpoint | None:

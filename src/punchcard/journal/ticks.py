@@ -9,10 +9,10 @@ from punchcard.programme import advance
 
 from . import habits as ways
 from . import keeping, sql
+from .deciding import changes_at, ticked
 from .ledger import balances, seal
 from .model import Moved, Posting, Row
 from .rules import compiled
-from .writer import changes_at, ticked
 
 BATCH = 500
 
@@ -59,5 +59,5 @@ async def tick(database: Database, member_id: UUID, to: Instant) -> bool:
             habits=held.habits,
         )
         profile = ways.profile_of(ruling.standing, ways.decode(held.habits), program)
-        await keeping.write(db, member_id, Posting(row, profile, entries, follows(ruling.news), to))
+        await keeping.write(db, [(member_id, Posting(row, profile, entries, follows(ruling.news), to))])
         return True

@@ -1,45 +1,36 @@
-"""The only way into a journal. The writer owns the transaction: hold the member, fold, write everything, commit."""
+"""The only way into a journal. The writer owns the transaction: hold the member, fold, write everything, commit.
 
+Facts that come while others are being written wait for no clock and no number: as soon as a lane is free, it takes all
+that wait, of different members, into one transaction. Whoever another process holds, and whoever comes late, goes alone."""
+
+import asyncio
 import hashlib
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Coroutine, Sequence
+from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import asyncpg
-from msgspec import Raw, json
 from msgspec.structs import replace
 
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.errors import OtherBody
-from punchcard.foundation.news import follows
-from punchcard.programme import (
-    AnyFact,
-    Deal,
-    Program,
-    Ruling,
-    Sale,
-    Spend,
-    Standing,
-    about,
-    adjudicate,
-    advance,
-    encode,
-    next_change_at,
-)
+from punchcard.programme import AnyFact, Sale, Spend, about, encode, next_change_at
 
+from . import deciding, keeping, late, refold, sql
 from . import habits as ways
-from . import keeping, late, refold, sql
-from .ledger import balances, link_fact, seal
-from .model import Case, Held, KeptFact, Posting, Recorded, Row, Sealed
-from .refold import Outcome, Place, Stretch, keys
+from .deciding import Ask, DealDoor, Door, Receipt
+from .model import Case, Held, Posting, Recorded
+from .refold import Outcome
 from .rules import compiled
 
-Door = Callable[[Standing, Ruling, Program], None]
-"""May refuse, by the standing right before the fact (at its instant) and what the fact would do."""
-Receipt = Callable[[Standing, Ruling, Program], bytes]
-"""What the caller is answered; kept with the fact. The ruling's standing is where the member stands after all."""
-DealDoor = Callable[[Deal | None], None]
-"""May refuse, by what the deal that the fact is about has become."""
+LANES = 2
+"""Transactions of a process at once: while one is on its way to the disk, the next is folded."""
+TOGETHER_MOST = 16
+AWAY = (ConnectionError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError)
+"""The database is not there, which is not one fact's fault."""
 
 
 async def submit(
@@ -61,25 +52,11 @@ async def submit(
     late passes the door twice: as things stand now, and in its own place."""
     fact = refold.canonical(fact)
     digest = hashlib.sha256(asked if asked is not None else refold.to_bytes(undecided(fact))).digest()
-    try:
-        async with database.transaction() as db:
-            held = await hold(db, member_id, fact.id, about(fact) or "")
-            if held.known:
-                return repeat(fact, digest, held.known)
-            if held.owner:
-                raise OtherBody(id=fact.id)
-            fact = after_all(fact, held) if fact.at >= at else fact
-            case = case_of(held, fact, await compiled(db, held.rulebook))
-            if deal_door:
-                deal_door(case.deal)
-            outcome = await judge(db, member_id, case, door)
-            answer = receipt(outcome.before, outcome.ruling, case.program) if receipt else b""
-            await keep(db, member_id, case, outcome, at, digest, answer)
-            return Recorded(fact.id, answer, repeated=False, ruling=outcome.ruling)
-    except asyncpg.UniqueViolationError as error:
-        if error.constraint_name == "fact_owner_pkey":
-            raise OtherBody(id=fact.id) from None
-        raise
+    answer: asyncio.Future[Recorded] = asyncio.get_running_loop().create_future()
+    queues.setdefault(database, Queue()).put(
+        database, Ask(member_id, fact, at, digest, door, receipt, deal_door, answer)
+    )
+    return await answer
 
 
 def undecided(fact: AnyFact) -> AnyFact:
@@ -92,126 +69,178 @@ def undecided(fact: AnyFact) -> AnyFact:
     return replace(fact, at=0)
 
 
+class Queue:
+    """Who waits for a database, and which members this process writes for just now. Nobody waits in an idle house."""
+
+    def __init__(self) -> None:
+        self.waiting: deque[Ask] = deque()
+        self.held: set[UUID] = set()
+        self.lanes = 0
+        self.running: set[asyncio.Task[None]] = set()
+
+    def put(self, database: Database, ask: Ask) -> None:
+        self.waiting.append(ask)
+        self.wake(database)
+
+    def wake(self, database: Database) -> None:
+        if self.waiting and self.lanes < LANES:
+            self.lanes += 1
+            self.start(self.lane(database))
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self.running.add(task)
+        task.add_done_callback(self.running.discard)
+
+    def take(self) -> list[Ask]:
+        """The next ones of different members; whoever has gone away meanwhile is asked for no more."""
+        taken: list[Ask] = []
+        passed: list[Ask] = []
+        while self.waiting and len(taken) < TOGETHER_MOST:
+            ask = self.waiting.popleft()
+            if ask.member_id in self.held:
+                passed.append(ask)
+            elif not ask.answer.done():
+                self.held.add(ask.member_id)
+                taken.append(ask)
+        self.waiting.extendleft(reversed(passed))
+        return taken
+
+    async def lane(self, database: Database) -> None:
+        try:
+            while asks := self.take():
+                left = await settled(database, asks)
+                self.held.difference_update({ask.member_id for ask in asks} - {ask.member_id for ask in left})
+                for ask in left:
+                    self.start(self.alone(database, ask))
+        finally:
+            self.lanes -= 1
+
+    async def alone(self, database: Database, ask: Ask) -> None:
+        try:
+            answer(ask, await alone(database, ask))
+        except Exception as error:
+            answer(ask, error)
+        finally:
+            ask.answer.cancel()
+            self.held.discard(ask.member_id)
+            self.wake(database)
+
+
+queues: WeakKeyDictionary[Database, Queue] = WeakKeyDictionary()
+
+
+async def settled(database: Database, asks: Sequence[Ask]) -> list[Ask]:
+    """Write these together and answer; those who must go alone are left. One's misfortune is nobody else's."""
+    try:
+        answers = await together(database, asks)
+    except AWAY as error:
+        answers = dict.fromkeys(asks, error)
+    except Exception:
+        return list(asks)
+    except BaseException:
+        for ask in asks:
+            ask.answer.cancel()
+        raise
+    for ask, found in answers.items():
+        answer(ask, found)
+    return [ask for ask in asks if ask not in answers]
+
+
+def answer(ask: Ask, found: Recorded | Exception) -> None:
+    if ask.answer.done():
+        return
+    if isinstance(found, Exception):
+        ask.answer.set_exception(found)
+    else:
+        ask.answer.set_result(found)
+
+
+async def together(database: Database, asks: Sequence[Ask]) -> dict[Ask, Recorded | Exception]:
+    """One transaction for all whom nobody else holds, and what each is answered, a refusal included."""
+    answers: dict[Ask, Recorded | Exception] = {}
+    posted: list[keeping.Posted] = []
+    async with database.transaction() as db:
+        found = await hold_free(db, asks)
+        for ask in asks:
+            held = found.get(ask.member_id)
+            if held is None or held.seen != held.version:
+                continue
+            program = await compiled(db, held.rulebook)
+            try:
+                if known := deciding.repeated(ask, held):
+                    answers[ask] = known
+                    continue
+                case = deciding.case_of(ask, held, program)
+                if not case.is_ordinary:
+                    continue
+                answers[ask], posting = deciding.written(ask, case, deciding.next_in_order(case))
+                posted.append((ask.member_id, posting))
+            except Exception as error:
+                answers[ask] = error
+        if posted:
+            await keeping.write(db, posted)
+        if empty := {member_id for member_id, held in found.items() if not held.version} - {each for each, _ in posted}:
+            await sql.drop_empty(db, list(empty))
+    return answers
+
+
+async def hold_free(db: Connection, asks: Sequence[Ask]) -> dict[UUID, Held]:
+    """Hold whom nobody else holds; journals whose first fact this is are opened."""
+    found = await sql.hold_free(db, [(ask.member_id, ask.fact.id, about(ask.fact) or "") for ask in asks])
+    if missing := [(ask.member_id, ask.fact.id, "") for ask in asks if ask.member_id not in found]:
+        found |= await open_standings(db, missing)
+    return found
+
+
+async def open_standings(db: Connection, asked: Sequence[sql.Asked]) -> dict[UUID, Held]:
+    start = refold.nowhere()
+    state, habits = encode(start.standing), ways.encode(start.habits)
+    return await sql.open_standings(db, asked, next_change_at(start.standing), state, habits)
+
+
+async def alone(database: Database, ask: Ask) -> Recorded:
+    """A transaction for one fact: it waits for whoever holds the member, and may come before others that are known."""
+    try:
+        async with database.transaction() as db:
+            held = await hold(db, ask.member_id, ask.fact.id, about(ask.fact) or "")
+            if known := deciding.repeated(ask, held):
+                return known
+            case = deciding.case_of(ask, held, await compiled(db, held.rulebook))
+            outcome = await judge(db, ask, case)
+            recorded, posting = deciding.written(ask, case, outcome)
+            await keep(db, ask.member_id, outcome, posting)
+            return recorded
+    except asyncpg.UniqueViolationError as error:
+        if error.constraint_name == "fact_owner_pkey":
+            raise OtherBody(id=ask.fact.id) from None
+        raise
+
+
 async def hold(db: Connection, member_id: UUID, fact_id: str, deal_id: str) -> Held:
     """Hold the member, whose journal is opened if this is its first fact."""
     held = await sql.hold(db, member_id, fact_id, deal_id)
     if held is None:
-        start = refold.nowhere()
-        state, habits = encode(start.standing), ways.encode(start.habits)
-        held = await sql.open_standing(db, member_id, fact_id, next_change_at(start.standing), state, habits)
+        held = (await open_standings(db, [(member_id, fact_id, deal_id)])).get(member_id)
     if held is None or held.seen != held.version:
         held = await sql.hold(db, member_id, fact_id, deal_id)
     assert held is not None and held.seen == held.version, "whoever holds a member sees what stands beside the row"
     return held
 
 
-def repeat(fact: AnyFact, digest: bytes, known: list[bytes]) -> Recorded:
-    asked, answered = known
-    if asked != digest:
-        raise OtherBody(id=fact.id)
-    return Recorded(fact.id, answered, repeated=True, ruling=None)
+async def judge(db: Connection, ask: Ask, case: Case) -> Outcome:
+    """Fold; a late fact passes the door first as things stand."""
+    if case.is_ordinary:
+        return deciding.next_in_order(case)
+    if ask.door:
+        ask.door(*deciding.as_things_stand(case))
+    return await late.settle(db, ask.member_id, case)
 
 
-def after_all(fact: AnyFact, held: Held) -> AnyFact:
-    """What happens now comes after everything known, though it be within the same second under a smaller id."""
-    if (fact.at, fact.id) > (held.at, held.fact_id):
-        return fact
-    return replace(fact, at=held.at if fact.id > held.fact_id else held.at + 1)
-
-
-def case_of(held: Held, fact: AnyFact, program: Program) -> Case:
-    """The fact and all that is known of the member it happened to."""
-    deal = refold.deal_from(held.deal) if held.deal else None
-    return Case(held, fact, program, deal, ticked(held, program))
-
-
-def ticked(held: Held, program: Program) -> Ruling:
-    """What the worker has posted since the last fact; its standing is where the entries so far have led."""
-    last = refold.place(held.state, held.habits, held.facts).standing
-    return advance(last, held.ticked_at, program) if held.ticked_at > held.at else Ruling(last)
-
-
-async def judge(db: Connection, member_id: UUID, case: Case, door: Door | None) -> Outcome:
-    """Ask the door and fold."""
-    if case.is_last and case.fact.at >= case.held.ticked_at:
-        outcome = next_in_order(case)
-    else:
-        if door:
-            door(*as_things_stand(case))
-        outcome = await late.settle(db, member_id, case)
-    if door:
-        door(outcome.before, outcome.ruling, case.program)
-    return outcome
-
-
-def as_things_stand(case: Case) -> tuple[Standing, Ruling, Program]:
-    """The fact as if it came after everything known: what has been spent since cannot be spent by a late one."""
-    before = advance(case.ticked.standing, case.fact.at, case.program).standing
-    return before, adjudicate(before, case.fact, case.program, case.deal), case.program
-
-
-def next_in_order(case: Case) -> Outcome:
-    """The ordinary case: nothing known comes after this fact."""
-    held, deals = case.held, {case.deal.fact.id: case.deal} if case.deal else {}
-    start = Place(case.ticked.standing, ways.decode(held.habits), held.facts)
-    stretch = refold.refold(start, [case.fact], deals, case.fact.at, case.program)
-    (mine,) = stretch.steps
-    told = keys(case.ticked.news) + keys(mine.news)
-    return Outcome(stretch, mine, mine.ruling, stretch.moved, stretch.news, told)
-
-
-async def keep(
-    db: Connection, member_id: UUID, case: Case, outcome: Outcome, at: Instant, asked: bytes, receipt: bytes
-) -> None:
-    """Write the fact and all that follows from it."""
-    held, fact, stretch, seq = case.held, case.fact, outcome.stretch, case.held.facts + 1
-    link = link_fact(held.head, member_id, seq, fact, asked, receipt)
-    entries = seal(outcome.moved, member_id, held.entries, link, balances(case.ticked.standing), balances(stretch.now))
+async def keep(db: Connection, member_id: UUID, outcome: Outcome, posting: Posting) -> None:
+    """Write the fact and all that follows from it, instead of what no longer follows."""
     if outcome.cut_after:
         await keeping.cut(db, member_id, *outcome.cut_after)
     if outcome.retold:
         await keeping.retell(db, member_id, outcome.retold)
-    posting = Posting(
-        row=row_of(stretch, held, case.program, entries, link),
-        profile=ways.profile_of(stretch.now, stretch.end.habits, case.program),
-        entries=entries,
-        dues=follows(outcome.news),
-        due_at=at,
-        fact=KeptFact(
-            fact.id,
-            fact.at,
-            seq,
-            Raw(json.encode(fact)),
-            asked,
-            receipt,
-            held.entries,
-            link,
-            outcome.mine.reasons,
-            outcome.told,
-        ),
-        deals=stretch.deals,
-        checkpoints=[each for each in stretch.checkpoints if refold.stands(each.facts, seq)],
-        thinned=refold.outgrown(seq),
-    )
-    await keeping.write(db, member_id, posting)
-
-
-def row_of(stretch: Stretch, held: Held, program: Program, entries: list[Sealed], link: bytes) -> Row:
-    end, last = stretch.end, stretch.steps[-1].fact
-    return Row(
-        at=last.at,
-        fact_id=last.id,
-        facts=end.facts,
-        entries=held.entries + len(entries),
-        head=entries[-1].hash if entries else link,
-        ticked_at=max(held.ticked_at, last.at),
-        next_change_at=changes_at(stretch.now, program),
-        rulebook=held.rulebook,
-        state=encode(end.standing),
-        habits=ways.encode(end.habits),
-    )
-
-
-def changes_at(standing: Standing, program: Program) -> Instant:
-    """When time alone changes this standing next: by what is in it, or because another frame begins."""
-    return min(next_change_at(standing), program.next_turn(standing.at))
+    await keeping.write(db, [(member_id, posting)])
