@@ -9,13 +9,13 @@ from litestar import Litestar, Request, get
 from litestar.datastructures import ResponseHeader
 from litestar.di import NamedDependency, Provide
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 
 from punchcard import challenges, checkout, journal, members, offers, partners, passes, push, rewards, surfaces
 from punchcard.foundation import database as databases
 from punchcard.foundation import identity, news, problems, settings
 from punchcard.foundation.clock import Clock, Instant, moment
 from punchcard.foundation.database import Database
+from punchcard.foundation.described import Described
 from punchcard.foundation.outside import World
 from punchcard.foundation.settings import Settings
 from punchcard.reactions import REACTIONS, world_of
@@ -76,7 +76,7 @@ def create_app(config: Settings, database: Database, clock: Clock, world: World,
             version="0.1.0",
             path="/docs",
             use_handler_docstrings=True,
-            render_plugins=[JsonRenderPlugin()],
+            render_plugins=[Described()],
         ),
         logging_config=None,
         **more,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from litestar import Response, delete, get, put
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody, PathParameter
 from msgspec import Meta, Struct
 
@@ -101,7 +102,7 @@ async def list_offers(
     ]
 
 
-@put("/console/offers/{offer_id:str}")
+@put("/console/offers/{offer_id:str}", responses={201: ResponseSpec(OfferState, description="Published just now.")})
 async def publish_offer(
     offer_id: OfferId,
     data: JSONBody[Draft],

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from litestar import Response, delete, get, put
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
@@ -64,7 +65,7 @@ async def list_rewards(
         return [shown(reward, language) for reward in await operations.catalogue(db, member_id, at)]
 
 
-@put("/me/claims/{claim_id:uuid}")
+@put("/me/claims/{claim_id:uuid}", responses={201: ResponseSpec(ClaimView, description="Claimed just now.")})
 async def claim_reward(
     claim_id: FromPath[UUID],
     data: JSONBody[ClaimRequest],
