@@ -9,6 +9,11 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 from rich.console import Console
+from rich.table import Column, Table
+from rich.text import Text
+
+MARGIN = 20
+"""Columns of the terminal that mark and milliseconds take."""
 
 
 class Step(Struct, frozen=True):
@@ -45,18 +50,41 @@ class Evidence:
         milliseconds = (time.perf_counter() - began) * 1000
         step = Step(name, expected, seen, seen == expected, round(milliseconds, 1))
         self.steps.append(step)
-        mark = "[green]✓[/green]" if step.ok else "[red]✗[/red]"
-        self.console.print(f"  {mark} {name} [dim]{told(seen)} · {milliseconds:,.0f} ms[/dim]")
-        if not step.ok:
-            self.console.print(f"    [red]expected[/red] {told(expected)}")
+        self.tell(step)
         return seen
+
+    def tell(self, step: Step) -> None:
+        """The step, what was seen, and at the end of the line how long it took."""
+        seen = told(step.seen)
+        fits = len(step.name) + len(seen) < self.console.width - MARGIN
+        said = Text.assemble(step.name, "  " if fits else "\n", (seen, "dim"))
+        if not step.ok:
+            said.append(f"\nexpected: {told(step.expected)}", "red")
+        row = Table.grid(
+            Column(width=3, justify="right"), Column(ratio=1), Column(no_wrap=True), padding=(0, 1), expand=True
+        )
+        row.add_row(
+            Text("✓", "green") if step.ok else Text("✗", "red"), said, Text(f"{step.milliseconds:,.0f} ms", "dim")
+        )
+        self.console.print(row)
 
     def write(self, folder: Path) -> None:
         (folder / "journey.json").write_bytes(msgspec.json.format(msgspec.json.encode(self.steps), indent=2) + b"\n")
 
 
 def told(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    """What was seen, in words: 'earned 87, balance 87'."""
+    match value:
+        case dict():
+            text = ", ".join(f"{str(name).replace('_', ' ')} {told(each)}" for name, each in value.items())
+        case list() | tuple():
+            text = ", ".join(map(told, value)) or "none"
+        case bool():
+            text = "yes" if value else "no"
+        case int():
+            text = f"{value:,}"
+        case _:
+            text = str(value) or "none"
     return text if len(text) <= 300 else f"{text[:300]}…"
 
 

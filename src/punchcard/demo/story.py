@@ -4,6 +4,7 @@ Time is an argument: the story's clock begins on the next quiet morning and runs
 must pass, so that the story is right at whatever hour it is started."""
 
 import asyncio
+import contextlib
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
+from rich.markup import escape
 
 from punchcard.foundation import database as databases
 from punchcard.foundation.clock import DAY, Instant
@@ -24,7 +26,7 @@ from . import baskets, street, town
 from .acts import Acts
 from .evidence import Evidence, write_lines
 from .people import Caller, MemberApp, TillApp
-from .stage import PORT, Stage, raised
+from .stage import PORT, NotReady, Stage, raised
 
 MORNING_HOUR = 10
 DAYS_OF_STORY = 9
@@ -37,14 +39,14 @@ def play(once: bool, out: Path | None, households: int, data_dir: Path) -> int:
         out.mkdir(parents=True, exist_ok=True)
     try:
         return asyncio.run(told(console, once, out, households, data_dir.absolute()))
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        console.print("\nGood-bye.")
-        return 0
+    except NotReady as trouble:
+        console.print(f"[red]✗[/red] {escape(str(trouble))}")
+        return 1
 
 
 async def told(console: Console, once: bool, out: Path | None, households: int, data_dir: Path) -> int:
     evidence = Evidence(console)
-    console.print("[bold]Punchcard[/bold] · raising PostgreSQL, Apple's and Google's stand-ins, the API and a worker …")
+    console.print("[bold]Punchcard[/bold] · raising PostgreSQL, Apple's and Google's stand-ins, API, worker …")
     began = time.monotonic()
     async with raised(data_dir / "demo", port=PORT) as stage:
         console.print(f"  ready after {time.monotonic() - began:.1f} s at {stage.url}")
@@ -153,18 +155,24 @@ async def farewell(acts: Acts, console: Console, once: bool, out: Path | None) -
     if out:
         console.print(f"Evidence in {out}")
     if not once:
-        await stay(acts, console)
+        with contextlib.suppress(asyncio.CancelledError):  # Ctrl-C
+            await stay(acts, console)
+        console.print("\nGood-bye.")
     return 1 if failed else 0
 
 
 async def stay(acts: Acts, console: Console) -> None:
     stage = acts.stage
     page = (await acts.maya.get("/me/wallets"))["apple"].removesuffix("/card.pkpass")
+    addresses = {
+        "Maya's card": page,
+        "its code": acts.card,
+        "the API": f"{stage.url}/docs/openapi.json",
+        "operator": acts.operator.key,
+        "Nola's till": acts.nola.key,
+        "logs": str(stage.folder),
+    }
     console.print("\nStill up; Ctrl-C ends it.")
-    console.print(f"  Maya's card      {page}")
-    console.print(f"  the API          {stage.url}/docs/openapi.json")
-    console.print(f"  operator's key   {acts.operator.key}")
-    console.print(f"  a till's key     {acts.nola.key}   (Nola)")
-    console.print(f"  Maya's card code {acts.card}")
-    console.print(f"  logs             {stage.folder}")
+    for name, address in addresses.items():
+        console.print(f"  {name:<12} {escape(address)}", soft_wrap=True)
     await asyncio.Event().wait()

@@ -1,0 +1,80 @@
+"""The demo's own rules: when its story may begin, how it moves real baskets, and how it says what was seen."""
+
+import io
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from rich.console import Console
+
+from punchcard import rulebooks
+from punchcard.demo import baskets, story, town
+from punchcard.demo.acts import mistyped
+from punchcard.demo.evidence import Evidence, told
+from punchcard.foundation.clock import HOUR
+
+HERE = ZoneInfo(town.ZONE)
+A_YEAR_OF_HOURS = range(
+    int(datetime(2026, 1, 1, tzinfo=HERE).timestamp()), int(datetime(2027, 1, 2, tzinfo=HERE).timestamp()), HOUR
+)
+
+
+def test_the_story_begins_at_ten_ahead_of_now_and_ends_in_its_month_at_whatever_hour_it_is_started():
+    for now in A_YEAR_OF_HOURS:
+        start = datetime.fromtimestamp(story.first_morning(now), HERE)
+
+        assert start.timestamp() > now and (start.hour, start.minute) == (story.MORNING_HOUR, 0)
+        assert (start + timedelta(days=story.DAYS_OF_STORY)).month == start.month
+
+
+def test_the_programme_of_the_story_can_be_published_without_a_doubt():
+    assert rulebooks.check(town.PROGRAMME.read_text()) == []
+
+
+@pytest.mark.parametrize(("hour", "days"), [(9, 0), (18, 1)])
+def test_the_last_real_basket_keeps_its_hour_and_falls_within_the_day_before_now(hour: int, days: int):
+    now = datetime(2026, 11, 22, 12, tzinfo=HERE)
+    last = datetime(2017, 12, 31, hour)  # noqa: DTZ001  # the grocer's own local time
+
+    moved = last + baskets.shift(last, int(now.timestamp()), town.ZONE)
+
+    assert moved == datetime(2026, 11, 22 - days, hour)  # noqa: DTZ001
+
+
+def test_a_card_mistyped_is_never_the_card():
+    for card in ("7QK4M2XV8N3PR5T0W", "7QK7M2XV8N3PR5T0W"):
+        assert mistyped(card) != card and len(mistyped(card)) == len(card)
+
+
+@pytest.mark.parametrize(
+    ("seen", "words"),
+    [
+        ({"earned": 87, "balance": 1087}, "earned 87, balance 1,087"),
+        ({"troubles": [], "reaches_regulars": True}, "troubles none, reaches regulars yes"),
+        ("", "none"),
+        (False, "no"),
+        ("x" * 400, "x" * 300 + "…"),
+    ],
+)
+def test_what_was_seen_is_said_in_words(seen: object, words: str):
+    assert told(seen) == words
+
+
+async def test_a_step_that_breaks_is_told_and_remembered_and_the_story_goes_on(tmp_path):
+    written = io.StringIO()
+    evidence = Evidence(Console(file=written, width=80))
+
+    async def seen() -> int:
+        return 1
+
+    async def broken() -> int:
+        raise ValueError("no phone answers")
+
+    for expected, act in ((1, seen), (2, seen), (1, broken)):
+        await evidence.step("Both cards show it", expected, act)
+    evidence.write(tmp_path)
+
+    assert [step.ok for step in evidence.steps] == [True, False, False] and len(evidence.failed) == 2
+    assert "ValueError: no phone answers" in written.getvalue() and "expected: 2" in written.getvalue()
+    assert max(map(len, written.getvalue().splitlines())) <= 80
+    assert (tmp_path / "journey.json").read_text().count('"ok": false') == 2
