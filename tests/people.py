@@ -14,7 +14,7 @@ from punchcard.members import codes, contacts, operations, sql
 from punchcard.members.model import Arrival, SignedIn
 
 from .conftest import OneTransaction
-from .front import SETTINGS, calling, small_app
+from .front import SETTINGS, calling, app_of
 
 SECRETS = SETTINGS.secrets
 AT = 1_780_000_000
@@ -38,7 +38,7 @@ def clock(tmp_path: Path) -> Clock:
 
 @pytest.fixture
 async def client(house: OneTransaction, clock: Clock) -> AsyncIterator[httpx.AsyncClient]:
-    async with calling(small_app(members.routes, house, clock)) as opened:
+    async with calling(app_of(house, clock)) as opened:
         yield opened
 
 

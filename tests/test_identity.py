@@ -16,7 +16,7 @@ from punchcard.foundation.identity import REMEMBERED_MOST, Remembered, door_of
 from punchcard.members import sessions
 
 from .conftest import OneTransaction
-from .front import SETTINGS, bearer, calling, small_app
+from .front import SETTINGS, bearer, calling, app_of
 
 SECRETS = SETTINGS.secrets
 
@@ -72,19 +72,13 @@ async def who_operates(operator: NamedDependency[Any]) -> str:
     return str(operator.name)
 
 
-@get("/health")
-async def well() -> str:
-    """For everybody."""
-    return "well"
-
-
 @get("/reports")
 async def forgotten() -> str:
     """A route that nobody gave an audience."""
     return "secret"
 
 
-ROUTES = (who_sells, who_am_i, who_operates, well, forgotten)
+ROUTES = (who_sells, who_am_i, who_operates, forgotten)
 
 
 @pytest.fixture
@@ -119,7 +113,7 @@ async def test_each_door_opens_to_its_own_proof_alone(
     house: OneTransaction, clock: Clock, proofs: dict[str, str]
 ) -> None:
     opens = {"/till/who": "till", "/me/who": "member", "/console/who": "operator"}
-    async with calling(small_app(ROUTES, house, clock)) as client:
+    async with calling(app_of(house, clock, ROUTES)) as client:
         for path, right in opens.items():
             for name, proof in proofs.items():
                 answer = await client.get(path, headers=bearer(proof) if proof else {})
@@ -133,7 +127,7 @@ async def test_each_door_opens_to_its_own_proof_alone(
 async def test_everybody_may_come_to_a_public_door_and_nobody_through_one_without_a_name(
     house: OneTransaction, clock: Clock, proofs: dict[str, str]
 ) -> None:
-    async with calling(small_app(ROUTES, house, clock)) as client:
+    async with calling(app_of(house, clock, ROUTES)) as client:
         for proof in proofs.values():
             headers = bearer(proof) if proof else {}
 
@@ -144,7 +138,7 @@ async def test_everybody_may_come_to_a_public_door_and_nobody_through_one_withou
 async def test_a_mistyped_key_is_told_apart_without_asking_the_database(clock: Clock) -> None:
     key = tokens.new_key(tokens.TILL)
     nowhere = OneTransaction(None)  # type: ignore[arg-type] # a question to this database would fail the test
-    async with calling(small_app(ROUTES, nowhere, clock)) as client:
+    async with calling(app_of(nowhere, clock, ROUTES)) as client:
         answer = await client.get("/till/who", headers=bearer(key[:-2] + key[-1] + "9"))
 
     assert (answer.status_code, answer.json()["type"]) == (401, "urn:punchcard:key-mistyped")
@@ -166,7 +160,7 @@ async def test_a_mistyped_key_is_told_apart_without_asking_the_database(clock: C
 async def test_a_proof_comes_once_and_as_a_bearer(
     house: OneTransaction, clock: Clock, proofs: dict[str, str], headers: list[tuple[str, str]]
 ) -> None:
-    async with calling(small_app(ROUTES, house, clock)) as client:
+    async with calling(app_of(house, clock, ROUTES)) as client:
         given = [(name, value.format(key=proofs["till"])) for name, value in headers]
 
         assert (await client.get("/till/who", headers=given)).status_code == 401
@@ -175,7 +169,7 @@ async def test_a_proof_comes_once_and_as_a_bearer(
 async def test_a_revoked_till_is_out_within_a_second(
     db: Connection, house: OneTransaction, clock: Clock, proofs: dict[str, str]
 ) -> None:
-    async with calling(small_app(ROUTES, house, clock)) as client:
+    async with calling(app_of(house, clock, ROUTES)) as client:
         till_id = (await client.get("/till/who", headers=bearer(proofs["till"]))).text
         await partners.revoke_till_key(db, till_id)
         clock.run_ahead(1)

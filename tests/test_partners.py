@@ -16,7 +16,7 @@ from punchcard.foundation.database import Connection
 from punchcard.foundation.errors import NotFound
 
 from .conftest import OneTransaction
-from .front import bearer, calling, small_app
+from .front import bearer, calling, app_of
 
 NOLA = partners.Partner("nola", {"en": "Nola Coffee", "he": "קפה נולה"}, 60, 0.1)
 PORT = partners.Shop("nola-port", "nola", "Port", "Asia/Jerusalem")
@@ -45,7 +45,7 @@ async def staff(db: Connection) -> dict[str, str]:
 
 @pytest.fixture
 async def client(house: OneTransaction, clock: Clock) -> AsyncIterator[httpx.AsyncClient]:
-    async with calling(small_app([*partners.routes, who_sells], house, clock)) as opened:
+    async with calling(app_of(house, clock, [who_sells])) as opened:
         yield opened
 
 
