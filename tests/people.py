@@ -14,7 +14,7 @@ from punchcard.members import codes, contacts, operations, sql
 from punchcard.members.model import Arrival, SignedIn
 
 from .conftest import OneTransaction
-from .front import SETTINGS, calling, app_of
+from .front import SETTINGS, app_of, calling
 
 SECRETS = SETTINGS.secrets
 AT = 1_780_000_000

@@ -16,7 +16,7 @@ from punchcard.foundation.identity import REMEMBERED_MOST, Remembered, door_of
 from punchcard.members import sessions
 
 from .conftest import OneTransaction
-from .front import SETTINGS, bearer, calling, app_of
+from .front import SETTINGS, app_of, bearer, calling
 
 SECRETS = SETTINGS.secrets
 

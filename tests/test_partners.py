@@ -16,7 +16,7 @@ from punchcard.foundation.database import Connection
 from punchcard.foundation.errors import NotFound
 
 from .conftest import OneTransaction
-from .front import bearer, calling, app_of
+from .front import app_of, bearer, calling
 
 NOLA = partners.Partner("nola", {"en": "Nola Coffee", "he": "קפה נולה"}, 60, 0.1)
 PORT = partners.Shop("nola-port", "nola", "Port", "Asia/Jerusalem")
