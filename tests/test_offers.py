@@ -69,6 +69,11 @@ async def forget_waiting(db: Connection) -> None:
 ANNOUNCED = {("push.announce", "offer:coffee-x2"), ("passes.apple", ""), ("passes.google", "")}
 
 
+async def granted(db: Connection, member_id: UUID, at: int) -> dict[str, int]:
+    (grants,) = await offers.grants(db, [(member_id, at)])
+    return grants
+
+
 async def test_an_offer_opens_for_whom_it_is_meant(street: Connection, house: Database) -> None:
     nadia = await settle(street, NADIA)
     others = [
@@ -86,11 +91,11 @@ async def test_an_offer_opens_for_whom_it_is_meant(street: Connection, house: Da
     assert (before, told, again) == (0, 1, 0)
     assert await waiting(street, nadia) == ANNOUNCED
     assert [offer.id for offer in await offers.open_for(street, nadia, OPENS)] == ["coffee-x2"]
-    assert await offers.grants(street, nadia, OPENS) == {"coffee-x2": model.CEILING_POINTS}
+    assert await granted(street, nadia, OPENS) == {"coffee-x2": model.CEILING_POINTS}
     for other in others:
         assert await waiting(street, other) == set()
         assert await offers.open_for(street, other, OPENS) == []
-        assert await offers.grants(street, other, OPENS) == {}
+        assert await granted(street, other, OPENS) == {}
 
 
 async def test_an_offer_ends_for_all_who_had_it(street: Connection, house: Database) -> None:
@@ -105,8 +110,8 @@ async def test_an_offer_ends_for_all_who_had_it(street: Connection, house: Datab
 
     assert (before, parted, again) == (0, 1, 0)
     assert await waiting(street, nadia) == ANNOUNCED - {("push.announce", "offer:coffee-x2")}
-    assert await offers.grants(street, nadia, ENDS - 1) != {}
-    assert await offers.grants(street, nadia, ENDS) == {}
+    assert await granted(street, nadia, ENDS - 1) != {}
+    assert await granted(street, nadia, ENDS) == {}
     assert await offers.open_for(street, nadia, ENDS) == []
 
 
@@ -132,7 +137,7 @@ async def test_the_held_out_get_neither_word_nor_benefit(street: Connection, hou
     assert 10 < len(without) < 50 and told == 60 - len(without)
     assert (reach.exposed, reach.held_out) == (told, len(without))
     for each in people:
-        assert (await offers.grants(street, each, OPENS) == {}) is (each in without)
+        assert (await granted(street, each, OPENS) == {}) is (each in without)
         assert (await waiting(street, each) == set()) is (each in without)
     await forget_waiting(street)
     assert await offers.close_due(house, ENDS) == told
@@ -184,7 +189,7 @@ async def test_who_joins_or_changes_meanwhile_comes_into_the_audience(street: Co
 
     assert settled == [Done(task)]
     assert await waiting(street, late) == ANNOUNCED
-    assert await offers.grants(street, late, OPENS + HOUR) != {}
+    assert await granted(street, late, OPENS + HOUR) != {}
 
 
 async def test_nobody_comes_into_an_audience_they_do_not_belong_to(street: Connection, house: Database) -> None:
@@ -249,8 +254,8 @@ async def test_a_stopped_offer_is_over_at_once(street: Connection, house: Databa
         await offers.stop(db, COFFEE.id, OPENS + HOUR)
         await offers.stop(db, COFFEE.id, OPENS + HOUR + 1)
 
-    assert await offers.grants(street, nadia, OPENS + HOUR - 1) != {}
-    assert await offers.grants(street, nadia, OPENS + HOUR) == {}
+    assert await granted(street, nadia, OPENS + HOUR - 1) != {}
+    assert await granted(street, nadia, OPENS + HOUR) == {}
     assert await offers.close_due(house, OPENS + HOUR) == 1
     assert (await waiting(street, nadia)) == {("passes.apple", ""), ("passes.google", "")}
 
@@ -285,7 +290,7 @@ async def test_an_open_offer_applies_itself_to_a_sale(street: Connection, house:
 async def sell(db: Connection, house: Database, member_id: UUID, at: Instant, partner: str) -> int:
     """What a coffee for ten shekels earns."""
     coffee = (Line("flat-white", "coffee", "nola", 1, 10_00),)
-    grants = await offers.grants(db, member_id, at)
+    grants = await granted(db, member_id, at)
     sale = Sale(id=str(new_id()), at=at, lines=coffee, grants=grants, partner=partner)
     recorded = await journal.submit(house, member_id, sale, at)
     assert recorded.ruling

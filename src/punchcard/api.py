@@ -47,6 +47,10 @@ def app() -> Litestar:
 def create_app(config: Settings, database: Database, clock: Clock, world: World, **more: Any) -> Litestar:
     """The API over what it stands on; whoever opened these closes them."""
     news.install(REACTIONS)
+
+    def counter(request: Request[Any, Any, Any]) -> checkout.Counter:
+        return checkout.Counter(database, identity.signed_in_till(request), clock.now())
+
     return Litestar(
         [health, *(route for room in ROOMS for route in room.routes)],
         guards=[
@@ -63,6 +67,7 @@ def create_app(config: Settings, database: Database, clock: Clock, world: World,
             "member_id": Provide(identity.signed_in_member, sync_to_thread=False),
             "till": Provide(identity.signed_in_till, sync_to_thread=False),
             "operator": Provide(identity.signed_in_operator, sync_to_thread=False),
+            "counter": Provide(counter, sync_to_thread=False),
         },
         before_request=problems.refuse_unreadable,
         exception_handlers=problems.HANDLERS,

@@ -3,6 +3,7 @@
 from .model import (
     CardClosed,
     CardUnknown,
+    Counter,
     NoSuchVoucher,
     NotEnoughPoints,
     PointsWorthLess,
@@ -18,6 +19,7 @@ from .routes import routes
 __all__ = [
     "CardClosed",
     "CardUnknown",
+    "Counter",
     "NoSuchVoucher",
     "NotEnoughPoints",
     "PointsWorthLess",

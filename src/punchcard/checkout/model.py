@@ -6,9 +6,12 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from punchcard.foundation.clock import Instant
+from punchcard.foundation.database import Database
 from punchcard.foundation.errors import Refused
 from punchcard.foundation.money import Currency, Money
 from punchcard.journal import Why
+from punchcard.partners import Till
 
 LINES_MAX, UNITS_MAX, CENTS_MAX, POINTS_MAX = 500, 1_000_000, 10_000_000_00, 1_000_000_000
 PRINTED = r"^[^\x00-\x1f\x7f-\x9f]*(?![\s\S])"
@@ -70,6 +73,14 @@ class BroughtBack(Struct, frozen=True, forbid_unknown_fields=True):
     quantities: Annotated[tuple[UnitsBack, ...], Meta(max_length=LINES_MAX)] = ()
     points: Points = 0
     at: Moment | None = None
+
+
+class Counter(Struct, frozen=True):
+    """Where a till's request is served: who asks, when, and what it is kept in. One thing to ask the door for."""
+
+    database: Database
+    till: Till
+    at: Instant
 
 
 class Titled(Struct, frozen=True):

@@ -1,6 +1,7 @@
 """What happens at a till: a card is scanned, a basket is quoted, sold, and sometimes brought back."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,8 +11,9 @@ from punchcard import journal, members, offers, rulebooks
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.errors import Malformed, Refused
+from punchcard.foundation.together import Together
 from punchcard.journal import Recorded
-from punchcard.members import Member
+from punchcard.members import Scanned
 from punchcard.partners import Till
 from punchcard.programme import (
     Deal,
@@ -47,12 +49,15 @@ POINTS = "points"
 CLOCKS_SINCE: Instant = 946_684_800
 """A till whose clock stands before 2000 has lost it."""
 NO_ID = "quote"
+Found = tuple[Scanned, dict[str, int]]
+"""Whose card it is, and the ceilings in points of the offers that are theirs."""
 
 
-async def quote(db: Connection, till: Till, basket: Basket, at: Instant) -> Quote:
+async def quote(database: Database, till: Till, basket: Basket, at: Instant) -> Quote:
     """What this basket would earn and could spend; refuses what the sale would refuse."""
-    member, sale = await at_the_till(db, till, NO_ID, basket, at)
-    trial = await journal.quote(db, member.id, sale, at)
+    member, sale = await at_the_till(database, till, NO_ID, basket, at)
+    async with database.reading() as db:
+        trial = await journal.quote(db, member.id, sale, at)
     covered(sale, trial.before, trial.program)
     return quote_of(trial, tuple(sale.grants), member.name, till.partner_id, till.shop_id, member.language)
 
@@ -61,13 +66,13 @@ async def sell(database: Database, till: Till, sale_id: UUID, basket: Basket, at
     """Write the sale into the member's journal. Asking twice with the same basket gives the same receipt, whatever has
     become of the card since."""
     wanted = asked(till, str(sale_id), basket)
-    async with database.reading() as db:
-        try:
-            member, sale = await at_the_till(db, till, str(sale_id), basket, at)
-        except Refused:
+    try:
+        member, sale = await at_the_till(database, till, str(sale_id), basket, at)
+    except Refused:
+        async with database.reading() as db:
             if known := await journal.remembered(db, str(sale_id), wanted):
                 return known
-            raise
+        raise
 
     def door(before: Standing, _: Ruling, program: Program) -> None:
         covered(sale, before, program)
@@ -111,21 +116,21 @@ async def take_back(
     )
 
 
-async def at_the_till(db: Connection, till: Till, id: str, basket: Basket, at: Instant) -> tuple[Member, Sale]:
+async def at_the_till(database: Database, till: Till, id: str, basket: Basket, at: Instant) -> tuple[Scanned, Sale]:
     """Whose card was scanned, and the basket as a sale."""
-    card = await members.card_by_code(db, basket.card)
-    if card is None:
+    sold_at = at if spends(basket) else happened(basket.at, at)
+    found = await scans.get(database, (members.scanned(basket.card), sold_at))
+    if found is None:
         raise CardUnknown
-    member = await members.member(db, card.member_id)
+    member, grants = found
     if member.state != "active":
         raise CardClosed
-    sold_at = at if spends(basket) else happened(basket.at, at)
     sale = Sale(
         id=id,
         at=sold_at,
         lines=tuple(Line(line.sku, line.category, line.brand, line.quantity, line.amount) for line in basket.lines),
-        tenders=tenders_of(basket, await rulebooks.program(db)) if basket.tenders or basket.currency else (),
-        grants=await offers.grants(db, member.id, sold_at),
+        tenders=await paid(database, basket) if basket.tenders or basket.currency else (),
+        grants=grants,
         vouchers=tuple(dict.fromkeys(map(str, basket.vouchers))),
         shop=till.shop_id,
         till=till.id,
@@ -134,6 +139,22 @@ async def at_the_till(db: Connection, till: Till, id: str, basket: Basket, at: I
         receipt=basket.receipt_number,
     )
     return member, sale
+
+
+async def look(db: Connection, wanted: Sequence[tuple[bytes, Instant]]) -> dict[tuple[bytes, Instant], Found]:
+    """Whose cards were scanned, and which offers count for their sales at these instants."""
+    known = await members.by_cards(db, [code for code, _ in wanted])
+    each = [(scan, known[scan[0]]) for scan in wanted if scan[0] in known]
+    grants = await offers.grants(db, [(member.id, at) for (_, at), member in each])
+    return {scan: (member, mine) for (scan, member), mine in zip(each, grants, strict=True)}
+
+
+scans = Together(look)
+
+
+async def paid(database: Database, basket: Basket) -> tuple[Tender, ...]:
+    async with database.reading() as db:
+        return tenders_of(basket, await rulebooks.program(db))
 
 
 def spends(basket: Basket) -> bool:

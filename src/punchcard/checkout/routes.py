@@ -7,13 +7,10 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 
-from punchcard.foundation.clock import Instant
-from punchcard.foundation.database import Database
 from punchcard.journal import Recorded
-from punchcard.partners import Till
 
 from . import operations
-from .model import Basket, BroughtBack, Quote, Receipt
+from .model import Basket, BroughtBack, Counter, Quote, Receipt
 
 ANSWERS = {200: ResponseSpec(Receipt, description="The receipt; the same bytes whenever it is asked for again.")}
 
@@ -21,25 +18,20 @@ ANSWERS = {200: ResponseSpec(Receipt, description="The receipt; the same bytes w
 @post("/till/quotes", status_code=200)
 async def request_quote(
     data: JSONBody[Basket],
-    database: NamedDependency[Database],
-    till: NamedDependency[Till],
-    at: NamedDependency[Instant],
+    counter: NamedDependency[Counter],
 ) -> Quote:
     """Scan a card and say what this basket would earn and could spend."""
-    async with database.reading() as db:
-        return await operations.quote(db, till, data, at)
+    return await operations.quote(counter.database, counter.till, data, counter.at)
 
 
 @put("/till/sales/{sale_id:uuid}", responses=ANSWERS)
 async def put_sale(
     sale_id: FromPath[UUID],
     data: JSONBody[Basket],
-    database: NamedDependency[Database],
-    till: NamedDependency[Till],
-    at: NamedDependency[Instant],
+    counter: NamedDependency[Counter],
 ) -> Response[bytes]:
     """Sell. The same id and body give the same receipt and move nothing twice; another body gives 422."""
-    return answered(await operations.sell(database, till, sale_id, data, at))
+    return answered(await operations.sell(counter.database, counter.till, sale_id, data, counter.at))
 
 
 @put("/till/sales/{sale_id:uuid}/returns/{return_id:uuid}", responses=ANSWERS)
@@ -47,12 +39,10 @@ async def put_return(
     sale_id: FromPath[UUID],
     return_id: FromPath[UUID],
     data: JSONBody[BroughtBack],
-    database: NamedDependency[Database],
-    till: NamedDependency[Till],
-    at: NamedDependency[Instant],
+    counter: NamedDependency[Counter],
 ) -> Response[bytes]:
     """Take goods back, at any till of the partner that sold them. Asking again is harmless, as with a sale."""
-    return answered(await operations.take_back(database, till, sale_id, return_id, data, at))
+    return answered(await operations.take_back(counter.database, counter.till, sale_id, return_id, data, counter.at))
 
 
 def answered(recorded: Recorded) -> Response[bytes]:

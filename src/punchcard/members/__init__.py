@@ -2,27 +2,28 @@
 
 from .cards import grouped
 from .codes import send as send_code
-from .model import Card, CardMistyped, Joined, Member, ProfileChanged, Purpose
+from .model import CardMistyped, Joined, Member, ProfileChanged, Purpose, Scanned
 from .operations import (
-    card_by_code,
+    by_cards,
     code_of,
     forget_codes,
     join,
     member,
     request_code,
+    scanned,
     session_lives,
     sign_out_everywhere,
 )
 from .routes import routes
 
 __all__ = [
-    "Card",
     "CardMistyped",
     "Joined",
     "Member",
     "ProfileChanged",
     "Purpose",
-    "card_by_code",
+    "Scanned",
+    "by_cards",
     "code_of",
     "forget_codes",
     "grouped",
@@ -30,6 +31,7 @@ __all__ = [
     "member",
     "request_code",
     "routes",
+    "scanned",
     "send_code",
     "session_lives",
     "sign_out_everywhere",

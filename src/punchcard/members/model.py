@@ -10,6 +10,7 @@ from punchcard.foundation.clock import Instant
 from punchcard.foundation.errors import Refused
 
 Language = Literal["en", "he", "ar", "ru"]
+State = Literal["active", "frozen", "erased"]
 Purpose = Literal["marketing", "personalisation", "location"]
 Text = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]*(?![\s\S])"
 """No control characters, no line ends, nothing that turns the writing direction of what follows."""
@@ -21,7 +22,7 @@ class Member(Struct, frozen=True):
     """A member. The name is empty when none was given; e-mail and phone are masked (m…@example.org, …123)."""
 
     id: UUID
-    state: Literal["active", "frozen", "erased"]
+    state: State
     name: str
     language: Language
     zone: str
@@ -36,10 +37,13 @@ class Member(Struct, frozen=True):
     phone: str | None = None
 
 
-class Card(Struct, frozen=True):
-    """Whose card a scanned code is."""
+class Scanned(Struct, frozen=True):
+    """Whose card a scanned code is: as much of the member as a till needs to know."""
 
-    member_id: UUID
+    id: UUID
+    state: State
+    name: str
+    language: Language
 
 
 class Arrival(Struct, frozen=True):

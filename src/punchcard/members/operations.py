@@ -1,5 +1,6 @@
 """Join, be recognised by the card, say how one wants to be spoken to, sign out everywhere."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -13,7 +14,6 @@ from punchcard.foundation.settings import Settings
 from . import cards, codes, contacts, sessions, sql
 from .model import (
     Arrival,
-    Card,
     CodeWrong,
     Joined,
     Language,
@@ -21,6 +21,7 @@ from .model import (
     MembershipClosed,
     Pair,
     ProfileChanged,
+    Scanned,
     SessionEnded,
     SignedIn,
 )
@@ -86,9 +87,14 @@ async def member(db: Connection, member_id: UUID) -> Member:
     return found
 
 
-async def card_by_code(db: Connection, text: str) -> Card | None:
-    """Whose card was scanned or typed; None for one that was never given out or is replaced, CardMistyped for a slip."""
-    return await sql.card_by_code(db, digest(cards.read(text)))
+def scanned(text: str) -> bytes:
+    """What is kept of the code that was scanned or typed; CardMistyped for a slip."""
+    return digest(cards.read(text))
+
+
+async def by_cards(db: Connection, code_hashes: Sequence[bytes]) -> dict[bytes, Scanned]:
+    """Whose cards these are; without those that were never given out or are replaced."""
+    return await sql.by_cards(db, code_hashes)
 
 
 async def code_of(db: Connection, member_id: UUID) -> str:

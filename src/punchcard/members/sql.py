@@ -1,12 +1,13 @@
 """Members, their contacts, cards, sessions and open codes in PostgreSQL."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, execute, maybe, value
 
-from .model import Arrival, Card, Member, OpenCode, Session
+from .model import Arrival, Member, OpenCode, Scanned, Session
 
 
 async def take_contact(db: Connection, contact_hash: bytes, member_id: UUID) -> bool:
@@ -76,9 +77,18 @@ async def member(db: Connection, member_id: UUID) -> Member | None:
     )
 
 
-async def card_by_code(db: Connection, code_hash: bytes) -> Card | None:
-    """Whose card this code is, if it was given out and not replaced."""
-    return await maybe(db, Card, "select member_id from card_code where code_hash = $1 and state = 'active'", code_hash)
+async def by_cards(db: Connection, code_hashes: Sequence[bytes]) -> dict[bytes, Scanned]:
+    """Whose cards these codes are, if they were given out and not replaced."""
+    rows = await db.fetch(
+        """
+        select code_hash, member.member_id as id, member.state, coalesce(name, '') as name, language
+          from card_code join member on member.member_id = card_code.member_id
+          left join person on person.member_id = member.member_id
+         where code_hash = any($1::bytea[]) and card_code.state = 'active'
+        """,
+        code_hashes,
+    )
+    return {row["code_hash"]: Scanned(row["id"], row["state"], row["name"], row["language"]) for row in rows}
 
 
 async def code_of(db: Connection, member_id: UUID) -> str | None:

@@ -142,9 +142,13 @@ async def given_to(db: Connection, member_id: UUID, offer_id: str) -> OpenOffer 
     return await sql.given_to(db, member_id, offer_id)
 
 
-async def grants(db: Connection, member_id: UUID, at: Instant) -> dict[str, int]:
-    """What the door writes into a sale: for each offer that is this member's, a ceiling in points."""
-    return dict.fromkeys(await sql.granted(db, member_id, at), CEILING_POINTS)
+async def grants(db: Connection, wanted: Sequence[tuple[UUID, Instant]]) -> list[dict[str, int]]:
+    """What the door writes into each of these members' sales: for every offer that is theirs, a ceiling in points."""
+    found: list[dict[str, int]] = [{} for _ in wanted]
+    if wanted:
+        for place, offer_id in await sql.granted(db, wanted):
+            found[place][offer_id] = CEILING_POINTS
+    return found
 
 
 async def reach(db: Connection, offer_id: str) -> Reach:

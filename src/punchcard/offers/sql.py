@@ -207,18 +207,17 @@ async def given_to(db: Connection, member_id: UUID, offer_id: str) -> OpenOffer 
     )
 
 
-async def granted(db: Connection, member_id: UUID, at: Instant) -> list[str]:
-    """The offers that count for a sale at that instant."""
-    return [
-        row["offer_id"]
-        for row in await db.fetch(
-            """
-            select exposure.offer_id
-              from exposure join offer on id = exposure.offer_id join offer_round on offer_round.offer_id = id
-             where member_id = $1 and not held_out and since <= $2 and least(until, stopped_at) > $2
-             order by exposure.offer_id
-            """,
-            member_id,
-            at,
-        )
-    ]
+async def granted(db: Connection, wanted: Sequence[tuple[UUID, Instant]]) -> list[tuple[int, str]]:
+    """The offers that count for these members' sales at these instants; each with the place of its sale, from 0."""
+    rows = await db.fetch(
+        """
+        select sale.place - 1 as place, exposure.offer_id
+          from unnest($1::uuid[], $2::bigint[]) with ordinality as sale (member_id, at, place)
+          join exposure on exposure.member_id = sale.member_id join offer on id = exposure.offer_id
+          join offer_round on offer_round.offer_id = id
+         where not held_out and since <= to_timestamp(at) and least(until, stopped_at) > to_timestamp(at)
+         order by exposure.offer_id
+        """,
+        *zip(*wanted, strict=True),
+    )
+    return [(row["place"], row["offer_id"]) for row in rows]
