@@ -152,9 +152,9 @@ async def test_a_refusal_is_said_in_the_tills_language(town, maya, language):
     assert (
         answer.json()["detail"]
         == {
-            "en": "That takes 1,800 points, and the card has 0.",
-            "he": "נדרשות 1,800 נקודות, ובכרטיס יש 0.",
-            "ar": "يتطلب ذلك 1,800 من النقاط، وفي البطاقة 0.",
+            "en": "Points needed: 1,800. The card has 0.",
+            "he": "מספר הנקודות הנדרש: 1,800. בכרטיס יש 0.",
+            "ar": "عدد النقاط المطلوب: 1,800. في البطاقة 0.",
             "ru": "Нужно баллов: 1\xa0800, а на карте 0.",
         }[language]
     )
