@@ -64,7 +64,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     fcm_url: str = "https://fcm.googleapis.com"
 
     smtp_url: Secret = Secret("")
-    """smtp://user:password@host:587 ; empty: codes are written to the log (demo only)."""
+    """smtp://user:password@host:587 ; empty: letters land in `data_dir`/messages.jsonl (demo only)."""
     smtp_from: str = ""
 
     @property
