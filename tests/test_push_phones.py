@@ -32,6 +32,15 @@ async def test_a_phone_that_changes_hands_leaves_its_former_member(street: Stree
     assert [each.installation for each in await sql.phones(street.db, other)] == ["pixel"]
 
 
+async def test_of_too_many_phones_those_seen_last_stay(street: Street) -> None:
+    for number in range(25):
+        await street.add_phone(f"p{number:02}", seen_at=NOW + 1 + number)
+
+    kept = [each.installation for each in await sql.phones(street.db, street.member_id)]
+    assert kept == [f"p{number:02}" for number in reversed(range(5, 25))]
+    assert await street.db.fetchval("select count(*) from push_address") == 20
+
+
 async def test_a_phone_with_a_new_address_is_one_phone(street: Street) -> None:
     await street.add_phone("pixel", address="fid-new", seen_at=NOW + 1)
 

@@ -19,12 +19,13 @@ from .model import SERVICE, Delivery, Drop, Hold, Inbox, Kind, Message, Owner, P
 
 MEMBERS_AT_ONCE = 4
 MESSAGES_MAX = 100
+PHONES_MAX = 20
 OFFERS = "marketing"
 """The purpose that a member consents to before offers are pushed."""
 
 
 async def register(db: Connection, member_id: UUID, phone: Phone) -> Phone:
-    """Reach the member on this phone. A phone that changes hands leaves its former member."""
+    """Reach the member on this phone. A phone that changes hands leaves its former member; of many, those seen last stay."""
     zones.check(phone.zone)
     this, hashed = Owner(member_id, phone.installation), digest(phone.address)
     before = await sql.address_of(db, member_id, phone.installation)
@@ -35,6 +36,8 @@ async def register(db: Connection, member_id: UUID, phone: Phone) -> Phone:
         await sql.forget_phone(db, former.member_id, former.installation, phone.address)
     await sql.own(db, hashed, this)
     await sql.keep_phone(db, member_id, phone)
+    for each in (await sql.phones(db, member_id))[PHONES_MAX:]:
+        await forget(db, member_id, each.installation)
     return phone
 
 
