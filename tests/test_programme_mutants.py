@@ -1,8 +1,8 @@
-"""A few mutants of the fold at every run; `python tests/mutants_programme.py` has them all."""
+"""A few mutants of the fold at every run; `make mutants` has them all."""
 
 import pytest
 
-from tests.mutants_programme import killed_by
+from tests.mutants.programme import killed_by
 
 
 @pytest.mark.parametrize("name", ["a return may earn", "a used voucher stays usable"])

@@ -95,7 +95,11 @@ async def test_a_worker_that_loses_what_follows_is_found(mutant: Mutant) -> None
 
 
 async def shopping(
-    members: int, kills: int, random: random.Random, mutant: Mutant | None = None, calm_seconds: float = CALM_SECONDS_MAX
+    members: int,
+    kills: int,
+    random: random.Random,
+    mutant: Mutant | None = None,
+    calm_seconds: float = CALM_SECONDS_MAX,
 ) -> None:
     async with ground(mutant, workers=2) as (stage, keys, database):
         daytime(stage)
@@ -111,8 +115,9 @@ async def shopping(
             await told_once(stage, database, kills)
             await audit(stage)
         finally:
-            for each in (till, *holders):
-                await each.close()
+            await till.close()
+            for holder in holders:
+                await holder.close()
 
 
 def daytime(stage: Stage) -> None:
@@ -122,10 +127,8 @@ def daytime(stage: Stage) -> None:
     stage.clock.run_ahead(int(morning.timestamp()) - stage.clock.now())
 
 
-async def sell_and_kill(
-    stage: Stage, holders: list[Holder], till: TillApp, kills: int, random: random.Random
-) -> int:
-    """Tills sell to members at random until the last kill; then everybody shops once more, while both workers live."""
+async def sell_and_kill(stage: Stage, holders: list[Holder], till: TillApp, kills: int, random: random.Random) -> int:
+    """Tills sell to members at random until the last kill."""
     sold, closing = 0, asyncio.Event()
 
     async def selling() -> None:
@@ -136,13 +139,13 @@ async def sell_and_kill(
 
     tills = [asyncio.create_task(selling()) for _ in range(SALES_AT_ONCE)]
     for kill in range(kills):
-        await asyncio.sleep(random.uniform(0.8, 2.5))
+        await asyncio.sleep(random.uniform(1.0, 2.5))
+        if kill == kills - 1:  # what is in hand at the last kill, no later sale brings up to date
+            closing.set()
         name = random.choice(WORKERS)
         stage.kill(name)
         stage.start(name)
         print(f"kill {kill + 1}: {name} after {sold} sales", flush=True)
-    await asyncio.sleep(1)
-    closing.set()
     await asyncio.gather(*tills)
     return sold
 
@@ -157,9 +160,7 @@ async def calm(stage: Stage, database: Database, holders: list[Holder], seconds:
                 "select count(*) from outbox_dead"
             )
         points = {row["member_id"]: row["points"] for row in rows}
-        return not waiting and all(
-            points_on(each.iphone) == points.get(each.app.member_id, 0) for each in holders
-        )
+        return not waiting and all(points_on(each.iphone) == points.get(each.app.member_id, 0) for each in holders)
 
     return await until("all phones show the ledger's balance, and nothing waits", seconds, right)
 

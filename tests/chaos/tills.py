@@ -42,7 +42,7 @@ class Till:
             sale = Tried(uuid4(), self.basket())
             self.sales.append(sale)
             while not await self.ask(sale):
-                await asyncio.sleep(ASK_AGAIN_SECONDS)
+                pass
         if self.client:
             await self.client.__aexit__(None, None, None)
 
@@ -60,11 +60,14 @@ class Till:
                 status, answer = await self.client.send("PUT", f"/till/sales/{sale.id}", sale.body)
         except DOWN:
             await self.hang_up()
+            await asyncio.sleep(ASK_AGAIN_SECONDS)
             return False
         if status == 200:
             sale.receipt = answer
         elif status != 503:
             self.refused.append((status, answer))
+        else:
+            await asyncio.sleep(ASK_AGAIN_SECONDS)
         return status != 503
 
     async def hang_up(self) -> None:

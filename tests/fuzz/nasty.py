@@ -37,7 +37,17 @@ RAW = (
     b"[" * 500 + b"]" * 500, b'{"a":1,"a":2}', b"{}" * 50, b"\x00" * 50, b'{"a":"' + b"\\" * 999 + b'"}',
 )  # fmt: skip
 
-NUMERALS = (b"9" * 4000, b"1e400", b"-1e400", b"NaN", b"-Infinity", b"1e-400", b"0" * 50 + b"1", b"1" + b"0" * 400, b"0x10")
+NUMERALS = (
+    b"9" * 4000,
+    b"1e400",
+    b"-1e400",
+    b"NaN",
+    b"-Infinity",
+    b"1e-400",
+    b"0" * 50 + b"1",
+    b"1" + b"0" * 400,
+    b"0x10",
+)
 
 CONTENT_TYPES = (
     "application/json", "application/json; charset=utf-16", "application/json; charset=nope", "text/plain", "text/json", "",

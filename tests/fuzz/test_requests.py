@@ -63,8 +63,13 @@ BASKET = {
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/join/codes"): {"contact": "noam@example.com", "language": "he"},
     ("POST", "/join/sessions"): {
-        **{"contact": "noam@example.com", "code": "123456", "name": "Noam", "language": "he"},
-        **{"zone": "Asia/Jerusalem", "consents": WISHES["consents"], "device": "pixel"},
+        "contact": "noam@example.com",
+        "code": "123456",
+        "name": "Noam",
+        "language": "he",
+        "zone": "Asia/Jerusalem",
+        "consents": WISHES["consents"],
+        "device": "pixel",
     },
     ("POST", "/join/tokens"): {"refresh_token": "@refresh@"},
     ("PUT", "/me/profile"): PROFILE,
@@ -90,7 +95,16 @@ BODIES: dict[tuple[str, str], Any] = {
 """A good body for every route that takes one; what stands between @ is filled in when it is sent."""
 KNOWN = {"offer_id": "coffee-x2", "partner_id": "nola", "shop_id": "nola-1", "installation": "pixel"}
 QUERIES = ("before", "limit", "passesUpdatedSince", "lang", "size", "language", "x")
-HEADERS = ("accept-language", "if-modified-since", "authorization", "accept", "cookie", "last-event-id", "range", "host")
+HEADERS = (
+    "accept-language",
+    "if-modified-since",
+    "authorization",
+    "accept",
+    "cookie",
+    "last-event-id",
+    "range",
+    "host",
+)
 TAME = st.sampled_from(nasty.TEXTS).map(lambda text: text.encode()[:9000])
 
 SHORT = st.sampled_from([text[:2000] for text in nasty.TEXTS])
@@ -121,7 +135,9 @@ def drawn(draw: st.DrawFn, method: str, path: str) -> Drawn:
 def piece(name: str) -> st.SearchStrategy[str]:
     """Something known, something new or something nasty for a place in a path."""
     known, new = st.just(KNOWN.get(name, f"@{name}@")), st.uuids(version=4).map(str)
-    bad = (st.sampled_from(nasty.TEXTS) | st.text(max_size=30)).map(lambda text: quote(text[:3000], "", errors="replace"))
+    bad = (st.sampled_from(nasty.TEXTS) | st.text(max_size=30)).map(
+        lambda text: quote(text[:3000], "", errors="replace")
+    )
     return st.one_of(known, known, new, bad)
 
 
@@ -157,22 +173,20 @@ async def door(town: Town) -> AsyncIterator[Door]:
     yield Door(town, maya, str(sale), str(claim))
 
 
-def hypothetical(**more: Any) -> Any:
-    return settings(
-        max_examples=EXAMPLES,
-        deadline=None,
-        database=None,
-        print_blob=True,
-        phases=[Phase.explicit, Phase.generate, Phase.shrink],
-        suppress_health_check=list(HealthCheck),
-        **more,
-    )
+SEARCH = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    database=None,
+    print_blob=True,
+    phases=[Phase.explicit, Phase.generate, Phase.shrink],
+    suppress_health_check=list(HealthCheck),
+)
 
 
 def hostile(method: str, path: str) -> Any:
     """The search at one route."""
 
-    @hypothetical()
+    @SEARCH
     @given(request=drawn(method, path))
     async def search(door: Door, house: OneTransaction, request: Drawn) -> None:
         savepoint = house.connection.transaction()
@@ -194,7 +208,7 @@ def tells_nothing(answer: httpx.Response) -> None:
     """A refusal speaks of the request alone; what it repeats of the request stands in its facts."""
     kind = answer.headers["content-type"]
     assert kind.startswith(("application/problem+json", "text/html")), f"{kind} {answer.text[:200]}"
-    said = answer.json() if "json" in kind else {"text": answer.text}
+    said: dict[str, Any] = answer.json() if "json" in kind else {"text": answer.text}
     facts = said.pop("facts", {})
     assert not INSIDES.search(str(said)), said
     assert not INSIDES.search(str(facts.get("why", ""))), facts

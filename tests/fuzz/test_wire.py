@@ -49,7 +49,8 @@ LINES = {
     "no host": b"GET /health HTTP/1.1\r\n\r\n",
     "two hosts": b"GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
     "a host that is none": put(JSON, b"Host: [::", b"Content-Length: 2", body=b"{}"),
-    "a wish to change the protocol": b"GET /health HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x\r\n\r\n",
+    "a wish to change the protocol": b"GET /health HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x\r\n\r\n",
     "the beginning of HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\x00" * 200,
     "a proxy's wish": b"CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n",
     "a body of 2 MB": put(JSON, b"Content-Length: 2000000", body=b" " * 2_000_000),

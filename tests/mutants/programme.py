@@ -1,7 +1,6 @@
 """Do the tests of the fold bite? Each mutant breaks one rule of the journal or of the fold; some test must fail.
 
-Run all: `python tests/mutants_programme.py`; some: `python tests/mutants_programme.py PART-OF-A-NAME`.
-"""
+`make mutants` runs them all, with those of the house."""
 
 import os
 import re
@@ -11,7 +10,7 @@ import tempfile
 from pathlib import Path
 from shutil import copy, copytree, ignore_patterns
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 TESTS = ("test_programme_rules.py", "test_programme_order.py")
 WITHIN_SECONDS = 300
 
@@ -141,18 +140,3 @@ def killed_by(name: str, examples: int = 200) -> str:
     failed = re.search(r"^(?:FAILED|_+) ?(?:\S*::)?(test_\w+)", run.stdout, re.MULTILINE)
     assert bool(failed) == bool(run.returncode), run.stdout
     return failed[1] if failed else ""
-
-
-def main() -> None:
-    survived = 0
-    for name in MUTANTS:
-        if sys.argv[1:] and sys.argv[1] not in name:
-            continue
-        killer = killed_by(name)
-        survived += not killer
-        print(f"{name:55} {killer or 'SURVIVED'}", flush=True)
-    sys.exit(survived)
-
-
-if __name__ == "__main__":
-    main()
