@@ -22,6 +22,8 @@ from punchcard.reactions import HANDLERS, REACTIONS, world_of
 log = logging.getLogger(__name__)
 
 ROUND_SECONDS = 0.05
+"""Between two looks, whatever the first found: what comes meanwhile is done together."""
+ROUND_TASKS_MAX = 400
 LEASE_ROUND_SECONDS = 1.5
 HANDLER_SECONDS_MAX = 60.0
 TROUBLE_PAUSE_SECONDS = 1.0
@@ -65,18 +67,18 @@ class Worker:
 
     async def keep_working(self) -> None:
         while not self.stopping.is_set():
-            found = False
+            found = 0
             async with self.through_trouble("round"):
                 found = await self.round()
-            if not found:
+            if found < ROUND_TASKS_MAX:
                 await self.pause(ROUND_SECONDS)
 
-    async def round(self) -> bool:
-        """Hand every reaction that is not busy its due rows. Says whether there were any."""
+    async def round(self) -> int:
+        """Hand every reaction that is not busy its due rows. Says how many there were."""
         if not self.buckets:
-            return False
+            return 0
         async with self.database.reading() as db:
-            tasks = await outbox.due(db, self.buckets, self.clock.now(), list(self.busy))
+            tasks = await outbox.due(db, self.buckets, self.clock.now(), list(self.busy), ROUND_TASKS_MAX)
         batches: dict[str, list[Task]] = defaultdict(list)
         for task in tasks:
             batches[task.reaction].append(task)
@@ -84,7 +86,7 @@ class Worker:
             self.busy[reaction] = asyncio.create_task(self.react(reaction, batch))
         if batches:
             await asyncio.sleep(0)
-        return bool(batches)
+        return len(tasks)
 
     async def react(self, reaction: str, batch: Sequence[Task]) -> None:
         try:

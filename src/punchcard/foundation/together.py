@@ -11,7 +11,7 @@ from .database import Connection, Database
 K = TypeVar("K")
 V = TypeVar("V")
 
-LANES = 2
+LANES = 1
 TOGETHER_MOST = 32
 
 

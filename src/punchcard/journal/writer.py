@@ -26,9 +26,9 @@ from .model import Case, Held, Posting, Recorded
 from .refold import Outcome
 from .rules import compiled
 
-LANES = 2
-"""Transactions of a process at once: while one is on its way to the disk, the next is folded."""
-TOGETHER_MOST = 16
+LANES = 1
+"""Transactions of a process at once. A second one makes both smaller, and costs more than it hides."""
+TOGETHER_MOST = 32
 AWAY = (ConnectionError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError)
 """The database is not there, which is not one fact's fault."""
 

@@ -108,9 +108,7 @@ async def refresh(world: World, tasks: Sequence[Task], at: Instant, face: FaceOf
         held = {each.member_id: each for each in await sql.by_members(db, [task.member_id for task in tasks])}
     gate = Gate(world.settings.google_calls_per_second)
 
-    async def settled(task: Task) -> Settled:
-        if not (card := held.get(task.member_id)):
-            return Done(task)
+    async def settled(task: Task, card: Held) -> Settled:
         async with gate.room:
             if gate.closed:
                 return NotBefore(task, at + gate.wait_seconds())
@@ -118,7 +116,9 @@ async def refresh(world: World, tasks: Sequence[Task], at: Instant, face: FaceOf
             gate.closed = gate.closed or isinstance(outcome, NotBefore)
             return outcome
 
-    return await asyncio.gather(*(settled(task) for task in tasks))
+    nothing = [Done(task) for task in tasks if task.member_id not in held]
+    cards = [(task, held[task.member_id]) for task in tasks if task.member_id in held]
+    return [*nothing, *await asyncio.gather(*(settled(*each) for each in cards))]
 
 
 class Gate:
