@@ -42,6 +42,14 @@ def resident_megabytes(pid: int) -> float:
     return 0.0
 
 
+def proportional_megabytes(pid: int) -> float:
+    """What a process holds in memory, where a page that several share counts once between them."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
 def children(pid: int) -> list[int]:
     tasks = Path(f"/proc/{pid}/task").glob("*/children")
     return [int(child) for task in tasks for child in task.read_text().split()]

@@ -31,7 +31,8 @@ async def put_sale(
     counter: NamedDependency[Counter],
 ) -> Response[bytes]:
     """Sell. The same id and body give the same receipt and move nothing twice; another body gives 422."""
-    return answered(await operations.sell(counter.database, counter.till, sale_id, data, counter.at))
+    database, till, at = counter.database, counter.till, counter.at
+    return answered(await operations.sell(database, till, sale_id, data, at))
 
 
 @put("/till/sales/{sale_id:uuid}/returns/{return_id:uuid}", responses=ANSWERS)
