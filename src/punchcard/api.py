@@ -11,8 +11,8 @@ from litestar.di import NamedDependency, Provide
 from litestar.openapi import OpenAPIConfig
 
 from punchcard import challenges, checkout, journal, members, offers, partners, passes, push, rewards, surfaces
+from punchcard.foundation import collector, identity, news, problems, settings
 from punchcard.foundation import database as databases
-from punchcard.foundation import identity, news, problems, settings
 from punchcard.foundation.clock import Clock, Instant, moment
 from punchcard.foundation.database import Database
 from punchcard.foundation.described import Described
@@ -41,7 +41,9 @@ def app() -> Litestar:
             await world.close()
             await database.close()
 
-    return create_app(config, database, Clock(config.clock_file), world, lifespan=[lifespan])
+    made = create_app(config, database, Clock(config.clock_file), world, lifespan=[lifespan])
+    collector.rest()
+    return made
 
 
 def create_app(config: Settings, database: Database, clock: Clock, world: World, **more: Any) -> Litestar:

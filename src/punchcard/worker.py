@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 
 from punchcard import schedule
-from punchcard.foundation import news, outbox, settings
+from punchcard.foundation import collector, news, outbox, settings
 from punchcard.foundation.clock import Clock
 from punchcard.foundation.database import Database
 from punchcard.foundation.ids import new_id
@@ -140,6 +140,7 @@ async def work() -> None:
     await database.open()
     world = world_of(config, database)
     worker = Worker(database, Clock(config.clock_file), world)
+    collector.rest()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, worker.stop)
