@@ -82,6 +82,12 @@ async def test_a_body_that_is_no_sale_is_refused(town: Town, db: Any, body: byte
     assert await db.fetchval(WRITTEN) == before
 
 
+async def test_a_body_that_is_missing_is_named(town: Town) -> None:
+    answer = await town.client.put(f"/till/sales/{uuid4()}", headers={"Authorization": f"Bearer {town.till_key}"})
+
+    assert (answer.status_code, answer.json()["facts"]) == (400, {"pointer": "", "why": "there is no body"})
+
+
 async def test_a_card_that_was_never_given_out_is_unknown(town: Town) -> None:
     answer = await town.ask("POST", "/till/quotes", SALE | {"card": cards.new_code()}, town.till_key)
 

@@ -20,6 +20,8 @@ PROBLEM = "application/problem+json"
 PLAIN_HOST = re.compile(r"[A-Za-z0-9.-]+(:[1-5]?[0-9]{1,4})?")
 ADVICE = re.compile(r"^(?P<why>.*?)(?: - at `(?P<path>[^`]+)`)?$", re.DOTALL)
 
+NO_BODY = "'data'"
+"""All that the framework says when a body is missing."""
 UNKNOWN = re.compile(r"unknown field `(?P<field>\w+)`")
 
 
@@ -75,7 +77,8 @@ def place(extra: Mapping[str, Any]) -> dict[str, str]:
     steps = [] if steps == ["data"] else steps
     if unknown := UNKNOWN.search(said["why"]):
         steps.append(unknown["field"])
-    return {"pointer": "".join(f"/{step}" for step in steps), "why": said["why"].strip()}
+    why = "there is no body" if said["why"].strip() == NO_BODY else said["why"].strip()
+    return {"pointer": "".join(f"/{step}" for step in steps), "why": why}
 
 
 def other_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
@@ -106,8 +109,8 @@ def unavailable(request: Request[Any, Any, Any], error: Exception) -> Response[b
 
 
 def broken(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    """A bug: logged whole, told without a word about our insides."""
-    log.error("%s %s failed", request.method, request.scope["path"], exc_info=error)
+    """A bug: logged whole, told without a word about our insides. The path itself may hold a link, which is a key."""
+    log.error("%s %s failed", request.method, request.scope.get("path_template", "?"), exc_info=error)
     return answer(Problem("urn:punchcard:broken", "Something broke on our side", 500, "Something broke on our side."))
 
 
