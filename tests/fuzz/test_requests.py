@@ -5,6 +5,7 @@ PUNCHCARD_EXAMPLES says how many requests a route gets (60 unless told otherwise
 import os
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -25,8 +26,8 @@ from tests.town import NOON, Person, Town, line
 
 EXAMPLES = int(os.environ.get("PUNCHCARD_EXAMPLES") or 60)
 INSIDES = re.compile(
-    r"Traceback|File \"|\.py\b|site-packages|asyncpg|msgspec|litestar|SQLSTATE|\b(select|insert|update) .* (from|into|set) |/work/"
-    r"|postgres|psycopg|pg_|UniqueViolation|object at 0x",
+    r"Traceback|File \"|\.py\b|site-packages|asyncpg|msgspec|litestar|SQLSTATE|\b(select|insert|update) .* (from|into|set) "
+    r"|postgres|psycopg|pg_|UniqueViolation|object at 0x|" + re.escape(str(Path(__file__).parents[2])),
     re.IGNORECASE,
 )
 PHONE = {"kind": "fid", "address": "fid-1", "platform": "android", "language": "en", "zone": "Asia/Jerusalem"}
