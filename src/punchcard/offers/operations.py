@@ -1,6 +1,6 @@
 """Publish an offer, tell its audience when it opens and when it ends, and say what a member can use."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 from punchcard import partners, rulebooks, segments
@@ -30,6 +30,9 @@ from .model import (
 CHUNK_MEMBERS = 1000
 POINTS = "points"
 
+Some = Callable[[Connection, Instant, int], Awaitable[int | None]]
+"""Does a part of the work, and says of how many members; None when nothing is left."""
+
 
 async def publish(db: Connection, draft: Offer, at: Instant) -> Published:
     """Promise an offer: its term joins the rulebook, and it opens by itself. The same again changes nothing."""
@@ -57,13 +60,7 @@ def same(known: Offer, draft: Offer) -> Published:
 
 async def open_due(database: Database, at: Instant, chunk: int = CHUNK_MEMBERS) -> int:
     """Tell the audience of every offer that has begun; a transaction looks at so many members. Says how many were told."""
-    told = 0
-    while True:
-        async with database.transaction() as db:
-            more = await open_some(db, at, chunk)
-        if more is None:
-            return told
-        told += more
+    return await through(database, open_some, at, chunk)
 
 
 async def open_some(db: Connection, at: Instant, chunk: int) -> int | None:
@@ -104,13 +101,7 @@ async def expose_members(db: Connection, offer: Offer, members: Sequence[UUID], 
 
 async def close_due(database: Database, at: Instant, chunk: int = CHUNK_MEMBERS) -> int:
     """Let what is over vanish from the cards of all who had it. Says from how many."""
-    parted = 0
-    while True:
-        async with database.transaction() as db:
-            more = await close_some(db, at, chunk)
-        if more is None:
-            return parted
-        parted += more
+    return await through(database, close_some, at, chunk)
 
 
 async def close_some(db: Connection, at: Instant, chunk: int) -> int | None:
@@ -123,6 +114,17 @@ async def close_some(db: Connection, at: Instant, chunk: int) -> int | None:
     through = members[-1] if members else mine.through
     await sql.closed_through(db, mine.offer_id, through, at if len(members) < chunk else None)
     return len(members)
+
+
+async def through(database: Database, some: Some, at: Instant, chunk: int) -> int:
+    """Go on until none is left, a transaction for each part: a kill in between repeats one part at most."""
+    done = 0
+    while True:
+        async with database.transaction() as db:
+            more = await some(db, at, chunk)
+        if more is None:
+            return done
+        done += more
 
 
 async def stop(db: Connection, offer_id: str, at: Instant) -> None:
