@@ -1,20 +1,23 @@
 """The commands. `punchcard --help` lists them, `punchcard COMMAND --help` explains one."""
 
 import argparse
-import asyncio
-import contextlib
-import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
-from punchcard.foundation import settings
-from punchcard.foundation.settings import BadSettings, Settings
-
-if TYPE_CHECKING:
-    from punchcard.foundation.database import Database
+from punchcard.commands import (
+    add_operator,
+    audit_all,
+    check_file,
+    migrate,
+    play_demo,
+    publish_file,
+    serve,
+    work,
+)
+from punchcard.foundation.settings import BadSettings
 
 DESCRIPTION = """\
 Punchcard: the backend of a smartphone loyalty app.
@@ -52,163 +55,6 @@ def parser() -> argparse.ArgumentParser:
         for flag, about in ARGUMENTS.get(name, ()):
             each.add_argument(flag, **about)
     return made
-
-
-def play_demo(words: argparse.Namespace) -> int:
-    from punchcard.demo import story
-
-    folder = settings.read(os.environ).data_dir
-    return story.play(words.once, words.out, words.households, folder)
-
-
-def serve(_: argparse.Namespace) -> int:
-    from granian import Granian
-    from granian.constants import Interfaces, Loops
-
-    with standing_database() as config:
-        asyncio.run(migrated(config))
-        Granian(
-            "punchcard.api:app",
-            address=config.host,
-            port=config.port,
-            interface=Interfaces.ASGI,
-            loop=Loops.uvloop,
-            factory=True,
-            workers=config.api_processes,
-            workers_kill_timeout=2,
-            respawn_failed_workers=True,
-        ).serve()
-    return 0
-
-
-def work(_: argparse.Namespace) -> int:
-    import logging
-
-    import uvloop
-
-    from punchcard import worker
-
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    with standing_database() as config:
-        asyncio.run(migrated(config))
-        uvloop.run(worker.work())
-    return 0
-
-
-def migrate(_: argparse.Namespace) -> int:
-    with standing_database() as config:
-        applied = asyncio.run(migrated(config))
-    print("\n".join(applied) if applied else "up to date")
-    return 0
-
-
-def check_file(words: argparse.Namespace) -> int:
-    from punchcard import rulebooks
-
-    findings = rulebooks.check(read(words.file))
-    for each in findings:
-        print(f"{words.file}:{each.line}: {'warning: ' if each.warning else ''}{each.reason}")
-    wrong = sum(not each.warning for each in findings)
-    print(f"{words.file}: {wrong} mistakes, {len(findings) - wrong} warnings" if findings else f"{words.file}: good")
-    return 1 if wrong else 0
-
-
-def publish_file(words: argparse.Namespace) -> int:
-    from punchcard import rulebooks
-
-    text = read(words.file)
-    if check_file(words):
-        return 1
-
-    async def publish(config: Settings) -> str:
-        async with opened(config) as (database, at):
-            async with database.transaction() as db:
-                edition = await rulebooks.publish(db, text, at)
-        return f"edition {edition.number} holds from now on"
-
-    with standing_database() as config:
-        asyncio.run(migrated(config))
-        print(asyncio.run(publish(config)))
-    return 0
-
-
-def audit_all(words: argparse.Namespace) -> int:
-    from rich.progress import Progress
-
-    from punchcard import journal
-
-    async def audit(config: Settings) -> int:
-        async with opened(config) as (database, _):
-            with Progress(transient=True) as bar:
-                line = bar.add_task("audit", total=None)
-                report = await journal.audit(
-                    database,
-                    progress=lambda done, total: bar.update(line, completed=done, total=total),
-                    keep_going=words.all,
-                )
-        print(f"{report.members} members, {report.facts} facts, {report.entries} entries")
-        for finding in report.findings:
-            print(f"member {finding.member_id}: {finding.invariant}: {finding.what}")
-        print("every invariant holds" if not report.findings else "BROKEN")
-        return 1 if report.findings else 0
-
-    with standing_database() as config:
-        return asyncio.run(audit(config))
-
-
-def add_operator(words: argparse.Namespace) -> int:
-    from punchcard import partners
-
-    async def add(config: Settings) -> str:
-        async with opened(config) as (database, _):
-            async with database.transaction() as db:
-                _operator, key = await partners.add_operator(db, words.name, "owner")
-        return key
-
-    with standing_database() as config:
-        asyncio.run(migrated(config))
-        print(asyncio.run(add(config)))
-    return 0
-
-
-def read(path: Path) -> str:
-    try:
-        return path.read_text()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadSettings(f"{path}: {error}") from None
-
-
-@contextlib.contextmanager
-def standing_database() -> Iterator[Settings]:
-    """The settings, with a database that is there: theirs, or our own for as long as the command runs."""
-    config = settings.load()
-    if config.database_url:
-        yield config
-        return
-    from punchcard.foundation.embedded import postgres
-
-    with postgres(config.data_dir / "postgres") as dsn:
-        os.environ["PUNCHCARD_DATABASE_URL"] = dsn
-        yield settings.load()
-
-
-@contextlib.asynccontextmanager
-async def opened(config: Settings) -> "AsyncIterator[tuple[Database, int]]":
-    from punchcard.foundation import database as databases
-    from punchcard.foundation.clock import Clock
-
-    database = await databases.connect(str(config.database_url), connections_max=4)
-    try:
-        yield database, Clock(config.clock_file).now()
-    finally:
-        await database.close()
-
-
-async def migrated(config: Settings) -> list[str]:
-    from punchcard.foundation import migrate
-
-    return await migrate.migrate(str(config.database_url))
 
 
 Command = tuple[str, Callable[[argparse.Namespace], int], str, str]
