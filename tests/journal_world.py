@@ -49,7 +49,7 @@ RULEBOOK = Rulebook(
     challenges=(
         Challenge("visits", {"en": "Three visits"}, kind="count", target=3, reward=40, every="month", coin=MONTH),
     ),
-    frames=(Frame(ladder=Ladder((Tier("bud", {"en": "Bud"}), Tier("blossom", {"en": "Blossom"}, 100)), "year")),),
+    frames=(Frame(ladders=(Ladder((Tier("bud", {"en": "Bud"}), Tier("blossom", {"en": "Blossom"}, 100)), "year"),)),),
 )
 
 
@@ -74,7 +74,7 @@ def tell(each: Any) -> list[Due]:
 
 async def promise(db: Connection, rulebook: Rulebook) -> None:
     """Everything in the rulebook stands published, with its own windows."""
-    head = Head(rulebook.name, rulebook.zone, rulebook.week_starts, rulebook.currency, rulebook.point_value)
+    head = Head(rulebook.name, rulebook.zone, rulebook.week_starts, rulebook.currency, rulebook.currencies)
     for number, frame in enumerate(rulebook.frames, 1):
         await sql.add_edition(db, number, frame.since, "", operations.written(EditionBody(head, frame)))
     for place, each in enumerate(rulebook.terms + rulebook.challenges + rulebook.rewards):

@@ -77,14 +77,14 @@ RULEBOOK = Rulebook(
         Term("base", award=PerAmount(1, 100), coin=SHORT),
         Term("silver", award=Times(150), tiers=frozenset({"silver"}), coin=SHORT),
         Term("gold", award=Times(300), tiers=frozenset({"gold", "rose"}), coin=SHORT),
-        Term("dairy", award=PerUnit(5), goods=DAIRY, cap=Cap(20, "week"), coin=MONTHLY),
+        Term("dairy", award=PerUnit(5), goods=DAIRY, caps=(Cap(20, "week"),), coin=MONTHLY),
         Term("fruit", award=PerAmount(10, 500, "whole-steps"), goods=FRUIT, coin=PENDING, group="fresh", priority=1),
         Term("greens", award=PerAmount(30, 100), goods=FRUIT, minimum=900, coin=PENDING, group="fresh"),
-        Term("happy", award=Fixed(50), hours=HAPPY, cap=Cap(2, "month", "uses"), coin=ROLLING),
+        Term("happy", award=Fixed(50), hours=HAPPY, caps=(Cap(2, "month", "uses"),), coin=ROLLING),
         Term("first", award=Fixed(200), first_purchase=True, coin=ROLLING),
         Term("budget", award=Fixed(500), scarce=True, coin=MONTHLY),
         Term("spring", award=Fixed(7), since=START + 10 * DAY, until=START + 30 * DAY + 17),
-        Term("run", award=PerUnit(2), on="workout", cap=Cap(30, "day"), qualifying=False, coin=ROLLING),
+        Term("run", award=PerUnit(2), on="workout", caps=(Cap(30, "day"),), qualifying=False, coin=ROLLING),
         Term("nola", award=PerUnit(3), places=Places(partners=frozenset({"nola"})), coin=SHORT),
     ),
     challenges=(
@@ -96,7 +96,7 @@ RULEBOOK = Rulebook(
         Challenge("gym", kind="sum", target=40, reward=60, every="week", on="workout", coin=ROLLING),
         Challenge("easter", kind="count", target=4, reward=60, every="ever", until=START + 40 * DAY, coin=SHORT),
     ),
-    frames=(Frame(START, LADDER, {"points": SHORT}), Frame(HALF, STEEPER, {"points": MONTHLY}, 10)),
+    frames=(Frame(START, (LADDER,), {"points": SHORT}), Frame(HALF, (STEEPER,), {"points": MONTHLY}, 10)),
 )
 PROGRAM = Program(RULEBOOK)
 
@@ -139,7 +139,11 @@ def histories(draw) -> list[AnyFact]:
                 deals.append(id)
             case "return":
                 quantities = draw(st.dictionaries(st.integers(0, 4), st.integers(1, 4), max_size=4))
-                facts.append(Return(id=id, at=at, deal=earlier, quantities=quantities, points=draw(st.integers(0, 60))))
+                facts.append(
+                    Return(
+                        id=id, at=at, deal=earlier, quantities=quantities, refunds={"points": draw(st.integers(0, 60))}
+                    )
+                )
             case "unspend":
                 facts.append(Unspend(id=id, at=at, deal=earlier))
             case "activity":
@@ -326,7 +330,7 @@ def published_at(book: Rulebook, at: int) -> Rulebook:
         book,
         terms=(*(replace(term, closed=at) for term in book.terms), *doubled, Term("new", award=Fixed(9), since=at)),
         challenges=(*(replace(each, closed=at) for each in book.challenges), *changed),
-        frames=(*book.frames, Frame(at, Ladder((Tier("only"),)), {}, 1)),
+        frames=(*book.frames, Frame(at, (Ladder((Tier("only"),)),), {}, 1)),
     )
 
 

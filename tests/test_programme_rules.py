@@ -65,7 +65,7 @@ MUG = Reward("mug", points=10)
 
 
 def shop(*terms: Term, challenges: tuple[Challenge, ...] = (), ladder: Ladder | None = None) -> Program:
-    frame = Frame(ladder=ladder or Ladder(), coins={"points": KEPT})
+    frame = Frame(ladders=(ladder or Ladder(),), coins={"points": KEPT})
     return Program(Rulebook(terms=terms, challenges=challenges, rewards=(MUG,), frames=(frame,)))
 
 
@@ -82,7 +82,9 @@ def cake(euros: int, quantity: int = 1) -> tuple[str, str, int, int]:
 
 
 def back(id: str, day: float, deal: str, quantities: dict[int, int], points: int = 0) -> Return:
-    return Return(id=id, at=START + int(day * DAY), deal=deal, quantities=quantities, points=points)
+    return Return(
+        id=id, at=START + int(day * DAY), deal=deal, quantities=quantities, refunds={"points": points} if points else {}
+    )
 
 
 def spend(id: str, day: float, points: int, until: float = 0) -> Spend:
@@ -105,7 +107,7 @@ def visits(*days: int) -> list[AnyFact]:
 BASE = Term("base", award=PerAmount(1, 100), coin=KEPT)
 PER_EURO = shop(BASE)
 PENDING = shop(Term("base", award=PerAmount(1, 100), coin=Coin(pending_days=10, expiry=Expiry(days=30))))
-CAPPED = shop(Term("base", award=PerAmount(1, 100), coin=KEPT, cap=Cap(50, "month")))
+CAPPED = shop(Term("base", award=PerAmount(1, 100), coin=KEPT, caps=(Cap(50, "month"),)))
 BIG = shop(BASE, Term("big", award=Fixed(20), minimum=5000, coin=KEPT))
 OUTBID = shop(
     Term("cake", award=Fixed(5), goods=CAKE, group="one", priority=1, coin=KEPT),
@@ -120,7 +122,7 @@ TASTES = shop(challenges=(Challenge("tastes", kind="distinct", target=2, reward=
 HUNDRED = shop(challenges=(Challenge("sum", kind="sum", target=10000, reward=100, goods=CAKE, coin=KEPT),))
 FIRST = shop(Term("first", award=Fixed(30), first_purchase=True, coin=KEPT))
 SCARCE = shop(Term("gift", award=Fixed(500), scarce=True, coin=KEPT))
-GYM = shop(Term("run", award=Fixed(10), on="workout", cap=Cap(2, "week", "uses"), coin=KEPT))
+GYM = shop(Term("run", award=Fixed(10), on="workout", caps=(Cap(2, "week", "uses"),), coin=KEPT))
 ROLLING = shop(Term("base", award=PerAmount(1, 100), coin=Coin(expiry=Expiry(days=10, rolling=True))))
 NOLA = shop(Term("nola", award=PerUnit(7), places=Places(partners=frozenset({"nola"})), coin=KEPT))
 DOUBLE_CAKE = shop(BASE, Term("cake", award=Times(200), goods=CAKE, coin=KEPT))
@@ -370,7 +372,7 @@ def test_every_verdict_has_words_in_four_languages():
 def test_a_new_frame_carries_the_tier_over_by_its_id():
     turn = START + 10 * DAY
     grown = Ladder((Tier("plain"), Tier("bronze", threshold=50), Tier("silver", threshold=150)), "month")
-    program = Program(Rulebook(terms=(BASE,), frames=(Frame(ladder=SILVER), Frame(since=turn, ladder=grown))))
+    program = Program(Rulebook(terms=(BASE,), frames=(Frame(ladders=(SILVER,)), Frame(since=turn, ladders=(grown,)))))
     standing = after(program, [sale("a", 1, bread(120))], 2)
 
     later = advance(standing, turn, program)

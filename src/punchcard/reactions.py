@@ -26,6 +26,9 @@ def announce(kind: str, subject: str, about: str = "") -> Due:
 REACTIONS: Mapping[type[Struct], Callable[[Any], Sequence[Due]]] = {
     programme.StandingMoved: lambda _: CARDS,
     programme.PointsExpired: lambda _: CARDS,
+    programme.PointsActivated: lambda _: CARDS,
+    programme.HoldLapsed: lambda _: CARDS,
+    programme.StepReached: lambda _: CARDS,
     programme.TierReached: lambda news: [
         *CARDS,
         announce("tier", news.tier, str(news.season)),

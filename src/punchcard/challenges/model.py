@@ -26,7 +26,7 @@ class Challenge(Struct, frozen=True, kw_only=True):
 
 def standing_in(challenge: programme.Challenge, standing: Standing, program: Program, at: Instant) -> Challenge:
     progress = standing.progress.get(challenge.id)
-    completed = progress is not None and progress.done
+    completed = progress is not None and progress.done > 0
     done = programme.steps_done(challenge, progress.marks) if progress else 0
     return Challenge(
         id=challenge.id,

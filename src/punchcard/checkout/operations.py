@@ -102,7 +102,7 @@ async def take_back(
         at=min(max(happened(back.at, at), sold.at + 1), at),
         deal=str(sale_id),
         quantities=dict(quantities),
-        points=back.points,
+        refunds={POINTS: back.points} if back.points else {},
     )
 
     def deal_door(deal: Deal | None) -> None:
@@ -214,9 +214,10 @@ def returnable(back: Return, deal: Deal | None, till: Till) -> None:
         left = lines[line].quantity - deal.returned.get(line, 0) if line < len(lines) else 0
         if quantity > left:
             raise ReturnTooMuch(line=line, left=left)
-    paid = sum(lot.points for lot in deal.draws) + deal.credit
-    if back.points > paid:
-        raise ReturnTooMuch(points=back.points, left=paid)
+    for currency, points in back.refunds.items():
+        paid = sum(lot.points for lot in deal.draws if lot.currency == currency) + deal.credit.get(currency, 0)
+        if points > paid:
+            raise ReturnTooMuch(points=points, left=paid)
 
 
 def asked(till: Till, sale: str, request: Struct) -> bytes:

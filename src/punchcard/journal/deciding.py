@@ -19,12 +19,13 @@ from punchcard.programme import (
     adjudicate,
     advance,
     encode,
+    holdings,
     next_change_at,
 )
 
 from . import habits as ways
 from . import refold
-from .ledger import balances, link_fact, seal
+from .ledger import link_fact, seal
 from .model import Case, Held, KeptFact, Posting, Recorded, Row, Sealed
 from .refold import Outcome, Place, Stretch, keys
 
@@ -112,7 +113,7 @@ def posting_of(member_id: UUID, case: Case, outcome: Outcome, at: Instant, asked
     """The fact and all that follows from it."""
     held, fact, stretch, seq = case.held, case.fact, outcome.stretch, case.held.facts + 1
     link = link_fact(held.head, member_id, seq, fact, asked, receipt)
-    entries = seal(outcome.moved, member_id, held.entries, link, balances(case.ticked.standing), balances(stretch.now))
+    entries = seal(outcome.moved, member_id, held.entries, link, holdings(case.ticked.standing), holdings(stretch.now))
     kept = KeptFact(
         id=fact.id,
         at=fact.at,

@@ -27,33 +27,33 @@ with kept_fact as (
         as f (m, id, at, seq, body, asked, receipt, after_entry, hash, reasons, told)),
 owned as (insert into fact_owner (fact_id, member_id) select * from unnest($2::text[], $1::uuid[])),
 moved as (
-    insert into entry (member_id, number, fact_id, step, at, account, counter, currency, lot, funder, term,
+    insert into entry (member_id, number, fact_id, step, at, account, counter, currency, lot, funder, term, edition,
                        points, account_balance, counter_balance, hash)
     select m, number, fact_id, step, to_timestamp(at), account, counter, currency, to_timestamp(lot), funder,
-           term, points, account_balance, counter_balance, hash
+           term, edition, points, account_balance, counter_balance, hash
       from unnest($12::uuid[], $13::bigint[], $14::text[], $15::text[], $16::bigint[], $17::text[],
-                  $18::text[], $19::text[], $20::bigint[], $21::text[], $22::text[], $23::bigint[],
-                  $24::bigint[], $25::bigint[], $26::bytea[])
-        as e (m, number, fact_id, step, at, account, counter, currency, lot, funder, term, points,
+                  $18::text[], $19::text[], $20::bigint[], $21::text[], $22::text[], $23::int[], $24::bigint[],
+                  $25::bigint[], $26::bigint[], $27::bytea[])
+        as e (m, number, fact_id, step, at, account, counter, currency, lot, funder, term, edition, points,
               account_balance, counter_balance, hash)),
 dealt as (
     insert into deal (member_id, id, at, fact_id, body)
     select m, id, to_timestamp(at), fact_id, body
-      from unnest($27::uuid[], $28::text[], $29::bigint[], $30::text[], $31::bytea[])
+      from unnest($28::uuid[], $29::text[], $30::bigint[], $31::text[], $32::bytea[])
         as d (m, id, at, fact_id, body)),
 marked as (
     insert into checkpoint (member_id, facts, at, fact_id, state, habits)
     select m, facts, to_timestamp(at), fact_id, state, habits
-      from unnest($32::uuid[], $33::bigint[], $34::bigint[], $35::text[], $36::bytea[], $37::bytea[])
+      from unnest($33::uuid[], $34::bigint[], $35::bigint[], $36::text[], $37::bytea[], $38::bytea[])
         as c (m, facts, at, fact_id, state, habits)),
 thinned as (
-    delete from checkpoint using unnest($38::uuid[], $39::bigint[]) as old (m, facts)
+    delete from checkpoint using unnest($39::uuid[], $40::bigint[]) as old (m, facts)
      where checkpoint.member_id = old.m and checkpoint.facts = old.facts),
 profiled as (
     insert into profile (member_id, tier, points, visits, last_visit_at, home_shop, spend_cents)
     select m, tier, points, visits, to_timestamp(last_visit_at), home_shop, spend_cents
-      from unnest($40::uuid[], $41::int[], $42::bigint[], $43::bigint[], $44::bigint[], $45::text[],
-                  $46::bigint[])
+      from unnest($41::uuid[], $42::int[], $43::bigint[], $44::bigint[], $45::bigint[], $46::text[],
+                  $47::bigint[])
         as p (m, tier, points, visits, last_visit_at, home_shop, spend_cents)
         on conflict (member_id) do update
        set (tier, points, visits, last_visit_at, home_shop, spend_cents, changed_at)
@@ -62,7 +62,7 @@ profiled as (
 following as (
     insert into outbox (member_id, reaction, key, bucket, due_at, payload)
     select m, reaction, key, bucket, to_timestamp(due_at), payload::jsonb
-      from unnest($47::uuid[], $48::text[], $49::text[], $50::smallint[], $51::bigint[], $52::text[])
+      from unnest($48::uuid[], $49::text[], $50::text[], $51::smallint[], $52::bigint[], $53::text[])
         as o (m, reaction, key, bucket, due_at, payload)
         on conflict (member_id, reaction, key) do update
        set (version, due_at, payload, attempts)
@@ -71,8 +71,8 @@ update standing
    set version = version + 1, at = to_timestamp(s.at), fact_id = s.fact_id, facts = s.facts,
        entries = s.entries, head = s.head, ticked_at = to_timestamp(s.ticked_at),
        next_change_at = to_timestamp(s.next_change_at), rulebook = s.rulebook, state = s.state, habits = s.habits
-  from unnest($40::uuid[], $53::bigint[], $54::text[], $55::bigint[], $56::bigint[], $57::bytea[],
-              $58::bigint[], $59::bigint[], $60::bigint[], $61::bytea[], $62::bytea[])
+  from unnest($41::uuid[], $54::bigint[], $55::text[], $56::bigint[], $57::bigint[], $58::bytea[],
+              $59::bigint[], $60::bigint[], $61::bigint[], $62::bytea[], $63::bytea[])
     as s (m, at, fact_id, facts, entries, head, ticked_at, next_change_at, rulebook, state, habits)
  where standing.member_id = s.m
 """
@@ -84,7 +84,7 @@ async def write(db: Connection, posted: Sequence[Posted]) -> None:
         db,
         WRITE,
         *columns((fact_of(m, each.fact) for m, each in posted if each.fact), 11),
-        *columns(((m, *astuple(entry)) for m, each in posted for entry in each.entries), 15),
+        *columns(((m, *astuple(entry)) for m, each in posted for entry in each.entries), 16),
         *columns(((m, *astuple(deal)) for m, each in posted for deal in each.deals), 5),
         *columns(((m, *astuple(mark)) for m, each in posted for mark in each.checkpoints), 6),
         *columns(((m, facts) for m, each in posted for facts in each.thinned), 2),

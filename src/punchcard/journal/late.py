@@ -8,10 +8,10 @@ from msgspec.structs import replace
 
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection
-from punchcard.programme import AnyFact, Deal, about, position
+from punchcard.programme import AnyFact, Deal, about, holdings, position
 
 from . import refold, sql
-from .ledger import balances, compensate
+from .ledger import compensate
 from .model import Case, Moved, StoredFact
 from .refold import Outcome, Place, Stretch, fact_from, keys, untold
 
@@ -57,7 +57,7 @@ def outcome(case: Case, stretch: Stretch, posted: Sequence[Moved], stored: Seque
         stretch,
         mine,
         replace(mine.ruling, standing=stretch.now),
-        compensate(posted, stretch.moved, balances(case.ticked.standing)),
+        compensate(posted, stretch.moved, holdings(case.ticked.standing)),
         untold(stretch.news, told),
         keys(mine.news),
     )

@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec import msgpack
 from msgspec.structs import replace
 
-from punchcard.programme import AnyFact, Entry, Standing
+from punchcard.programme import OWED, OWN, AnyFact, Entry
 
 from .model import Moved, Sealed
 
@@ -18,19 +18,6 @@ Account = tuple[str, str]
 """An account on the member's side and its currency."""
 
 encode = msgpack.Encoder().encode
-OWN = MEMBER, PENDING, OWED = "member", "pending", "owed"
-"""The accounts on the member's side, as the fold names them."""
-BREAKAGE = "breakage"
-
-
-def balances(standing: Standing) -> Counter[Account]:
-    """What the member's accounts hold, by the standing that the entries must lead to. A debt is below zero."""
-    found: Counter[Account] = Counter()
-    for lot in standing.lots:
-        found[PENDING if lot.starts else MEMBER, lot.currency] += lot.points
-    for currency, points in standing.owed.items():
-        found[OWED, currency] -= points
-    return found
 
 
 def link_fact(previous: bytes, member_id: UUID, seq: int, fact: AnyFact, asked: bytes, receipt: bytes) -> bytes:
@@ -65,7 +52,7 @@ def seal(
             holds[counter] -= entry.points
         fields = (
             number, entry.of, step, entry.at, entry.account, entry.counter, entry.currency, entry.lot or None,
-            entry.funder, entry.term, entry.points,
+            entry.funder, entry.term, entry.edition, entry.points,
             holds[account] if entry.account in OWN else None,
             holds[counter] if entry.counter in OWN else None,
         )  # fmt: skip
@@ -111,4 +98,4 @@ def loss(moved: Moved) -> tuple[int, int, str, str]:
 def fits(entry: Entry, holds: Mapping[Account, int]) -> bool:
     """Whether the account that loses these points has them (a debt may grow, and the programme's side is unbounded)."""
     loser = entry.counter if entry.points > 0 else entry.account
-    return loser not in (MEMBER, PENDING) or holds[loser, entry.currency] >= abs(entry.points)
+    return loser not in OWN - {OWED} or holds[loser, entry.currency] >= abs(entry.points)

@@ -147,6 +147,7 @@ class Sealed(Struct, frozen=True):
     lot: Instant | None
     funder: str
     term: str
+    edition: int
     points: int
     account_balance: int | None
     counter_balance: int | None

@@ -11,7 +11,11 @@ from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection
 from punchcard.foundation.money import Money
 from punchcard.programme import (
+    BREAKAGE,
+    MEMBER,
     NEVER,
+    OWN,
+    PENDING,
     AnyFact,
     Entry,
     Program,
@@ -23,13 +27,12 @@ from punchcard.programme import (
     advance,
     balance,
     decode,
+    outlook,
     pending,
-    tier_of,
 )
 
 from . import refold, sql
 from .deciding import changes_at
-from .ledger import BREAKAGE, MEMBER, OWN, PENDING
 from .model import CardView, Expiring, Line, Peeked, Recorded, StepRow, Trial, Whose
 from .rules import compiled
 
@@ -69,8 +72,9 @@ async def card(db: Connection, member_id: UUID, at: Instant) -> CardView:
 
 
 def card_of(standing: Standing, program: Program, version: int) -> CardView:
-    tiers, tier = program.tiers(standing.at), tier_of(standing, program)
-    following = tiers[tier + 1] if tier + 1 < len(tiers) else None
+    tiers, ahead = program.tiers(standing.at), outlook(standing, program)
+    tier = ahead.tier
+    following = None if ahead.following is None else tiers[ahead.following]
     lots = [lot for lot in standing.lots if lot.currency == POINTS and not lot.starts and lot.expires < NEVER]
     first = min((lot.expires for lot in lots), default=0)
     points = balance(standing)
@@ -83,10 +87,10 @@ def card_of(standing: Standing, program: Program, version: int) -> CardView:
         visits=standing.visits,
         tier=tiers[tier].id,
         tier_name=tiers[tier].name,
-        tier_until=(standing.season_until or None) if tier else None,
+        tier_until=ahead.until or None,
         next_tier=following.id if following else None,
         next_tier_name=following.name if following else {},
-        missing=max(0, following.threshold - standing.qualified) if following else 0,
+        missing=ahead.missing,
         next_change_at=changes_at(standing, program),
         expiring=Expiring(sum(lot.points for lot in lots if lot.expires == first), first) if lots else None,
     )

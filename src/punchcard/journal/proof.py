@@ -13,12 +13,12 @@ from msgspec import MsgspecError, Struct, to_builtins
 from msgspec.structs import astuple
 
 from punchcard.foundation.database import Database
-from punchcard.programme import Entry, Program, Sale, encode
+from punchcard.programme import OWED, OWN, Entry, Program, Sale, encode, holdings
 
 from . import habits as ways
 from . import records, refold
 from .deciding import changes_at
-from .ledger import OWED, OWN, balances, link_entry, link_fact, total
+from .ledger import link_entry, link_fact, total
 from .model import Moved, Sealed
 from .records import Records
 from .refold import Stretch
@@ -86,7 +86,7 @@ def look(kept: Records, program: Program, report: Report) -> None:
     except (MsgspecError, ArithmeticError, LookupError) as error:
         report.findings.append(Finding(kept.row.member_id, "replay", f"what is kept cannot be read: {error!r}"))
         return
-    for (account, currency), points in balances(stretch.now).items():
+    for (account, currency), points in holdings(stretch.now).items():
         if account != OWED:
             report.liability[currency] += points
     for invariant, what in broken(kept, stretch, program):
@@ -194,7 +194,7 @@ def due(stretch: Stretch) -> Counter[Moved]:
 def entry_of(sealed: Sealed) -> Entry:
     return Entry(
         sealed.fact_id, sealed.at, sealed.account, sealed.counter, sealed.currency, sealed.lot or 0, sealed.funder,
-        sealed.term, sealed.points,
+        sealed.term, sealed.edition, sealed.points,
     )  # fmt: skip
 
 

@@ -120,7 +120,7 @@ async def facts_of(db: Connection, members: Sequence[UUID]) -> Sequence[Any]:
 async def entries_of(db: Connection, members: Sequence[UUID]) -> Sequence[Any]:
     return await db.fetch(
         """
-        select member_id, number, fact_id, step, at, account, counter, currency, lot, funder, term, points,
+        select member_id, number, fact_id, step, at, account, counter, currency, lot, funder, term, edition, points,
                account_balance, counter_balance, hash
           from entry where member_id = any($1::uuid[]) order by member_id, number
         """,

@@ -139,9 +139,9 @@ async def posted_after(db: Connection, member_id: UUID, at: Instant, fact_id: st
     """What the entries after this position come to, corrections included."""
     rows = await db.fetch(
         """
-        select step, fact_id, at, account, counter, currency, lot, funder, term, sum(points)::bigint as points
+        select step, fact_id, at, account, counter, currency, lot, funder, term, edition, sum(points)::bigint as points
           from entry where member_id = $1 and (at, step) > ($2, $3)
-         group by step, fact_id, at, account, counter, currency, lot, funder, term having sum(points) <> 0
+         group by step, fact_id, at, account, counter, currency, lot, funder, term, edition having sum(points) <> 0
         """,
         member_id,
         at,
@@ -201,9 +201,9 @@ async def posted_between(db: Connection, member_id: UUID, first: Position, last:
     """What the entries from one position to another come to, both included."""
     rows = await db.fetch(
         """
-        select step, fact_id, at, account, counter, currency, lot, funder, term, sum(points)::bigint as points
+        select step, fact_id, at, account, counter, currency, lot, funder, term, edition, sum(points)::bigint as points
           from entry where member_id = $1 and (at, step) >= ($2, $3) and (at, step) <= ($4, $5)
-         group by step, fact_id, at, account, counter, currency, lot, funder, term having sum(points) <> 0
+         group by step, fact_id, at, account, counter, currency, lot, funder, term, edition having sum(points) <> 0
         """,
         member_id,
         *first,
@@ -214,8 +214,8 @@ async def posted_between(db: Connection, member_id: UUID, first: Position, last:
 
 def moved_of(rows: Iterable[Sequence[Any]]) -> list[Moved]:
     return [
-        Moved(step, Entry(of, at, account, counter, currency, lot or 0, funder, term, points))
-        for step, of, at, account, counter, currency, lot, funder, term, points in rows
+        Moved(step, Entry(of, at, account, counter, currency, lot or 0, funder, term, edition, points))
+        for step, of, at, account, counter, currency, lot, funder, term, edition, points in rows
     ]
 
 

@@ -5,12 +5,12 @@ from uuid import UUID
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.news import follows
-from punchcard.programme import advance
+from punchcard.programme import advance, holdings
 
 from . import habits as ways
 from . import keeping, sql
 from .deciding import changes_at, ticked
-from .ledger import balances, seal
+from .ledger import seal
 from .model import Moved, Posting, Row
 from .rules import compiled
 
@@ -44,7 +44,7 @@ async def tick(database: Database, member_id: UUID, to: Instant) -> bool:
         posted = ticked(held, program).standing
         ruling = advance(posted, to, program)
         moved = [Moved("", entry) for entry in ruling.entries]
-        before, after = balances(posted), balances(ruling.standing)
+        before, after = holdings(posted), holdings(ruling.standing)
         entries = seal(moved, member_id, held.entries, held.head, before, after)
         row = Row(
             at=held.at,

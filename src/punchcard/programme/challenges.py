@@ -2,30 +2,34 @@
 
 from datetime import date
 
+from msgspec.structs import replace
+
 from . import lots
-from .accrual import mint
-from .facts import Instant, Line
+from .coins import (
+    NEVER,
+)
+from .facts import Activity, Instant, Line, OptIn, OptOut, Sale
 from .news import ChallengeCompleted, ChallengeWithdrawn
-from .program import Plan, Program
-from .rulebook import Challenge
+from .program import Program
+from .promises import (
+    Challenge,
+)
 from .standing import ISSUED, Deal, Progress, Ruling
+from .weighing import Weighed
 
 Marks = dict[str, tuple[Instant, dict[str, int]]]
 
 
-def step(
-    ruling: Ruling, plan: Plan, amounts: list[int], units: list[int], lines: tuple[Line, ...], partner: str,
-    program: Program,
-) -> Marks:  # fmt: skip
+def step(ruling: Ruling, weighed: Weighed, fact: Sale | Activity, lines: tuple[Line, ...], program: Program) -> Marks:
     """Take every open challenge forward by what this fact shows; says what was added."""
     day, marks = program.day(ruling.standing.at), {}
-    until_of = program.calendar.until
-    for index, challenge in plan.challenges:
+    until_of, amounts, units = program.calendar.until, weighed.amounts, weighed.units
+    for index, challenge in weighed.plan.challenges:
         if units[index] and amounts[index] >= challenge.minimum:
             until = min(challenge.until, until_of(day, challenge.every))
             seen = marks_of(challenge, index, amounts[index], day, lines, program)
             marks[challenge.id] = until, seen
-            progress(ruling, challenge, until, seen, partner, program)
+            progress(ruling, challenge, until, seen, fact.partner, program)
     return marks
 
 
@@ -41,7 +45,7 @@ def marks_of(
             return dict.fromkeys(sorted(program.categories(index, lines)), 1)
         case "days":
             return {str(day.toordinal()): 1}
-        case "streak":
+        case _:
             return {str(program.calendar.week(day)): 1}
 
 
@@ -52,7 +56,7 @@ def steps_done(challenge: Challenge, marks: dict[str, int]) -> int:
             return marks.get("", 0)
         case "distinct" | "days":
             return len(marks)
-        case "streak":
+        case _:
             best = run = 0
             previous = None
             for number in sorted(map(int, marks)):
@@ -88,7 +92,7 @@ def progress(
     if done and challenge.on_return == "keep":
         marks = {}
     if marks or done:
-        standing.progress[challenge.id] = Progress(until, marks, done, paid)
+        standing.progress[challenge.id] = Progress(until, marks, int(done), paid, joined=now.joined, target=now.target)
     else:
         standing.progress.pop(challenge.id, None)
     ruling.moved = True
@@ -96,27 +100,24 @@ def progress(
 
 def complete(ruling: Ruling, challenge: Challenge, partner: str, program: Program) -> int:
     if challenge.reward:
-        lot = mint(challenge.coin, challenge.reward, ruling.standing.at, partner, program)
-        lots.credit(ruling, lot, ISSUED, challenge.id)
+        lot = lots.mint(challenge.coin, challenge.reward, ruling.standing.at, partner, program)
+        lots.credit(ruling, lot, ISSUED, challenge.id, challenge.edition)
     ruling.news.append(ChallengeCompleted(challenge.id, ruling.of))
     return challenge.reward
 
 
 def withdraw(ruling: Ruling, challenge: Challenge, now: Progress, partner: str, program: Program) -> int:
     if now.paid:
-        lot = mint(challenge.coin, now.paid, ruling.standing.at, partner, program)
-        lots.debit(ruling, lot.currency, lot.points, ISSUED, challenge.id)
+        lot = lots.mint(challenge.coin, now.paid, ruling.standing.at, partner, program)
+        lots.debit(ruling, lot.currency, lot.points, ISSUED, challenge.id, challenge.edition)
     ruling.news.append(ChallengeWithdrawn(challenge.id, ruling.of))
     return 0
 
 
-def unmark(
-    ruling: Ruling, plan: Plan, deal: Deal, lines: tuple[Line, ...], amounts: list[int], units: list[int],
-    partner: str, program: Program,
-) -> Marks:  # fmt: skip
+def unmark(ruling: Ruling, weighed: Weighed, deal: Deal, lines: tuple[Line, ...], program: Program) -> Marks:
     """Take the sale's progress back, as long as the window of the challenge is open."""
-    marks = dict(deal.marks)
-    for index, challenge in plan.challenges:
+    marks, amounts, units = dict(deal.marks), weighed.amounts, weighed.units
+    for index, challenge in weighed.plan.challenges:
         if challenge.id not in marks or challenge.on_return == "keep":
             continue
         until, seen = marks[challenge.id]
@@ -124,6 +125,25 @@ def unmark(
         left = marks_of(challenge, index, amounts[index], program.day(deal.fact.at), lines, program) if holds else {}
         gone = {key: count - left.get(key, 0) for key, count in seen.items() if count > left.get(key, 0)}
         if gone and until > ruling.standing.at:
+            partner = deal.fact.partner if isinstance(deal.fact, Sale) else ""
             progress(ruling, challenge, until, gone, partner, program, sign=-1)
         marks[challenge.id] = until, left
     return marks
+
+
+def opt_in(ruling: Ruling, fact: OptIn, program: Program) -> None:
+    """The member takes part, with a target of their own if the door gave one."""
+    standing = ruling.standing
+    now = standing.progress.get(fact.challenge) or Progress(NEVER, {})
+    standing.progress[fact.challenge] = replace(now, joined=True, target=fact.target)
+    ruling.moved = True
+
+
+def opt_out(ruling: Ruling, fact: OptOut, program: Program) -> None:
+    if ruling.standing.progress.pop(fact.challenge, None):
+        ruling.moved = True
+
+
+def end_window(ruling: Ruling, id: str, program: Program) -> None:
+    del ruling.standing.progress[id]
+    ruling.moved = True

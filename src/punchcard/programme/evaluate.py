@@ -1,7 +1,9 @@
 """What each live term of a plan awards to a basket: earning, stacking and limits are one loop."""
 
 from .program import Plan, Step
-from .rulebook import Term
+from .promises import (
+    Term,
+)
 from .standing import Verdict
 
 APPLIED, CAPPED, BELOW_MINIMUM, OUTBID, CAP_USED_UP, NOT_GRANTED, NOTHING = (
@@ -72,10 +74,11 @@ def hold_back(
         points = min(points, grants.get(step.id, 0))
         if points <= 0:
             return NOT_GRANTED, 0
-    if step.capped:
-        room = spare[step.id]
+    verdict = APPLIED
+    for key, cap in step.caps:
+        room = spare[key]
         if room <= 0:
             return CAP_USED_UP, 0
-        if not step.by_use and points > room:
-            return CAPPED, room
-    return APPLIED, points
+        if cap.of == "points" and points > room:
+            verdict, points = CAPPED, room
+    return verdict, points

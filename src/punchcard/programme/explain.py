@@ -6,9 +6,8 @@ from msgspec import Struct
 
 from .lots import DAY
 from .program import Program
-from .standing import ADJUSTED, ISSUED, MEMBER, OWED, PENDING, PROLONGED, Entry, Ruling, Verdict
+from .standing import ADJUSTED, ISSUED, OWN, PROLONGED, Entry, Ruling, Verdict
 
-OWN = frozenset({MEMBER, PENDING, OWED})
 SILENT = frozenset(map(int, (Verdict.NOT_BEGUN, Verdict.ENDED, Verdict.OTHER_OCCASION)))
 """Of these nobody asks, but of what ended lately. What a later edition promises must not change what is said of the past."""
 WORDS = tuple(verdict.name.lower().replace("_", "-") for verdict in Verdict)

@@ -2,6 +2,8 @@
 
 from msgspec import Struct
 
+from .facts import Lot
+
 
 class StandingMoved(Struct, frozen=True, gc=False, tag=True):
     """Points, progress, vouchers or the tier are not what they were: whatever shows them is stale."""
@@ -10,6 +12,21 @@ class StandingMoved(Struct, frozen=True, gc=False, tag=True):
 class PointsExpired(Struct, frozen=True, gc=False, tag=True):
     points: int
     currency: str = "points"
+
+
+class PointsActivated(Struct, frozen=True, gc=False, tag=True):
+    """What had waited for an action can be spent."""
+
+    points: int
+    currency: str = "points"
+
+
+class PointsSent(Struct, frozen=True, tag=True):
+    """Points left for another journal, on these terms."""
+
+    fact: str
+    to: str
+    lots: tuple[Lot, ...]
 
 
 class TierReached(Struct, frozen=True, gc=False, tag=True):
@@ -35,6 +52,14 @@ class ChallengeWithdrawn(Struct, frozen=True, gc=False, tag=True):
     fact: str
 
 
+class StepReached(Struct, frozen=True, gc=False, tag=True):
+    """A part of a challenge is done, and paid."""
+
+    challenge: str
+    step: int
+    fact: str
+
+
 class VoucherUsed(Struct, frozen=True, gc=False, tag=True):
     claim: str
     reward: str
@@ -47,13 +72,25 @@ class VoucherLapsed(Struct, frozen=True, gc=False, tag=True):
     reward: str
 
 
+class HoldLapsed(Struct, frozen=True, gc=False, tag=True):
+    """Nobody captured it in time; what was set aside is free again."""
+
+    hold: str
+    points: int
+    currency: str = "points"
+
+
 News = (
     StandingMoved
     | PointsExpired
+    | PointsActivated
+    | PointsSent
     | TierReached
     | TierLost
     | ChallengeCompleted
     | ChallengeWithdrawn
+    | StepReached
     | VoucherUsed
     | VoucherLapsed
+    | HoldLapsed
 )

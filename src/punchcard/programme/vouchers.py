@@ -1,14 +1,13 @@
 """Points spent on a reward become a voucher; it is used up at a till, handed back, or lapses."""
 
 from . import lots
-from .accrual import mint
 from .facts import Sale, Spend
 from .news import VoucherLapsed, VoucherUsed
 from .program import Program
-from .standing import REDEEMED, Deal, Lot, Ruling, Voucher
+from .standing import REDEEMED, Deal, Ruling, Voucher
 
 
-def claim(ruling: Ruling, spend: Spend) -> None:
+def claim(ruling: Ruling, spend: Spend, _: Program) -> None:
     drawn, credit = lots.debit(ruling, spend.currency, spend.points, REDEEMED, spend.reward)
     until = max(spend.until, spend.at + 1) if spend.until else 0
     ruling.standing.vouchers[spend.id] = Voucher(spend.reward, until, spend.points, drawn, credit, spend.currency)
@@ -53,24 +52,4 @@ def lapse(ruling: Ruling, id: str, program: Program) -> None:
 
 
 def dissolve(ruling: Ruling, voucher: Voucher, program: Program) -> None:
-    give_back(ruling, voucher.draws, voucher.credit, voucher.points, voucher.currency, voucher.reward, program)
-
-
-def give_back(
-    ruling: Ruling, draws: tuple[Lot, ...], credit: int, points: int, currency: str, term: str, program: Program
-) -> tuple[tuple[Lot, ...], int]:
-    """Points return to the lots they were drawn from; what no lot had covered pays the debt, or lives anew."""
-    at, left = ruling.standing.at, list(draws)
-    era = program.era(at)
-    paid = min(points, credit)
-    if paid:
-        lots.credit(ruling, mint(era.coin(currency), paid, at, "", program), REDEEMED, term)
-    points -= paid
-    while left and points:
-        lot = left.pop()
-        back = min(points, lot.points)
-        points -= back
-        if back < lot.points:
-            left.append(lots.worth(lot, lot.points - back))
-        lots.credit(ruling, lots.alive(lot, back, at, era.grace_days), REDEEMED, term)
-    return tuple(left), credit - paid
+    lots.give_back(ruling, voucher.draws, voucher.credit, voucher.points, voucher.currency, voucher.reward, program)

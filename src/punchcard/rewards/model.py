@@ -25,7 +25,7 @@ class Priced(Struct, frozen=True, kw_only=True):
     text: dict[str, str]
     art: str
     points: int
-    kind: Literal["item", "discount"]
+    kind: Literal["item", "discount", "experience", "donation"]
     amount: int
     """A discount, in minor units."""
     affordable: bool

@@ -27,7 +27,7 @@ class RewardView(Struct, frozen=True):
     text: str
     art: str
     points: int
-    kind: Literal["item", "discount"]
+    kind: Literal["item", "discount", "experience", "donation"]
     amount: int
     affordable: bool
     missing: int

@@ -1,11 +1,14 @@
 """Findings in a file, editions of a rulebook, and what cannot be published."""
 
+from typing import Any
+from uuid import UUID
+
 from msgspec import Struct
 
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.errors import Refused
 from punchcard.foundation.locale import Text
-from punchcard.programme import Frame, Program
+from punchcard.programme import ActivityKind, Currency, Frame, Program, Rulebook
 
 
 class Finding(Struct, frozen=True, order=True):
@@ -23,7 +26,8 @@ class Head(Struct, frozen=True):
     zone: str = "UTC"
     week_starts: int = 0
     currency: str = "EUR"
-    point_value: int = 1
+    currencies: tuple[Currency, ...] = (Currency(value=1),)
+    activities: tuple[ActivityKind, ...] = ()
 
 
 class EditionBody(Struct, frozen=True):
@@ -46,6 +50,36 @@ class Current(Struct, frozen=True):
 
     version: int
     program: Program
+
+
+class Pair(Struct, frozen=True):
+    """What was published last (edition 0: nothing) and a draft, each as if it had always held."""
+
+    edition: int
+    published: Rulebook
+    draft: Rulebook
+
+
+class Backtest(Struct, frozen=True, kw_only=True):
+    """What a file would have cost and given, beside the edition that held (0: none). What counted: `since` to `until`."""
+
+    id: UUID
+    digest: bytes
+    at: Instant
+    beside: int
+    since: Instant
+    until: Instant
+    members: int
+    facts: int
+    sampled: bool
+    summary: dict[str, Any]
+
+
+class Acceptor(Struct, frozen=True):
+    """Whoever answers for a publication: an operator's id and name."""
+
+    id: UUID
+    name: str
 
 
 class PublishRefused(Refused):
@@ -80,3 +114,15 @@ class NoSuchPromise(PublishRefused):
     """There is no open promise of this name."""
 
     status = 404
+
+
+class BacktestMissing(PublishRefused):
+    """There is history: this very file needs a back-test over all members first."""
+
+
+class BacktestTooOld(PublishRefused):
+    """The back-test of this file is older than a day."""
+
+
+class AcceptanceMissing(PublishRefused):
+    """Somebody must accept the back-test by name."""

@@ -133,7 +133,8 @@ def rulebook(everything: Everything) -> Rulebook:
         head.zone,
         head.week_starts,
         head.currency,
-        head.point_value,
+        head.currencies,
+        head.activities,
         tuple(each for each in promises if isinstance(each, Term)),
         tuple(each for each in promises if isinstance(each, Challenge)),
         tuple(each for each in promises if isinstance(each, Reward)),
@@ -145,7 +146,7 @@ def dated(row: Row) -> Promise:
     """A promise with the window in which it really held."""
     promise = restored(row)
     closed = promise.closed if row.closed is None else row.closed
-    return msgspec.structs.replace(promise, since=row.since, closed=closed)
+    return msgspec.structs.replace(promise, since=row.since, closed=closed, edition=row.edition)
 
 
 def restored(row: Row) -> Promise:

@@ -12,6 +12,7 @@ from punchcard.programme import (
     Cap,
     Challenge,
     Coin,
+    Currency,
     Expiry,
     Fixed,
     Frame,
@@ -65,12 +66,12 @@ def read(file: File) -> Draft:
     programme, points = file.programme, file.points
     zone = programme.zone
     head = Head(
-        programme.name, zone, WEEKDAYS.index(programme.week_starts), programme.currency, points.value
+        programme.name, zone, WEEKDAYS.index(programme.week_starts), programme.currency, (Currency(value=points.value),)
     )  # fmt: skip
     tiers = tuple(Tier(tier.id, tier.name, tier.threshold) for tier in file.tier)
     house = points.funder if points.funder != SELLER else "house"
     given = Coin("points", house, 0, expiry(points.expiry))
-    frame = Frame(0, Ladder(tiers, programme.season), {"points": given}, points.grace_days)
+    frame = Frame(0, (Ladder(tiers, programme.season),), {"points": given}, points.grace_days)
     promises: list[Promise] = [term(table, points, zone) for table in file.earn]
     promises += [challenge(table, points, zone) for table in file.challenge]
     promises += [reward(table, zone) for table in file.reward]
@@ -93,7 +94,7 @@ def term(table: EarnTable, points: PointsTable, zone: str) -> Term:
         minimum=table.minimum,
         group=table.group,
         priority=table.priority,
-        cap=Cap(table.cap.limit, table.cap.every, table.cap.of) if table.cap else None,
+        caps=(Cap(table.cap.limit, table.cap.every, table.cap.of),) if table.cap else (),
         qualifying=table.qualifying,
         coin=coin(table, points),
     )

@@ -1,0 +1,67 @@
+"""Money on the card, and what is set aside: loaded, held, captured by a sale, set free."""
+
+from . import lots
+from .facts import Hold, Load, Lot, Release, Tender
+from .news import HoldLapsed
+from .program import Program
+from .standing import HELD, LOADED, REDEEMED, Held, Ruling
+
+
+def load(ruling: Ruling, fact: Load, program: Program) -> None:
+    """Money arrives on the terms of its currency, unless it brings its own end."""
+    coin = program.era(fact.at).coin(fact.currency)
+    lot = lots.mint(coin, fact.points, fact.at, "", program)
+    if fact.until:
+        lot = Lot(lot.currency, max(fact.until, fact.at + 1), 0, 0, lot.funder, lot.points)
+    lots.credit(ruling, lot, LOADED, fact.source)
+
+
+def hold(ruling: Ruling, fact: Hold, _: Program) -> None:
+    """Set aside, soonest-to-expire first; what is set aside does not expire."""
+    until = max(fact.until, fact.at + 1)
+    draws, credit = lots.debit(ruling, fact.currency, fact.points, HELD, fact.purpose)
+    ruling.standing.holds[fact.id] = Held(fact.points, fact.currency, until, draws, credit, fact.purpose)
+    ruling.moved = True
+
+
+def release(ruling: Ruling, fact: Release, program: Program) -> None:
+    """What was captured, released before, or has lapsed is not there to release."""
+    if held := ruling.standing.holds.pop(fact.deal, None):
+        set_free(ruling, held, program)
+
+
+def lapse(ruling: Ruling, id: str, program: Program) -> None:
+    held = ruling.standing.holds.pop(id)
+    ruling.news.append(HoldLapsed(id, held.points, held.currency))
+    set_free(ruling, held, program)
+
+
+def set_free(ruling: Ruling, held: Held, program: Program) -> None:
+    """Back to the lots that it came from, with their own start and expiry."""
+    lots.give_back(ruling, held.draws, held.credit, held.points, held.currency, held.purpose, program, source=HELD)
+    ruling.moved = True
+
+
+def capture(ruling: Ruling, tender: Tender, program: Program) -> tuple[tuple[Lot, ...], int]:
+    """Pay with what was held, and set the rest free; what the hold does not cover is drawn as if there were none."""
+    held = ruling.standing.holds.pop(tender.hold, None)
+    if held is None or held.currency != tender.currency:
+        return lots.debit(ruling, tender.currency, tender.points, REDEEMED, "")
+    ruling.moved = True
+    paid = min(tender.points, held.points)
+    draws, left, rest = [], [], paid
+    for lot in held.draws:
+        taken = min(rest, lot.points)
+        rest -= taken
+        if taken:
+            draws.append(lots.worth(lot, taken))
+            ruling.move(REDEEMED, HELD, lot, taken, "")
+        if taken < lot.points:
+            left.append(lots.worth(lot, lot.points - taken))
+    if rest:
+        ruling.move(REDEEMED, HELD, lots.uncovered(held.currency), rest, "")
+    set_free(ruling, Held(held.points - paid, held.currency, 0, tuple(left), held.credit - rest), program)
+    if tender.points > paid:
+        more, owed = lots.debit(ruling, tender.currency, tender.points - paid, REDEEMED, "")
+        return (*draws, *more), rest + owed
+    return tuple(draws), rest
