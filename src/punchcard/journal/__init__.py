@@ -1,6 +1,7 @@
 """Everything that happened to a member, written once, and the standing that follows from it. Every fact enters through
 `submit`, whose writer owns the transaction."""
 
+from .histories import Extent, History, Length, extent, has_history, histories, lengths
 from .model import CardView, Expiring, Line, Recorded, Trial, Whose
 from .operations import card, quote, remembered, standing, statement, whose
 from .proof import Finding, Report, audit
@@ -11,7 +12,10 @@ from .writer import submit
 __all__ = [
     "CardView",
     "Expiring",
+    "Extent",
     "Finding",
+    "History",
+    "Length",
     "Line",
     "Recorded",
     "Report",
@@ -21,6 +25,10 @@ __all__ = [
     "audit",
     "card",
     "due_members",
+    "extent",
+    "has_history",
+    "histories",
+    "lengths",
     "quote",
     "remembered",
     "routes",

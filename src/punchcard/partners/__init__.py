@@ -1,7 +1,7 @@
 """The merchants: their shops, their tills, and the operators who run the programme. Their keys are shown once and kept
 as digests; `foundation.identity` asks here whose key it holds."""
 
-from .model import Operator, Partner, Role, Shop, Till
+from .model import NoSuchOperator, Operator, Partner, Role, Shop, Till
 from .operations import (
     add_operator,
     add_partner,
@@ -9,6 +9,7 @@ from .operations import (
     add_till,
     new_till_key,
     operator_by_key,
+    operator_named,
     partners,
     revoke_till_key,
     shops,
@@ -17,6 +18,7 @@ from .operations import (
 from .routes import routes
 
 __all__ = [
+    "NoSuchOperator",
     "Operator",
     "Partner",
     "Role",
@@ -28,6 +30,7 @@ __all__ = [
     "add_till",
     "new_till_key",
     "operator_by_key",
+    "operator_named",
     "partners",
     "revoke_till_key",
     "routes",

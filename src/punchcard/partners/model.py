@@ -71,3 +71,10 @@ class OwnersOnly(Refused):
 
     status = 403
     words = "partners"
+
+
+class NoSuchOperator(Refused):
+    """No operator of this name holds a key."""
+
+    status = 404
+    words = "partners"

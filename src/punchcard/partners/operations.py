@@ -8,7 +8,7 @@ from punchcard.foundation.errors import NotFound
 from punchcard.foundation.ids import digest, new_id
 
 from . import sql
-from .model import IdTaken, Operator, Partner, Role, Shop, Till, TillState
+from .model import IdTaken, NoSuchOperator, Operator, Partner, Role, Shop, Till, TillState
 
 
 async def add_partner(db: Connection, partner: Partner) -> Partner:
@@ -103,3 +103,11 @@ async def tills(db: Connection, shop_id: str) -> list[TillState]:
 async def operators(db: Connection) -> list[Operator]:
     """Everybody who runs the programme now."""
     return await sql.all_operators(db)
+
+
+async def operator_named(db: Connection, name: str) -> Operator:
+    """The operator of this name who was made first and holds a key. Refused if there is none."""
+    for operator in await sql.all_operators(db):
+        if operator.name == name:
+            return operator
+    raise NoSuchOperator(name=name)

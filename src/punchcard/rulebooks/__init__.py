@@ -1,7 +1,13 @@
 """What was promised, and from when to when: programmes written as TOML, checked, published as dated terms, never changed."""
 
 from .check import check
+from .gate import digest_of, keep_backtest, publish_accepted
 from .model import (
+    AcceptanceMissing,
+    Acceptor,
+    Backtest,
+    BacktestMissing,
+    BacktestTooOld,
     Current,
     Edition,
     FileNotRight,
@@ -9,12 +15,16 @@ from .model import (
     FixedForever,
     NoSuchPromise,
     OtherKind,
+    Pair,
     PromiseExists,
     TooLate,
 )
 from .operations import current, end_term, program, publish, publish_term, version
+from .pairing import pair
 
 __all__ = [
-    "Current", "Edition", "FileNotRight", "Finding", "FixedForever", "NoSuchPromise", "OtherKind", "PromiseExists",
-    "TooLate", "check", "current", "end_term", "program", "publish", "publish_term", "version",
+    "AcceptanceMissing", "Acceptor", "Backtest", "BacktestMissing", "BacktestTooOld", "Current", "Edition",
+    "FileNotRight", "Finding", "FixedForever", "NoSuchPromise", "OtherKind", "Pair", "PromiseExists", "TooLate", "check",
+    "current", "digest_of", "end_term", "keep_backtest", "pair", "program", "publish", "publish_accepted",
+    "publish_term", "version",
 ]  # fmt: skip

@@ -1,11 +1,13 @@
 """How editions and promises are kept."""
 
+from uuid import UUID
+
 from msgspec import Raw, Struct
 
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, execute, many, maybe, one, value
 
-from .model import EditionBody
+from .model import Backtest, EditionBody
 
 
 class Row(Struct, frozen=True):
@@ -24,6 +26,13 @@ class EditionRow(Struct, frozen=True):
     number: int
     since: Instant
     body: EditionBody
+
+
+class Found(Struct, frozen=True):
+    """A back-test that may open the gate."""
+
+    id: UUID
+    at: Instant
 
 
 class Everything(Struct, frozen=True):
@@ -140,5 +149,55 @@ async def close(db: Connection, kind: str, id: str, edition: int, at: Instant) -
         kind,
         id,
         edition,
+        at,
+    )
+
+
+async def add_backtest(db: Connection, backtest: Backtest) -> None:
+    await execute(
+        db,
+        """
+        insert into rulebook_backtest (id, digest, at, beside, since, until, members, facts, sampled, summary)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        """,
+        backtest.id,
+        backtest.digest,
+        backtest.at,
+        backtest.beside,
+        backtest.since,
+        backtest.until,
+        backtest.members,
+        backtest.facts,
+        backtest.sampled,
+        backtest.summary,
+    )
+
+
+async def newest_backtest(db: Connection, digest: bytes, beside: int) -> Found | None:
+    """The last one of this file that looked at all members, and at anything at all, beside this edition."""
+    return await maybe(
+        db,
+        Found,
+        """
+        select id, at from rulebook_backtest
+         where digest = $1 and beside = $2 and not sampled and facts > 0 order by at desc limit 1
+        """,
+        digest,
+        beside,
+    )
+
+
+async def add_acceptance(
+    db: Connection, edition: int, operator_id: UUID, operator: str, backtest_id: UUID, at: Instant
+) -> None:
+    await execute(
+        db,
+        """
+        insert into rulebook_acceptance (edition, operator_id, operator, backtest_id, at) values ($1, $2, $3, $4, $5)
+        """,
+        edition,
+        operator_id,
+        operator,
+        backtest_id,
         at,
     )
