@@ -54,6 +54,13 @@ class Cap(Struct, frozen=True):
     of: Literal["points", "uses"] = "points"
 
 
+class Budget(Struct, frozen=True):
+    """How many points a term gives to all members together at most, a period. The door keeps it."""
+
+    limit: int
+    every: Period = "ever"
+
+
 class Promise(Struct, frozen=True):
     """What every promise has: an id, names, and the window in which it holds.
 
@@ -109,6 +116,10 @@ class Term(Promise, frozen=True, kw_only=True):
     """Only where the fact's grants hold its id: a ceiling in points."""
     segment: str = ""
     """Whom the door grants it to: a named segment. Such a term is scarce."""
+    budget: Budget | None = None
+    """Such a term is scarce: the door grants it while there is something left."""
+    draw_percent: int = 0
+    """Such a term is scarce: the door grants it by chance, so many times of a hundred; 0 is no draw."""
     hold_out_percent: int = 0
     """So many of a hundred members never get it, always the same ones, so that its effect can be measured."""
     qualifying: bool = True
