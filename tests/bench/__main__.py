@@ -12,16 +12,18 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from . import house, passes
+from . import fold, house, passes
 from .figures import Figure
 
 OUT = Path("build/bench.json")
 
 BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "passes": passes.figures,
+    "fold": fold.figures,
     "house": house.figures,
 }
-"""passes: signing alone. house: sales over HTTP, commit to phone, memory; all processes on this machine."""
+"""passes: signing alone. fold: a real year through the pure rules. house: sales over HTTP, commit to phone, memory; all
+processes on this machine."""
 
 
 def main() -> int:

@@ -22,7 +22,7 @@ from punchcard.foundation.clock import DAY, Instant
 from punchcard.sandbox.android import Android
 from punchcard.sandbox.iphone import IPhone
 
-from . import baskets, street, town
+from . import baskets, journey, street, town
 from .acts import Acts
 from .evidence import Evidence, write_lines
 from .people import Caller, MemberApp, TillApp
@@ -86,7 +86,7 @@ async def merchants(stage: Stage) -> town.Town:
 
 async def the_street(stage: Stage, keys: town.Town, households: int, evidence: Evidence) -> None:
     evidence.chapter("The street on ordinary days")
-    if not households or not baskets.installed():
+    if not households or not journey.installed():
         evidence.console.print("  [dim]no real baskets: install the extra 'journey', or ask for households[/dim]")
         return
     played = await asyncio.to_thread(baskets.load, households, stage.clock.now(), town.ZONE)

@@ -2,13 +2,14 @@
 
 from .cards import grouped
 from .codes import send as send_code
-from .model import CardMistyped, Joined, Member, ProfileChanged, Purpose, Scanned
+from .model import Arrival, CardMistyped, Joined, Member, ProfileChanged, Purpose, Scanned
 from .operations import (
     by_cards,
     code_of,
     forget_codes,
     join,
     member,
+    member_of,
     request_code,
     scanned,
     session_lives,
@@ -17,6 +18,7 @@ from .operations import (
 from .routes import routes
 
 __all__ = [
+    "Arrival",
     "CardMistyped",
     "Joined",
     "Member",
@@ -29,6 +31,7 @@ __all__ = [
     "grouped",
     "join",
     "member",
+    "member_of",
     "request_code",
     "routes",
     "scanned",

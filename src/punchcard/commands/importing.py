@@ -1,0 +1,63 @@
+"""Real histories moved in, so that there is something to look at, to audit and to back-test on."""
+
+import argparse
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from punchcard.foundation.settings import BadSettings, Settings
+
+from .ground import migrated, opened, standing_database
+
+if TYPE_CHECKING:
+    from punchcard.demo.journey import Imported, Rows
+
+AWAY = (ConnectionError, TimeoutError)
+
+
+def import_journey(words: argparse.Namespace) -> int:
+    """`punchcard import complete-journey`."""
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    with console.status("reading the year …"):
+        rows = read(words.data)
+    with standing_database() as config:
+        asyncio.run(migrated(config))
+        try:
+            imported = asyncio.run(imported_year(config, rows, words.households))
+        except AWAY as error:
+            console.print(f"The database went away ({error}). The same command goes on where this one stopped.")
+            return 1
+    console.print(
+        f"{imported.households:,} households and {imported.baskets:,} baskets stand in the journal,"
+        f" {imported.baskets_before:,} of them from before"
+    )
+    return 0
+
+
+def read(data: Path | None) -> "Rows":
+    from punchcard.demo import journey
+
+    try:
+        return journey.read(data)
+    except journey.NoJourney as error:
+        raise BadSettings(str(error)) from None
+
+
+async def imported_year(config: Settings, rows: "Rows", households: int | None) -> "Imported":
+    from punchcard.demo import journey
+    from punchcard.foundation import news
+    from punchcard.reactions import REACTIONS
+
+    from .bars import bar
+
+    news.install(REACTIONS)
+    async with opened(config) as (database, at):
+        try:
+            plan = await journey.prepared(database, rows, households, at)
+        except journey.CannotImport as error:
+            raise BadSettings(str(error)) from None
+        with bar() as shown:
+            line = shown.add_task(f"{len(plan.baskets):,} households", total=sum(plan.baskets.values()))
+            return await journey.moved_in(database, plan, at, lambda baskets: shown.advance(line, baskets))
