@@ -7,11 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from punchcard import journal
+from punchcard import journal, rulebooks
 from punchcard.foundation.ids import new_id
 from punchcard.programme import AnyFact, Journal, encode
 from tests.journal_world import install_news, of_member, promise
-from tests.test_programme_order import DAY, END, PROGRAM, RULEBOOK, START, histories
+from tests.histories import DAY, END, RULEBOOK, START, histories
 
 EXAMPLES = os.environ.get("PUNCHCARD_EXAMPLES", "")
 
@@ -43,8 +43,10 @@ async def world(db, house):
 
 
 async def test_any_order_of_arrival_any_number_of_times_gives_what_the_journal_in_memory_gives(world, db):
+    program = await rulebooks.program(db)
     for seed, facts in enumerate(drawn(40)):
-        chance, member_id, memory, clock = random.Random(seed), new_id(), Journal(PROGRAM), START
+        chance, member_id, clock = random.Random(seed), new_id(), START
+        memory = Journal(program, seed=journal.seed_of(member_id))
         arrivals = facts + chance.choices(facts, k=len(facts) // 2)
         chance.shuffle(arrivals)
         for fact in (of_member(fact, member_id) for fact in arrivals):

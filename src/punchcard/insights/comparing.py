@@ -7,6 +7,8 @@ from uuid import UUID
 
 from msgspec import Struct, field
 
+from punchcard.journal import seed_of
+from punchcard.journal import seed_of
 from punchcard.programme import (
     ISSUED,
     OWN,
@@ -170,7 +172,7 @@ def burst(member_id: UUID, lately: Sequence[Sale], shopping: Shopping) -> Suspic
 
 def follow(member_id: UUID, facts: Sequence[AnyFact], program: Program, window: Window, shopping: Shopping) -> Course:
     """Fold the facts under this program and let time pass to the end of the window."""
-    course, standing, deals = Course(), Standing(), dict[str | None, Deal]()
+    course, standing, deals = Course(), Standing(seed=seed_of(member_id)), dict[str | None, Deal]()
     gave: dict[str, int] = {}
     value = values(program)
     for fact in facts:

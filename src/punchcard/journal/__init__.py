@@ -5,6 +5,7 @@ from .histories import Extent, History, Length, extent, has_history, histories, 
 from .model import CardView, Expiring, Line, Recorded, Trial, Whose
 from .operations import card, quote, remembered, standing, statement, whose
 from .proof import Finding, Report, audit
+from .refold import seed_of
 from .routes import Why, routes, why
 from .ticks import due_members, tick, tick_due
 from .writer import submit
@@ -32,6 +33,7 @@ __all__ = [
     "quote",
     "remembered",
     "routes",
+    "seed_of",
     "standing",
     "statement",
     "submit",

@@ -23,7 +23,7 @@ async def settle(db: Connection, member_id: UUID, case: Case) -> Outcome:
     if case.is_last:
         return outcome(case, behind_a_tick(case), [Moved("", entry) for entry in case.ticked.entries])
     found = await sql.checkpoint_before(db, member_id, *position(case.fact))
-    start = refold.place(found.state, found.habits, found.facts) if found else refold.nowhere()
+    start = refold.place(found.state, found.habits, found.facts) if found else refold.nowhere(member_id)
     after = (found.at, found.fact_id) if found else (0, "")
     stored = await sql.facts_after(db, member_id, *after)
     facts = sorted([*(fact_from(each.body) for each in stored), case.fact], key=position)

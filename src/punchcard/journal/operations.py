@@ -43,7 +43,7 @@ async def quote(db: Connection, member_id: UUID, fact: AnyFact, at: Instant) -> 
     """What this fact would do, if it came after everything known; nothing is kept."""
     found = await sql.peek(db, member_id, about(fact) or "")
     program = await compiled(db, found.rulebook)
-    before = advance(standing_of(found, program), max(at, fact.at), program).standing
+    before = advance(standing_of(member_id, found, program), max(at, fact.at), program).standing
     deal = refold.deal_from(found.deal) if found.deal else None
     return Trial(before, adjudicate(before, fact, program, deal), program)
 
@@ -57,12 +57,12 @@ async def look(db: Connection, member_id: UUID, at: Instant) -> tuple[Standing, 
     """The standing, the program it follows from, and how often it has changed."""
     found = await sql.peek(db, member_id, "")
     program = await compiled(db, found.rulebook)
-    return advance(standing_of(found, program), at, program).standing, program, found.version
+    return advance(standing_of(member_id, found, program), at, program).standing, program, found.version
 
 
-def standing_of(found: Peeked, program: Program) -> Standing:
+def standing_of(member_id: UUID, found: Peeked, program: Program) -> Standing:
     if found.state is None:
-        return Standing()
+        return refold.nowhere(member_id).standing
     return advance(decode(found.state), found.ticked_at, program).standing
 
 

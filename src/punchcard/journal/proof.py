@@ -96,7 +96,7 @@ def look(kept: Records, program: Program, report: Report) -> None:
 def replay(kept: Records, program: Program) -> Stretch:
     """Everything from the first fact on, and time to where the worker has posted it."""
     facts = [refold.fact_from(fact.body) for fact in kept.facts]
-    return refold.refold(refold.nowhere(), facts, {}, kept.row.ticked_at, program)
+    return refold.refold(refold.nowhere(kept.row.member_id), facts, {}, kept.row.ticked_at, program)
 
 
 def broken(kept: Records, stretch: Stretch, program: Program) -> Iterator[tuple[str, str]]:

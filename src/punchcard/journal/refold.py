@@ -1,7 +1,9 @@
 """Folding a stretch of a journal: one new fact at its end, or a late one and everything after it."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
 
 import msgspec
 from msgspec import Struct, field
@@ -9,6 +11,7 @@ from msgspec.structs import replace
 
 from punchcard.foundation.clock import Instant
 from punchcard.programme import (
+    Activity,
     AnyFact,
     ChallengeCompleted,
     ChallengeWithdrawn,
@@ -125,8 +128,10 @@ def canonical(fact: AnyFact) -> AnyFact:
     match fact:
         case Sale(grants=grants) if len(grants) > 1:
             return replace(fact, grants=dict(sorted(grants.items())))
-        case Return(quantities=quantities) if len(quantities) > 1:
-            return replace(fact, quantities=dict(sorted(quantities.items())))
+        case Activity(grants=grants, data=data) if len(grants) > 1 or len(data) > 1:
+            return replace(fact, grants=dict(sorted(grants.items())), data=dict(sorted(data.items())))
+        case Return(quantities=quantities, refunds=refunds) if len(quantities) > 1 or len(refunds) > 1:
+            return replace(fact, quantities=dict(sorted(quantities.items())), refunds=dict(sorted(refunds.items())))
     return fact
 
 
@@ -139,9 +144,14 @@ def place(state: bytes, habits: bytes, facts: int) -> Place:
     return Place(decode(state), ways.decode(habits), facts)
 
 
-def nowhere() -> Place:
-    """Before the first fact."""
-    return Place(Standing(), Habits())
+def nowhere(member_id: UUID) -> Place:
+    """Before the member's first fact."""
+    return Place(Standing(seed=seed_of(member_id)), Habits())
+
+
+def seed_of(member_id: UUID) -> int:
+    """What tells this member from others where a hold-out asks: 32 bits from which nobody finds the member."""
+    return int.from_bytes(hashlib.sha256(member_id.bytes).digest()[:4])
 
 
 def stands(checkpoint: int, facts: int) -> bool:

@@ -61,14 +61,14 @@ async def hold_free(db: Connection, asked: Sequence[Asked]) -> dict[UUID, Held]:
 
 
 async def open_standings(
-    db: Connection, asked: Sequence[Asked], next_change_at: Instant, state: bytes, habits: bytes
+    db: Connection, asked: Sequence[Asked], next_change_at: Instant, states: Sequence[bytes], habits: bytes
 ) -> dict[UUID, Held]:
     """The first rows of journals, held. Where two open one at once, the second gets none and holds what the first made."""
     members, facts, _ = zip(*asked, strict=True)
     rows = await db.fetch(
         """
         insert into standing (member_id, next_change_at, state, habits)
-        select m, $3, $4, $5 from unnest($1::uuid[]) as m order by m
+        select m, $3, state, $5 from unnest($1::uuid[], $4::bytea[]) as opened (m, state) order by m
             on conflict (member_id) do nothing
         returning member_id, version, at, standing.fact_id, facts, entries, head, ticked_at, state, habits,
                   version as seen, null::bytea[] as known, null::bytea as deal,
@@ -79,7 +79,7 @@ async def open_standings(
         members,
         facts,
         next_change_at,
-        state,
+        states,
         habits,
     )
     return {row["member_id"]: convert(dict(row), Held) for row in rows}

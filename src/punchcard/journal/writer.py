@@ -194,9 +194,9 @@ async def hold_free(db: Connection, asks: Sequence[Ask]) -> dict[UUID, Held]:
 
 
 async def open_standings(db: Connection, asked: Sequence[sql.Asked]) -> dict[UUID, Held]:
-    start = refold.nowhere()
-    state, habits = encode(start.standing), ways.encode(start.habits)
-    return await sql.open_standings(db, asked, next_change_at(start.standing), state, habits)
+    starts = [refold.nowhere(member_id) for member_id, *_ in asked]
+    states, habits = [encode(each.standing) for each in starts], ways.encode(starts[0].habits)
+    return await sql.open_standings(db, asked, next_change_at(starts[0].standing), states, habits)
 
 
 async def alone(database: Database, ask: Ask) -> Recorded:
