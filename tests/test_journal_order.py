@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from punchcard import journal, rulebooks
 from punchcard.foundation.ids import new_id
 from punchcard.programme import AnyFact, Journal, encode
-from tests.journal_world import install_news, of_member, promise
 from tests.histories import DAY, END, RULEBOOK, START, histories
+from tests.journal_world import install_news, of_member, promise
 
 EXAMPLES = os.environ.get("PUNCHCARD_EXAMPLES", "")
 

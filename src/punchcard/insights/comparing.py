@@ -8,7 +8,6 @@ from uuid import UUID
 from msgspec import Struct, field
 
 from punchcard.journal import seed_of
-from punchcard.journal import seed_of
 from punchcard.programme import (
     ISSUED,
     OWN,
