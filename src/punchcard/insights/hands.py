@@ -63,7 +63,9 @@ class Hands:
         self.desk = Desk(work, database) if processes == 1 else None
         self.others = None
         if processes > 1:
-            self.others = ProcessPoolExecutor(processes, get_context("spawn"), sit_down, (database.dsn, work))
+            others = get_context("forkserver")
+            others.set_forkserver_preload([__name__])
+            self.others = ProcessPoolExecutor(processes, others, sit_down, (database.dsn, work))
 
     async def compare(self, members: Sequence[UUID]) -> tuple[int, Tally]:
         """How many members there were, and what they come to."""
