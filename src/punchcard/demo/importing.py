@@ -1,4 +1,4 @@
-"""The year moved in: a member a household, each basket through the journal's own door, so that it ends shortly before now.
+"""The Complete Journey moved in: a member a household, each basket through the journal's own door, ending shortly before now.
 
 Stopped at any moment and begun again it goes on: the ids stay, a household's baskets come in their order, and whoever's last
 one is there is passed over. The weeks by which the year is moved are those of the first run."""
@@ -17,8 +17,7 @@ from punchcard.foundation.database import Connection, Database
 from punchcard.partners import Partner, Shop
 from punchcard.programme import Program
 
-from .rows import Rows
-from .year import PARTNER, WEEK, fact_id, instant, sales, shop_id, wall
+from .journey import PARTNER, WEEK, Rows, fact_id, instant, sales, shop_id, wall
 
 HOUSEHOLDS_AT_ONCE = 48
 LANGUAGES: Final = ("en", "he", "ar", "ru")
