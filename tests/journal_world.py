@@ -74,7 +74,14 @@ def tell(each: Any) -> list[Due]:
 
 async def promise(db: Connection, rulebook: Rulebook) -> None:
     """Everything in the rulebook stands published, with its own windows."""
-    head = Head(rulebook.name, rulebook.zone, rulebook.week_starts, rulebook.currency, rulebook.currencies)
+    head = Head(
+        rulebook.name,
+        rulebook.zone,
+        rulebook.week_starts,
+        rulebook.currency,
+        rulebook.currencies,
+        activities=rulebook.activities,
+    )
     for number, frame in enumerate(rulebook.frames, 1):
         await sql.add_edition(db, number, frame.since, "", operations.written(EditionBody(head, frame)))
     for place, each in enumerate(rulebook.terms + rulebook.challenges + rulebook.rewards):

@@ -18,6 +18,13 @@ MUTANTS = (
         ("test_checkout.py",),
     ),
     Mutant(
+        "a fact is accepted that has not happened yet",
+        "journal/doors.py",
+        "    if not 0 <= fact.at <= at + AHEAD_SECONDS_MAX:\n",
+        "    if not 0 <= fact.at:\n",
+        ("test_journal_doors.py",),
+    ),
+    Mutant(
         "a late sale passes only the door of its own place",
         "journal/writer.py",
         "        ask.door(*deciding.as_things_stand(case))\n",

@@ -23,8 +23,8 @@ from punchcard.programme import (
     next_change_at,
 )
 
+from . import doors, refold
 from . import habits as ways
-from . import refold
 from .ledger import link_fact, seal
 from .model import Case, Held, KeptFact, Posting, Recorded, Row, Sealed
 from .refold import Outcome, Place, Stretch, keys
@@ -63,7 +63,8 @@ def repeated(ask: Ask, held: Held) -> Recorded | None:
 
 
 def case_of(ask: Ask, held: Held, program: Program) -> Case:
-    """The fact and all that is known of the member it happened to, if the deal's door lets it in."""
+    """The fact and all that is known of the member it happened to, if it can be, and the deal's door lets it in."""
+    doors.check(ask.member_id, ask.fact, ask.at, program)
     fact = after_all(ask.fact, held) if ask.fact.at >= ask.at else ask.fact
     deal = refold.deal_from(held.deal) if held.deal else None
     if ask.deal_door:

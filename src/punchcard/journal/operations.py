@@ -31,7 +31,7 @@ from punchcard.programme import (
     pending,
 )
 
-from . import refold, sql
+from . import doors, refold, sql
 from .deciding import changes_at
 from .model import CardView, Expiring, Line, Peeked, Recorded, StepRow, Trial, Whose
 from .rules import compiled
@@ -40,9 +40,10 @@ POINTS = "points"
 
 
 async def quote(db: Connection, member_id: UUID, fact: AnyFact, at: Instant) -> Trial:
-    """What this fact would do, if it came after everything known; nothing is kept."""
+    """What this fact would do, if it came after everything known; nothing is kept. Refuses what cannot be."""
     found = await sql.peek(db, member_id, about(fact) or "")
     program = await compiled(db, found.rulebook)
+    doors.check(member_id, fact, at, program)
     before = advance(standing_of(member_id, found, program), max(at, fact.at), program).standing
     deal = refold.deal_from(found.deal) if found.deal else None
     return Trial(before, adjudicate(before, fact, program, deal), program)

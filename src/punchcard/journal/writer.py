@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.errors import OtherBody
-from punchcard.programme import AnyFact, Sale, Spend, about, encode, next_change_at
+from punchcard.programme import Activity, AnyFact, Hold, OptIn, Sale, Spend, about, encode, next_change_at
 
 from . import deciding, keeping, late, refold, sql
 from . import habits as ways
@@ -47,7 +47,8 @@ async def submit(
     """Write a fact into the member's journal, if the doors let it in: four round trips from begin to commit.
 
     The same id again answers what the first one was answered and moves nothing, if the same was asked: by `asked`, else
-    by the fact without what the door decides (time, grants, the voucher's end). Otherwise it raises OtherBody. A fact
+    by the fact without what the door decides (time, grants, a birthday, a personal target, the end of a voucher or hold).
+    What cannot have happened, or is none of the rulebook's, is refused (`doors.check`). Otherwise it raises OtherBody. A fact
     that happens now (`fact.at` is `at`) is given a time after all that is known; `before.at` says which. One that comes
     late passes the door twice: as things stand now, and in its own place."""
     fact = refold.canonical(fact)
@@ -62,10 +63,12 @@ async def submit(
 def undecided(fact: AnyFact) -> AnyFact:
     """The fact as it was asked for, without what the door decides anew each time."""
     match fact:
-        case Sale():
-            return replace(fact, at=0, grants={})
-        case Spend():
+        case Sale() | Activity():
+            return replace(fact, at=0, grants={}, birthday=0)
+        case Spend() | Hold():
             return replace(fact, at=0, until=0)
+        case OptIn():
+            return replace(fact, at=0, target=0)
     return replace(fact, at=0)
 
 
