@@ -161,7 +161,10 @@ ARGUMENTS: Mapping[str, Sequence[tuple[str, dict[str, Any]]]] = {
             },
         ),
     ),
-    "check": (("file", {"type": Path, "help": "a programme in TOML"}),),
+    "check": (
+        ("file", {"type": Path, "nargs": "?", "help": "a programme in TOML"}),
+        ("--explain", {"action": "store_true", "help": "without a file: every table and key there is, in Markdown"}),
+    ),
     "backtest": (
         ("file", {"type": Path, "help": "the draft, a programme in TOML"}),
         ("--since", {"type": date.fromisoformat, "metavar": "DATE", "help": "count from this day on, 2026-01-31"}),

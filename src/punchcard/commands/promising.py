@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 def check_file(words: argparse.Namespace) -> int:
     from punchcard import rulebooks
 
+    if words.file is None:
+        if not words.explain:
+            raise BadSettings("which file? or --explain, for the tables and keys that one may have")
+        print(rulebooks.reference())
+        return 0
     findings = rulebooks.check(read(words.file))
     for each in findings:
         print(f"{words.file}:{each.line}: {'warning: ' if each.warning else ''}{each.reason}")

@@ -21,10 +21,11 @@ from .model import (
 )
 from .operations import current, end_term, program, publish, publish_term, version
 from .pairing import pair
+from .reference import reference
 
 __all__ = [
     "AcceptanceMissing", "Acceptor", "Backtest", "BacktestMissing", "BacktestTooOld", "Current", "Edition",
     "FileNotRight", "Finding", "FixedForever", "NoSuchPromise", "OtherKind", "Pair", "PromiseExists", "TooLate", "check",
     "current", "digest_of", "end_term", "keep_backtest", "pair", "program", "publish", "publish_accepted",
-    "publish_term", "version",
+    "publish_term", "reference", "version",
 ]  # fmt: skip

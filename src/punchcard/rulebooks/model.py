@@ -20,7 +20,7 @@ class Finding(Struct, frozen=True, order=True):
 
 
 class Head(Struct, frozen=True):
-    """What the newest edition says of the programme as a whole. Zone, week and currency stand for good."""
+    """What the newest edition says of the programme as a whole. Zone, week, currency and the kinds of ours stand for good."""
 
     name: Text = {}
     zone: str = "UTC"
@@ -95,7 +95,7 @@ class FileNotRight(PublishRefused):
 
 
 class FixedForever(PublishRefused):
-    """A programme keeps its zone, its first day of the week and its currency."""
+    """A programme keeps its zone, its week, its currency, the kinds of its points and its first ladder."""
 
 
 class OtherKind(PublishRefused):

@@ -51,7 +51,7 @@ async def publish(db: Connection, text: str, at: Instant) -> Edition:
         number = before.number + 1
         if at <= before.since:
             raise TooLate()
-        stands_for_good(before.body.head, draft.head)
+        stands_for_good(before.body, EditionBody(draft.head, draft.frame))
     body = EditionBody(draft.head, msgspec.structs.replace(draft.frame, since=at))
     known = {(row.kind, row.id): row for row in await sql.open_of_files(db)}
     opened, unchanged = [], 0
@@ -162,10 +162,18 @@ def kind_of(promise: Promise) -> str:
     return next(kind for kind, shape in SHAPES.items() if isinstance(promise, shape))
 
 
-def stands_for_good(before: Head, after: Head) -> None:
-    for what in ("zone", "week_starts", "currency"):
-        if getattr(before, what) != getattr(after, what):
-            raise FixedForever(what=what, was=str(getattr(before, what)))
+def stands_for_good(before: EditionBody, after: EditionBody) -> None:
+    """Refused where the zone, the week, the money, a currency of ours or the ladder on the card would become another."""
+    kept = {each.id: each.kind for each in after.head.currencies}
+    pairs = [
+        (what, getattr(before.head, what), getattr(after.head, what)) for what in ("zone", "week_starts", "currency")
+    ]
+    pairs += [(f"currency {each.id}", each.kind, kept.get(each.id)) for each in before.head.currencies]
+    pairs.append(("first currency", before.head.currencies[0].id, after.head.currencies[0].id))
+    pairs.append(("first ladder", before.frame.ladders[0].id, after.frame.ladders[0].id))
+    for what, was, now in pairs:
+        if was != now:
+            raise FixedForever(what=what, was=str(was))
 
 
 async def may_follow(db: Connection, kind: str, promise: Promise) -> None:

@@ -36,7 +36,7 @@ async def pair(db: Connection, text: str) -> Pair:
     if not known.editions:
         return Pair(0, always(EditionBody(draft.head, Frame()), alone), drafted)
     last = known.editions[-1]
-    stands_for_good(last.body.head, draft.head)
+    stands_for_good(last.body, EditionBody(draft.head, draft.frame))
     standing = [as_declared(row) for row in known.promises if row.edition != ALONE and row.closed is None]
     return Pair(last.number, always(last.body, [*standing, *alone]), drafted)
 

@@ -1,53 +1,28 @@
-"""From the merchant's tables to promises."""
-
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+"""From the merchant's tables to what is promised as a whole."""
 
 from msgspec import Struct
 
-from punchcard.foundation.clock import Instant
 from punchcard.programme import (
-    NEVER,
     SELLER,
-    Cap,
-    Challenge,
+    ActivityKind,
     Coin,
     Currency,
-    Expiry,
-    Fixed,
+    Field,
     Frame,
-    Goods,
-    Hours,
+    Group,
     Ladder,
-    PerAmount,
-    PerUnit,
-    Places,
+    Limit,
+    Payment,
     Promise,
-    Reward,
-    Term,
     Tier,
-    Times,
 )
 
-from .file import (
-    WEEKDAYS,
-    ChallengeTable,
-    EarnTable,
-    File,
-    FixedTable,
-    GoodsTable,
-    HoursTable,
-    Life,
-    PerAmountTable,
-    PerUnitTable,
-    PointsTable,
-    PromiseTable,
-    RewardTable,
-    TimesTable,
-)
+from .file import File, counted, currencies, ladders, main_currency
 from .model import Head
-
-YEARS = range(2000, 2200)
+from .moments import ends, whole_day
+from .promising import Purse, challenge, expiry, reward, term
+from .table import WEEKDAYS
+from .tables_whole import ActivityTable, CurrencyTable, FieldTable, LadderTable, PointsTable
 
 
 class Draft(Struct, frozen=True):
@@ -58,141 +33,70 @@ class Draft(Struct, frozen=True):
     promises: tuple[Promise, ...]
 
 
-class BadMoment(ValueError):
-    """No date, and no date with a time."""
-
-
 def read(file: File) -> Draft:
-    programme, points = file.programme, file.points
-    zone = programme.zone
+    """Of a file without faults."""
+    whole, ours = file.programme, [each for _, each in currencies(file)]
     head = Head(
-        programme.name, zone, WEEKDAYS.index(programme.week_starts), programme.currency, (Currency(value=points.value),)
-    )  # fmt: skip
-    tiers = tuple(Tier(tier.id, tier.name, tier.threshold) for tier in file.tier)
-    house = points.funder if points.funder != SELLER else "house"
-    given = Coin("points", house, 0, expiry(points.expiry))
-    frame = Frame(0, (Ladder(tiers, programme.season),), {"points": given}, points.grace_days)
-    promises: list[Promise] = [term(table, points, zone) for table in file.earn]
-    promises += [challenge(table, points, zone) for table in file.challenge]
-    promises += [reward(table, zone) for table in file.reward]
-    return Draft(head, frame, tuple(promises))
+        whole.name,
+        whole.zone,
+        WEEKDAYS.index(whole.week_starts),
+        whole.currency,
+        tuple(map(currency, ours)),
+        tuple(map(activity, file.activity)),
+    )
+    purse = Purse({each.id: each for each in ours}, ours[0].id, whole.zone)
+    promises: list[Promise] = [term(table, purse) for table in file.earn]
+    promises += [challenge(table, purse) for table in file.challenge]
+    promises += [reward(table, purse) for table in file.reward]
+    return Draft(head, frame(file), tuple(promises))
 
 
-def term(table: EarnTable, points: PointsTable, zone: str) -> Term:
-    return Term(
-        table.id,
-        table.name,
-        begins(table.since, zone),
-        ends(table.until, zone),
-        award=award(table.award),
-        on=table.on,
-        goods=goods(table.goods),
-        places=places(table),
-        hours=hours(table.hours),
-        tiers=frozenset(table.tiers),
-        first_purchase=table.first_purchase,
-        minimum=table.minimum,
-        group=table.group,
-        priority=table.priority,
-        caps=(Cap(table.cap.limit, table.cap.every, table.cap.of),) if table.cap else (),
-        qualifying=table.qualifying,
-        coin=coin(table, points),
+def frame(file: File) -> Frame:
+    whole, points, main = file.programme, file.points or PointsTable(), main_currency(file)
+    until = points.extend_to
+    return Frame(
+        ladders=tuple(ladder(each.ladder, file) for each in ladders(file)),
+        coins={each.id: given(each) for _, each in currencies(file)},
+        grace_days=points.grace_days,
+        groups=tuple(Group(each.id, each.choose, each.at_most, each.exclusive) for each in file.group),
+        limits=tuple(
+            Limit(each.id, each.limit, each.every, each.currency or main, frozenset(each.earn)) for each in file.limit
+        ),
+        stack_most=whole.stack_most,
+        clawback=whole.clawback,
+        extend_to=0 if until is None else ends(until, whole.zone),
+        closed_days=frozenset(map(whole_day, whole.closed_days)),
     )
 
 
-def challenge(table: ChallengeTable, points: PointsTable, zone: str) -> Challenge:
-    return Challenge(
+def ladder(table: LadderTable, file: File) -> Ladder:
+    return Ladder(
+        tuple(Tier(tier.id, tier.name, tier.threshold, tier.invited) for tier in table.tier),
+        table.season,
         table.id,
         table.name,
-        begins(table.since, zone),
-        ends(table.until, zone),
-        kind=table.kind,
-        target=table.target,
-        reward=table.reward,
-        every=table.every,
-        on=table.on,
-        goods=goods(table.goods),
-        places=places(table),
-        minimum=table.minimum,
-        on_return=table.on_return,
-        coin=coin(table, points),
+        table.counts,
+        frozenset(counted(table, file)),
+        table.downgrade,
+        table.keeps,
+        table.grace_days,
+        table.warn_days,
     )
 
 
-def reward(table: RewardTable, zone: str) -> Reward:
-    return Reward(
-        table.id,
-        table.name,
-        begins(table.since, zone),
-        ends(table.until, zone),
-        points=table.points,
-        kind=table.kind,
-        amount=table.amount,
-        goods=goods(table.goods),
-        places=places(table),
-        voucher_days=table.voucher_days,
-        text=table.text,
-        art=table.art,
-    )
+def currency(table: CurrencyTable) -> Currency:
+    payment = Payment(table.share_percent, table.multiple, table.minimum, table.discount_percent)
+    return Currency(table.id, table.kind, table.name or {}, table.value or 0, payment)
 
 
-def award(table: PerAmountTable | PerUnitTable | FixedTable | TimesTable) -> PerAmount | PerUnit | Fixed | Times:
-    match table:
-        case PerAmountTable():
-            return PerAmount(table.points, table.per, table.rounding)
-        case PerUnitTable():
-            return PerUnit(table.points)
-        case FixedTable():
-            return Fixed(table.points)
-        case TimesTable():
-            return Times(table.percent)
+def given(table: CurrencyTable) -> Coin:
+    """What comes by hand or comes back: at once, and nobody sold it."""
+    return Coin(table.id, table.funder if table.funder != SELLER else "house", 0, expiry(table.expiry))
 
 
-def coin(table: EarnTable | ChallengeTable, points: PointsTable) -> Coin:
-    """The promise's own terms for its points, else those of all points."""
-    pending_days = points.pending_days if table.pending_days is None else table.pending_days
-    return Coin("points", table.funder or points.funder, pending_days, expiry(table.expiry or points.expiry))
+def activity(table: ActivityTable) -> ActivityKind:
+    return ActivityKind(table.id, table.name, {each.id: field(each) for each in table.field}, table.value_most)
 
 
-def expiry(life: Life | None) -> Expiry | None:
-    return Expiry(life.days, life.months, "day" if life.rolling else life.round, life.rolling) if life else None
-
-
-def goods(table: GoodsTable) -> Goods:
-    return Goods(frozenset(table.skus), frozenset(table.categories), frozenset(table.brands))
-
-
-def places(table: PromiseTable) -> Places:
-    return Places(frozenset(table.partners), frozenset(table.shops))
-
-
-def hours(table: HoursTable) -> Hours:
-    weekdays = frozenset(map(WEEKDAYS.index, table.weekdays)) or frozenset(range(7))
-    return Hours(weekdays, quarters(table.since), quarters(table.until))
-
-
-def quarters(time: str) -> int:
-    hour, minute = time.split(":")
-    return int(hour) * 4 + int(minute) // 15
-
-
-def begins(declared: object, zone: str) -> Instant:
-    return 0 if declared is None else instant(declared, zone, 0)
-
-
-def ends(declared: object, zone: str) -> Instant:
-    """The last day is included."""
-    return NEVER if declared is None else instant(declared, zone, 1)
-
-
-def instant(declared: object, zone: str, days_on: int) -> Instant:
-    if isinstance(declared, date) and declared.year not in YEARS:
-        raise BadMoment(f"the year {declared.year} is not one of {YEARS[0]} to {YEARS[-1]}")
-    match declared:
-        case datetime():
-            local = declared if declared.tzinfo else declared.replace(tzinfo=ZoneInfo(zone))
-            return int(local.timestamp())
-        case date():
-            day = declared + timedelta(days_on)
-            return int(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).timestamp())
-    raise BadMoment("write a date, 2026-12-31, or a date with a time, 2026-12-31T17:00:00")
+def field(table: FieldTable) -> Field:
+    return Field(table.kind, frozenset(table.choices), table.least, table.most, table.required)
