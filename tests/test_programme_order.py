@@ -13,156 +13,40 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from punchcard.programme import (
+    OWN,
     Activity,
-    Adjustment,
     AnyFact,
-    Cap,
-    Challenge,
-    Coin,
     Deal,
     Entry,
-    Expiry,
     Fixed,
     Frame,
-    Goods,
-    Hours,
     Journal,
     Ladder,
-    Line,
     News,
-    PerAmount,
     PerUnit,
     Places,
     Program,
-    Return,
     Rulebook,
-    Sale,
-    Spend,
     Standing,
-    Tender,
+    StandingMoved,
     Term,
     Tier,
-    Times,
-    Unspend,
+    about,
+    adjudicate,
     advance,
     compensate,
     encode,
     explain,
     fold,
+    holdings,
     next_change_at,
     position,
 )
+from tests.histories import DAY, END, HALF, RULEBOOK, SPAN, START, histories
 
-DAY = 86400
-START = 1_489_000_000  # 8 March 2017, so that a history crosses the change to summer time
-SPAN = 120 * DAY
-END = START + SPAN + DAY
-HALF = START + SPAN // 2
-
-DAIRY, FRUIT = Goods(categories=frozenset({"dairy"})), Goods(categories=frozenset({"fruit"}))
-SHORT = Coin(expiry=Expiry(days=20), funder="seller")
-MONTHLY = Coin(funder="brand", expiry=Expiry(months=1, round="month"))
-ROLLING = Coin(expiry=Expiry(days=25, rolling=True))
-PENDING = Coin(pending_days=5, expiry=Expiry(days=30))
-HAPPY = Hours(frozenset({0, 1, 2}), 40, 60)
-LADDER = Ladder((Tier("plain"), Tier("silver", threshold=150), Tier("gold", threshold=400)), "month")
-STEEPER = Ladder(
-    (Tier("plain"), Tier("silver", threshold=200), Tier("rose", threshold=300), Tier("gold", threshold=500))
-)
-
-RULEBOOK = Rulebook(
-    zone="Europe/Berlin",
-    week_starts=6,
-    terms=(
-        Term("base", award=PerAmount(1, 100), coin=SHORT),
-        Term("silver", award=Times(150), tiers=frozenset({"silver"}), coin=SHORT),
-        Term("gold", award=Times(300), tiers=frozenset({"gold", "rose"}), coin=SHORT),
-        Term("dairy", award=PerUnit(5), goods=DAIRY, caps=(Cap(20, "week"),), coin=MONTHLY),
-        Term("fruit", award=PerAmount(10, 500, "whole-steps"), goods=FRUIT, coin=PENDING, group="fresh", priority=1),
-        Term("greens", award=PerAmount(30, 100), goods=FRUIT, minimum=900, coin=PENDING, group="fresh"),
-        Term("happy", award=Fixed(50), hours=HAPPY, caps=(Cap(2, "month", "uses"),), coin=ROLLING),
-        Term("first", award=Fixed(200), first_purchase=True, coin=ROLLING),
-        Term("budget", award=Fixed(500), scarce=True, coin=MONTHLY),
-        Term("spring", award=Fixed(7), since=START + 10 * DAY, until=START + 30 * DAY + 17),
-        Term("run", award=PerUnit(2), on="workout", caps=(Cap(30, "day"),), qualifying=False, coin=ROLLING),
-        Term("nola", award=PerUnit(3), places=Places(partners=frozenset({"nola"})), coin=SHORT),
-    ),
-    challenges=(
-        Challenge("visits", kind="count", target=3, reward=100, every="week", coin=SHORT),
-        Challenge("days", kind="days", target=3, reward=40, every="month", coin=SHORT),
-        Challenge("milk", kind="sum", target=2000, reward=70, every="month", goods=DAIRY, coin=PENDING),
-        Challenge("taste", kind="distinct", target=3, reward=90, every="week", on_return="keep"),
-        Challenge("streak", kind="streak", target=3, reward=150, every="quarter", minimum=300, coin=Coin("coffee")),
-        Challenge("gym", kind="sum", target=40, reward=60, every="week", on="workout", coin=ROLLING),
-        Challenge("easter", kind="count", target=4, reward=60, every="ever", until=START + 40 * DAY, coin=SHORT),
-    ),
-    frames=(Frame(START, (LADDER,), {"points": SHORT}), Frame(HALF, (STEEPER,), {"points": MONTHLY}, 10)),
-)
 PROGRAM = Program(RULEBOOK)
-
-instants = st.integers(0, SPAN).map(lambda offset: START + offset) | st.integers(0, SPAN // DAY).map(
-    lambda day: START + day * DAY
-)
-lines = st.lists(
-    st.builds(
-        Line,
-        sku=st.just("x"),
-        category=st.sampled_from(["dairy", "fruit", "bread", "meat"]),
-        brand=st.just(""),
-        quantity=st.integers(1, 4),
-        amount=st.integers(0, 3000),
-    ),
-    min_size=1,
-    max_size=4,
-).map(tuple)
-KINDS = ["sale", "sale", "sale", "spend", "return", "unspend", "activity", "adjustment"]
-
-
-@st.composite
-def histories(draw) -> list[AnyFact]:
-    """Sales, returns (some before their sale, some twice), spends, activities, adjustments: any of them at any time."""
-    facts: list[AnyFact] = []
-    deals: list[str] = []
-    for n in range(draw(st.integers(2, 14))):
-        id, at = f"{draw(st.integers(0, 9))}-{n}", draw(instants)
-        kind = draw(st.sampled_from(KINDS))
-        earlier = draw(st.sampled_from(deals)) if deals else "unknown"
-        match kind:
-            case "sale":
-                facts.append(draw(sales(id, at, deals)))
-                deals.append(id)
-            case "spend":
-                currency = draw(st.sampled_from(["points", "points", "coffee"]))
-                until = at + draw(st.integers(1, 30 * DAY)) if draw(st.booleans()) else 0
-                points = draw(st.integers(1, 300))
-                facts.append(Spend(id=id, at=at, points=points, reward="mug", currency=currency, until=until))
-                deals.append(id)
-            case "return":
-                quantities = draw(st.dictionaries(st.integers(0, 4), st.integers(1, 4), max_size=4))
-                facts.append(
-                    Return(
-                        id=id, at=at, deal=earlier, quantities=quantities, refunds={"points": draw(st.integers(0, 60))}
-                    )
-                )
-            case "unspend":
-                facts.append(Unspend(id=id, at=at, deal=earlier))
-            case "activity":
-                facts.append(Activity(id=id, at=at, kind="workout", value=draw(st.integers(1, 30))))
-            case "adjustment":
-                facts.append(Adjustment(id=id, at=at, points=draw(st.integers(-300, 300)), reason="goodwill"))
-    return facts
-
-
-@st.composite
-def sales(draw, id: str, at: int, deals: list[str]) -> Sale:
-    basket = draw(lines)
-    gross = sum(line.amount for line in basket)
-    points = draw(st.sampled_from([0, 0, 30, 400]))
-    tenders = (Tender("points", gross // 3, points), Tender("cash", gross - gross // 3)) if points else ()
-    vouchers = (draw(st.sampled_from(deals)),) if deals and draw(st.booleans()) else ()
-    grants = draw(st.sampled_from([{}, {"budget": 120}]))
-    partner = draw(st.sampled_from(["", "nola", "miro"]))
-    return Sale(id=id, at=at, lines=basket, tenders=tenders, grants=grants, vouchers=vouchers, partner=partner)
+HOLDING = OWN - {"owed"}
+CURRENCIES = ("points", "coffee", "money", "status")
 
 
 def totals(entries: Iterable[Entry]) -> Counter[Entry]:
@@ -225,13 +109,11 @@ def test_balances_are_what_the_entries_say(facts: list[AnyFact]):
 
     told = balances(entries)
 
-    for currency in ("points", "coffee"):
-        held = [lot for lot in standing.lots if lot.currency == currency]
-        assert all(lot.points > 0 for lot in held)
-        assert told["member", currency] == sum(lot.points for lot in held if not lot.starts)
-        assert told["pending", currency] == sum(lot.points for lot in held if lot.starts)
-        assert told["owed", currency] == -standing.owed.get(currency, 0)
+    for currency in CURRENCIES:
         assert sum(points for (_, of), points in told.items() if of == currency) == 0
+    held = {key: points for key, points in holdings(standing).items() if points}
+    assert {key: points for key, points in told.items() if key[0] in OWN and points} == held
+    assert all(lot.points > 0 for lot in standing.lots)
     assert all(entry.points > 0 for entry in entries)
 
 
@@ -244,14 +126,18 @@ def test_every_lot_is_what_its_entries_say(facts: list[AnyFact]):
     told: Counter[tuple[str, int, str]] = Counter()
     for entry in entries:
         lot = entry.currency, entry.lot, entry.funder
-        told[lot] += entry.points * (
-            (entry.account in ("member", "pending")) - (entry.counter in ("member", "pending"))
-        )
+        told[lot] += entry.points * ((entry.account in HOLDING) - (entry.counter in HOLDING))
     held: Counter[tuple[str, int, str]] = Counter()
     for each in standing.lots:
         held[each.currency, each.expires, each.funder] += each.points
+    for waiting in standing.awaited:
+        held[waiting.currency, 0, waiting.funder] += waiting.points
+    for hold in standing.holds.values():
+        for lot in hold.draws:
+            held[lot.currency, lot.expires, lot.funder] += lot.points
+        held[hold.currency, 0, ""] += hold.credit
 
-    assert {lot: points for lot, points in told.items() if points} == held
+    assert {lot: points for lot, points in told.items() if points} == {lot: n for lot, n in held.items() if n}
 
 
 @many
@@ -307,8 +193,52 @@ def test_a_return_never_takes_more_than_the_sale_keeps(facts: list[AnyFact]):
         journal.record(fact)
 
     for versions in journal.deals.values():
-        kept = [sum(a.points for a in deal.awards.values() if a.lot.currency == "points") for _, deal in versions]
-        assert kept == sorted(kept, reverse=True) and kept[-1] >= 0
+        for currency in CURRENCIES:
+            kept = [sum(a.points for a in deal.awards.values() if a.lot.currency == currency) for _, deal in versions]
+            assert kept == sorted(kept, reverse=True)
+            assert kept[-1] >= 0
+
+
+@many
+@given(histories())
+def test_a_quote_is_what_the_sale_then_does(facts: list[AnyFact]):
+    """The fold in place and the one that keeps nothing say the same, and the one that keeps nothing keeps nothing."""
+    standing = Standing()
+    deals: dict[str, Deal] = {}
+    for fact in sorted(facts, key=position):
+        deal, before = deals.get(about(fact) or ""), encode(standing)
+        quoted = adjudicate(standing, fact, PROGRAM, deal)
+        assert encode(standing) == before
+
+        sold = fold(standing, fact, PROGRAM, deal)
+
+        assert (encode(quoted.standing), quoted.entries, quoted.news) == (encode(standing), sold.entries, sold.news)
+        assert (quoted.reasons, quoted.deal, quoted.kept) == (sold.reasons, sold.deal, sold.kept)
+        if sold.deal:
+            deals[sold.deal.fact.id] = sold.deal
+
+
+@many
+@given(histories(), st.randoms(use_true_random=False))
+def test_news_that_a_replay_repeats_is_told_once(facts: list[AnyFact], chance: random.Random):
+    """A late fact tells what is true with it and was not without it, no more and no less; a repeat tells nothing."""
+    journal = Journal(PROGRAM, 3)
+
+    for fact in chance.sample(facts, len(facts)):
+        before = true_in(journal)
+        told = Counter(tellable(journal.record(fact).news))
+
+        assert told == true_in(journal) - before
+        assert not journal.record(fact).news
+
+
+def true_in(journal: Journal) -> Counter[News]:
+    return Counter(news for each in [*journal.rulings, journal.ticked] for news in tellable(each.news))
+
+
+def tellable(news: list[News]) -> list[News]:
+    """Whatever shows the standing is stale after any fact: that is told each time."""
+    return [each for each in news if not isinstance(each, StandingMoved)]
 
 
 @many

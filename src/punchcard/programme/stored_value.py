@@ -1,6 +1,7 @@
 """Money on the card, and what is set aside: loaded, held, captured by a sale, set free."""
 
 from . import lots
+from .coins import NEVER
 from .facts import Hold, Load, Lot, Release, Tender
 from .news import HoldLapsed
 from .program import Program
@@ -12,7 +13,7 @@ def load(ruling: Ruling, fact: Load, program: Program) -> None:
     coin = program.era(fact.at).coin(fact.currency)
     lot = lots.mint(coin, fact.points, fact.at, "", program)
     if fact.until:
-        lot = Lot(lot.currency, max(fact.until, fact.at + 1), 0, 0, lot.funder, lot.points)
+        lot = Lot(lot.currency, min(max(fact.until, fact.at + 1), NEVER), 0, 0, lot.funder, lot.points)
     lots.credit(ruling, lot, LOADED, fact.source)
 
 
@@ -44,9 +45,10 @@ def set_free(ruling: Ruling, held: Held, program: Program) -> None:
 
 def capture(ruling: Ruling, tender: Tender, program: Program) -> tuple[tuple[Lot, ...], int]:
     """Pay with what was held, and set the rest free; what the hold does not cover is drawn as if there were none."""
-    held = ruling.standing.holds.pop(tender.hold, None)
+    held = ruling.standing.holds.get(tender.hold)
     if held is None or held.currency != tender.currency:
         return lots.debit(ruling, tender.currency, tender.points, REDEEMED, "")
+    del ruling.standing.holds[tender.hold]
     ruling.moved = True
     paid = min(tender.points, held.points)
     draws, left, rest = [], [], paid
