@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from punchcard import members, offers, passes, programme, push
+from punchcard import budgets, members, offers, passes, programme, push
 from punchcard.foundation import sender
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Database
@@ -48,6 +48,7 @@ REACTIONS: Mapping[type[Struct], Callable[[Any], Sequence[Due]]] = {
 Handler = Callable[[World, Sequence[Task], Instant], Awaitable[list[Settled]]]
 
 HANDLERS: Mapping[str, Handler] = {
+    budgets.LEVEL: budgets.settle,
     "members.code": members.send_code,
     "offers.expose": offers.expose,
     "passes.apple": passes.apple.refresh,

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from msgspec import Struct
 
-from punchcard import journal, members, offers
+from punchcard import budgets, journal, members, offers
 from punchcard.foundation.clock import Clock, Instant
 from punchcard.foundation.database import Connection, Database, execute
 
@@ -23,6 +23,7 @@ RECURRING = (
     Recurring("offers.open", 0.5, offers.open_due),
     Recurring("offers.close", 0.5, offers.close_due),
     Recurring("journal.tick", 1.0, journal.tick_due),
+    Recurring("budgets.sweep", 60.0, budgets.sweep),
     Recurring("members.forget_codes", 3600.0, members.forget_codes),
 )
 

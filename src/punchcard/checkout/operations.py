@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct, json
 
-from punchcard import journal, members, offers, rulebooks
+from punchcard import budgets, journal, members, offers, rulebooks
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.errors import Malformed, Refused
@@ -44,18 +44,20 @@ from .model import (
     WrongCurrency,
 )
 from .receipts import quote_of, receipt_of
+from .scarce import decided_here, offered, reserved
 
 POINTS = "points"
 CLOCKS_SINCE: Instant = 946_684_800
 """A till whose clock stands before 2000 has lost it."""
 NO_ID = "quote"
-Found = tuple[Scanned, dict[str, int]]
-"""Whose card it is, and the ceilings in points of the offers that are theirs."""
+Found = tuple[Scanned, dict[str, int], tuple[str, ...]]
+"""Whose card it is, the ceilings in points of the offers that are theirs, and the terms on which the door decides."""
 
 
 async def quote(database: Database, till: Till, basket: Basket, at: Instant) -> Quote:
     """What this basket would earn and could spend; refuses what the sale would refuse."""
-    member, sale = await at_the_till(database, till, NO_ID, basket, at)
+    member, asked_for, terms = await at_the_till(database, till, NO_ID, basket, at)
+    sale = await offered(database, member.id, asked_for, terms, at)
     async with database.reading() as db:
         trial = await journal.quote(db, member.id, sale, at)
     covered(sale, trial.before, trial.program)
@@ -67,7 +69,8 @@ async def sell(database: Database, till: Till, sale_id: UUID, basket: Basket, at
     become of the card since."""
     wanted = asked(till, str(sale_id), basket)
     try:
-        member, sale = await at_the_till(database, till, str(sale_id), basket, at)
+        member, asked_for, terms = await at_the_till(database, till, str(sale_id), basket, at)
+        sale = await reserved(database, member.id, asked_for, terms, at)
     except Refused:
         async with database.reading() as db:
             if known := await journal.remembered(db, str(sale_id), wanted):
@@ -80,7 +83,11 @@ async def sell(database: Database, till: Till, sale_id: UUID, basket: Basket, at
     def receipt(before: Standing, ruling: Ruling, program: Program) -> bytes:
         return json.encode(receipt_of(ruling, program, sale.id, till.shop_id, before.at, member.language))
 
-    return await journal.submit(database, member.id, sale, at, door=door, receipt=receipt, asked=wanted)
+    try:
+        return await journal.submit(database, member.id, sale, at, door=door, receipt=receipt, asked=wanted)
+    except Refused:
+        await budgets.give_up(database, sale.id, terms)
+        raise
 
 
 async def take_back(
@@ -116,13 +123,15 @@ async def take_back(
     )
 
 
-async def at_the_till(database: Database, till: Till, id: str, basket: Basket, at: Instant) -> tuple[Scanned, Sale]:
-    """Whose card was scanned, and the basket as a sale."""
+async def at_the_till(
+    database: Database, till: Till, id: str, basket: Basket, at: Instant
+) -> tuple[Scanned, Sale, tuple[str, ...]]:
+    """Whose card was scanned, the basket as a sale, and the terms on which the door decides."""
     sold_at = at if spends(basket) else happened(basket.at, at)
     found = await scans.get(database, (members.scanned(basket.card), sold_at))
     if found is None:
         raise CardUnknown
-    member, grants = found
+    member, grants, terms = found
     if member.state != "active":
         raise CardClosed
     sale = Sale(
@@ -138,7 +147,7 @@ async def at_the_till(database: Database, till: Till, id: str, basket: Basket, a
         cashier=basket.cashier,
         receipt=basket.receipt_number,
     )
-    return member, sale
+    return member, sale, terms
 
 
 async def look(db: Connection, wanted: Sequence[tuple[bytes, Instant]]) -> dict[tuple[bytes, Instant], Found]:
@@ -146,7 +155,10 @@ async def look(db: Connection, wanted: Sequence[tuple[bytes, Instant]]) -> dict[
     known = await members.by_cards(db, [code for code, _ in wanted])
     each = [(scan, known[scan[0]]) for scan in wanted if scan[0] in known]
     grants = await offers.grants(db, [(member.id, at) for (_, at), member in each])
-    return {scan: (member, mine) for (scan, member), mine in zip(each, grants, strict=True)}
+    program = await rulebooks.program(db)
+    return {
+        scan: (member, mine, decided_here(program, scan[1])) for (scan, member), mine in zip(each, grants, strict=True)
+    }
 
 
 scans = Together(look)

@@ -23,7 +23,7 @@ from punchcard.programme import (
     next_change_at,
 )
 
-from . import doors, refold
+from . import doors, levels, refold
 from . import habits as ways
 from .ledger import link_fact, seal
 from .model import Case, Held, KeptFact, Posting, Recorded, Row, Sealed
@@ -131,7 +131,10 @@ def posting_of(member_id: UUID, case: Case, outcome: Outcome, at: Instant, asked
         row=row_of(stretch, held, case.program, entries, link),
         profile=ways.profile_of(stretch.now, stretch.end.habits, case.program),
         entries=entries,
-        dues=follows(outcome.news),
+        dues=[
+            *follows(outcome.news),
+            *levels.dues(stretch, {fact.id, *(each.id for each in outcome.retold)}, case.program),
+        ],
         due_at=at,
         fact=kept,
         deals=stretch.deals,

@@ -58,6 +58,8 @@ class Step(Struct, frozen=True):
     time: Ruling
     ruling: Ruling
     reasons: tuple[Reason, ...]
+    earlier: Deal | None = None
+    """What the deal that the fact is about had become before it."""
 
     @property
     def news(self) -> list[News]:
@@ -108,7 +110,7 @@ def refold(
         ruling = adjudicate(time.standing, fact, program, earlier)
         standing, deal = ruling.standing, ruling.deal
         ways.count(habits, fact, earlier, deal)
-        stretch.steps.append(Step(fact, time, ruling, explain(ruling, program)))
+        stretch.steps.append(Step(fact, time, ruling, explain(ruling, program), earlier))
         stretch.end.facts += 1
         if deal:
             known[deal.fact.id] = deal

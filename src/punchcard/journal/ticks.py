@@ -8,7 +8,7 @@ from punchcard.foundation.news import follows
 from punchcard.programme import advance, holdings
 
 from . import habits as ways
-from . import keeping, sql
+from . import keeping, levels, sql
 from .deciding import changes_at, ticked
 from .ledger import seal
 from .model import Moved, Posting, Row
@@ -59,5 +59,6 @@ async def tick(database: Database, member_id: UUID, to: Instant) -> bool:
             habits=held.habits,
         )
         profile = ways.profile_of(ruling.standing, ways.decode(held.habits), program)
-        await keeping.write(db, [(member_id, Posting(row, profile, entries, follows(ruling.news), to))])
+        dues = [*follows(ruling.news), *levels.lapsed(ruling.news, program)]
+        await keeping.write(db, [(member_id, Posting(row, profile, entries, dues, to))])
         return True

@@ -73,6 +73,12 @@ class RewardEnded(Refused):
     words = "rewards"
 
 
+class SoldOut(Refused):
+    """None of this reward is left."""
+
+    words = "rewards"
+
+
 class ClaimUsed(Refused):
     """This reward was used already."""
 

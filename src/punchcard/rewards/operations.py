@@ -4,12 +4,13 @@ from uuid import UUID
 
 import msgspec
 
-from punchcard import journal, rulebooks
+from punchcard import budgets, journal, rulebooks
+from punchcard.budgets import Wanted
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, Database
-from punchcard.foundation.errors import NotFound
+from punchcard.foundation.errors import NotFound, Refused
 from punchcard.journal import Recorded
-from punchcard.programme import Program, Reward, Ruling, Standing, Unspend, Voucher
+from punchcard.programme import NEVER, Program, Reward, Ruling, Spend, Standing, Unspend, Voucher
 
 from . import sql
 from .model import (
@@ -18,6 +19,7 @@ from .model import (
     ClaimUsed,
     Kept,
     Priced,
+    SoldOut,
     State,
     check,
     code_of,
@@ -49,9 +51,26 @@ async def claim(database: Database, member_id: UUID, reward_id: str, claim_id: U
     def receipt(_before: Standing, _ruling: Ruling, _program: Program) -> bytes:
         return msgspec.json.encode(claimed(fact.id, reward, fact.points, "active", at, fact.until))
 
-    return await journal.submit(
-        database, member_id, fact, at, door=door, receipt=receipt, asked=b"claim " + reward_id.encode()
-    )
+    asked = b"claim " + reward_id.encode()
+    if reward.stock:
+        await take_one(database, reward, fact, asked, at)
+    try:
+        return await journal.submit(database, member_id, fact, at, door=door, receipt=receipt, asked=asked)
+    except Refused:
+        await budgets.give_up(database, fact.id, [reward.id] if reward.stock else [])
+        raise
+
+
+async def take_one(database: Database, reward: Reward, fact: Spend, asked: bytes, at: Instant) -> None:
+    """Set one piece aside for this claim; refuses where none is left, unless the claim stands already."""
+    got = await budgets.reserve(database, fact.id, {reward.id: Wanted(1, reward.stock, NEVER)}, at)
+    if got[reward.id]:
+        return
+    async with database.reading() as db:
+        if await journal.remembered(db, fact.id, asked):
+            return
+    await budgets.give_up(database, fact.id, [reward.id])
+    raise SoldOut(reward=reward.id)
 
 
 async def cancel(database: Database, member_id: UUID, claim_id: UUID, at: Instant) -> None:
