@@ -6,11 +6,35 @@ from msgspec import Struct
 
 from .lots import DAY
 from .program import Program
-from .standing import ADJUSTED, ISSUED, OWN, PROLONGED, Entry, Ruling, Verdict
+from .standing import (
+    ADJUSTED,
+    DONATED,
+    HELD,
+    ISSUED,
+    LOADED,
+    OWN,
+    PENDING,
+    PROLONGED,
+    TRANSFERRED,
+    Entry,
+    Ruling,
+    Verdict,
+)
 
 SILENT = frozenset(map(int, (Verdict.NOT_BEGUN, Verdict.ENDED, Verdict.OTHER_OCCASION)))
 """Of these nobody asks, but of what ended lately. What a later edition promises must not change what is said of the past."""
 WORDS = tuple(verdict.name.lower().replace("_", "-") for verdict in Verdict)
+BEGUN = "begun"
+"""Where points that waited for an action begin."""
+MOVED = {
+    ADJUSTED: ("adjusted", "adjusted"),
+    BEGUN: ("activated", "activated"),
+    DONATED: ("given-back", "donated"),
+    HELD: ("released", "held"),
+    LOADED: ("loaded", "loaded"),
+    TRANSFERRED: ("received", "transferred"),
+}
+"""What is said of points that come from the other side or go there; otherwise they are given back or spent."""
 
 
 class Reason(Struct, frozen=True, array_like=True):
@@ -22,21 +46,26 @@ class Reason(Struct, frozen=True, array_like=True):
 
 
 def explain(ruling: Ruling, program: Program) -> tuple[Reason, ...]:
-    """Every term that had a say in this fact, then whatever else moved points: challenges, rewards, adjustments."""
-    gained, others = Counter[str](), Counter[tuple[str, str]]()
+    """Every term that had a say in this fact; then whatever else moved points: challenges, rewards, adjustments; then what
+    lives longer, and what a return could not bring back."""
+    gained, others, longer = Counter[str](), Counter[tuple[str, str]](), dict[str, None]()
     for entry in ruling.entries:
         if entry.of == ruling.of:
             other, points = seen_by_member(entry)
             if other == ISSUED:
                 gained[entry.term] += points
+            elif other == PROLONGED and entry.term:
+                longer[entry.term] = None
             elif other:
                 others[entry.term, other] += points
     reasons = {} if speaks_of_another(ruling) else verdicts(ruling, program)
     said = [Reason(term, verdict, gained.pop(term, 0)) for term, verdict in reasons.items()]
     known = {term.id for term in program.rulebook.terms}
-    said += [Reason(id, issue(id in known, points), points) for id, points in gained.items() if points]
+    said += [Reason(id, issue(id in known, points, ruling), points) for id, points in gained.items() if points]
     said += [Reason(id, movement(other, points), points) for (id, other), points in others.items() if points]
-    return tuple(said)
+    spoken = {reason.term for reason in said}
+    said += [Reason(id, "extended") for id in longer if id not in spoken]
+    return (*said, *(Reason(kept.of, kept.why) for kept in ruling.kept))
 
 
 def speaks_of_another(ruling: Ruling) -> bool:
@@ -54,20 +83,30 @@ def verdicts(ruling: Ruling, program: Program) -> dict[str, str]:
     return said
 
 
-def issue(by_term: bool, points: int) -> str:
+def issue(by_term: bool, points: int, ruling: Ruling) -> str:
+    if by_term and points < 0:
+        return "returned" if ruling.deal else "cancelled"
     if by_term:
-        return "given" if points > 0 else "returned"
+        return "given"
     return "completed" if points > 0 else "withdrawn"
 
 
 def seen_by_member(entry: Entry) -> tuple[str, int]:
-    """The programme's account of a movement, and what the member gained; none for what stays on one side."""
-    if (entry.account in OWN) == (entry.counter in OWN):
+    """The other side of a movement, and what the member gained; none for what only changes its terms.
+
+    What is set aside is on the other side until it pays or is set free."""
+    account, counter = entry.account, entry.counter
+    if account == HELD:
+        return HELD, -entry.points
+    if (account, counter) == (PROLONGED, HELD):
+        return HELD, entry.points
+    if PROLONGED in (account, counter) and PENDING in (account, counter):
+        return BEGUN, entry.points if counter == PENDING else -entry.points
+    if (account in OWN) == (counter in OWN):
         return "", 0
-    return (entry.counter, entry.points) if entry.account in OWN else (entry.account, -entry.points)
+    return (counter, entry.points) if account in OWN else (account, -entry.points)
 
 
 def movement(other: str, points: int) -> str:
-    if other in (ADJUSTED, PROLONGED):
-        return other
-    return "given-back" if points > 0 else "spent"
+    gained, lost = MOVED.get(other, ("given-back", "spent"))
+    return gained if points > 0 else lost

@@ -1,10 +1,10 @@
 """Occasions on which points are earned: a sale at a till, and an activity that is no sale."""
 
 from . import awaiting, challenges, lots, stored_value, tiers, vouchers
-from .accrual import grant, qualifying, room
+from .accrual import grant, levels, qualifying, room
 from .facts import Activity, Lot, Sale
 from .program import Program
-from .standing import REDEEMED, Deal, Granted, Ruling
+from .standing import REDEEMED, Deal, Ruling
 from .weighing import gross_and_net, plan_of, plan_of_activity, weigh, weigh_activity
 
 
@@ -16,16 +16,16 @@ def sell(ruling: Ruling, sale: Sale, program: Program, held: tuple[int, ...]) ->
     plan = plan_of(sale, held, standing.visits, program)
     spare = room(standing, plan)
     weighed = weigh(sale, sale.lines, plan, spare, standing.seed, program)
-    ruling.reasons = weighed.reasons
+    ruling.reasons, ruling.needs = weighed.reasons, weighed.needs
     awards = grant(ruling, sale.partner, program, weighed.awarded)
     spent = gross_and_net(sale, program)[1]
-    tiers.qualify(standing, program, qualifying(weighed.awarded), spent, 1)
+    seasons = tiers.qualify(standing, program, qualifying(weighed.awarded), spent, 1)
     marks = challenges.step(ruling, weighed, sale, sale.lines, program)
     if sale.grants:
         ruling.levels = levels(sale.grants, awards)
     ruling.deal = Deal(
         sale, held, standing.visits, spare, awards, marks, draws, credit, vouchers=taken, spent=spent,
-        seasons=tiers.seasons(standing, program),
+        seasons=seasons,
     )  # fmt: skip
     standing.visits += 1
 
@@ -54,17 +54,12 @@ def act(ruling: Ruling, activity: Activity, program: Program, held: tuple[int, .
         awaiting.activate_all(ruling, activity.kind, activity.deal, program)
     plan = plan_of_activity(activity, held, standing.visits, program)
     weighed = weigh_activity(activity, plan, room(standing, plan), standing.seed, program)
-    ruling.reasons = weighed.reasons
+    ruling.reasons, ruling.needs = weighed.reasons, weighed.needs
     awards = grant(ruling, activity.partner, program, weighed.awarded)
     tiers.qualify(standing, program, qualifying(weighed.awarded), 0, 0)
     challenges.step(ruling, weighed, activity, (), program)
     if activity.grants:
         ruling.levels = levels(activity.grants, awards)
-
-
-def levels(grants: dict[str, int], awards: dict[str, Granted]) -> dict[str, int]:
-    """What is used of each grant."""
-    return {id: awards[id].points if id in awards else 0 for id in grants}
 
 
 def visit(ruling: Ruling, program: Program) -> None:

@@ -2,30 +2,36 @@
 
 from msgspec import Struct
 
-from .evaluate import evaluate
-from .facts import Activity, Line, Sale
-from .program import Plan, Program
+from .evaluate import Scene, decide
+from .facts import Activity, Line, Sale, Tender
+from .plans import Plan
+from .program import Program
 from .promises import (
     Term,
 )
+from .standing import Verdict
 
 
 class Weighed(Struct):
-    """Amounts (minor units) and units by promise, the awards, and one verdict a term."""
+    """Amounts (minor units) and units by promise, the awards, one verdict a term, and which grants are missing."""
 
     plan: Plan
     amounts: list[int]
     units: list[int]
     awarded: list[tuple[Term, int]]
     reasons: bytes
+    needs: tuple[str, ...] = ()
 
 
 def plan_of(sale: Sale, tiers: tuple[int, ...], visits: int, program: Program) -> Plan:
-    return program.plan("sale", sale.at, tiers, not visits, sale.partner, sale.shop)
+    return program.plan("sale", sale.at, tiers, not visits, sale.partner, sale.shop, sale.channel, sale.birthday)
 
 
 def plan_of_activity(activity: Activity, tiers: tuple[int, ...], visits: int, program: Program) -> Plan:
-    return program.plan(activity.kind, activity.at, tiers, not visits, activity.partner, activity.shop)
+    return program.plan(
+        activity.kind, activity.at, tiers, not visits, activity.partner, activity.shop, activity.channel,
+        activity.birthday,
+    )  # fmt: skip
 
 
 def weigh(
@@ -34,14 +40,23 @@ def weigh(
     """What these lines of a sale earn, in its own context and with the room that it found."""
     amounts, units = program.measure(plan, lines)
     gross, net = gross_and_net(sale, program)
-    awarded, reasons = evaluate(plan, amounts, units, net, gross, spare, sale.grants)
-    return Weighed(plan, amounts, units, awarded, reasons)
+    scene = Scene(net, gross, spare, sale.grants, seed, paid(sale, program) if plan.by_tender else {})
+    awarded, reasons = decide(plan, amounts, units, scene)
+    return Weighed(plan, amounts, units, awarded, reasons, needs(plan, reasons, sale.grants) if plan.scarce else ())
 
 
 def weigh_activity(activity: Activity, plan: Plan, spare: dict[str, int], seed: int, program: Program) -> Weighed:
     measured = [activity.value] * (program.width + 1)
-    awarded, reasons = evaluate(plan, measured, measured, 1, 1, spare, activity.grants)
-    return Weighed(plan, measured, measured, awarded, reasons)
+    scene = Scene(1, 1, spare, activity.grants, seed, data=activity.data)
+    awarded, reasons = decide(plan, measured, measured, scene)
+    return Weighed(
+        plan, measured, measured, awarded, reasons, needs(plan, reasons, activity.grants) if plan.scarce else ()
+    )
+
+
+def needs(plan: Plan, reasons: bytes, grants: dict[str, int]) -> tuple[str, ...]:
+    """The scarce terms that would give something here, and of which the fact says nothing."""
+    return tuple(sorted(id for index, id in plan.scarce if reasons[index] == Verdict.NOT_GRANTED and id not in grants))
 
 
 def gross_and_net(sale: Sale, program: Program) -> tuple[int, int]:
@@ -50,10 +65,20 @@ def gross_and_net(sale: Sale, program: Program) -> tuple[int, int]:
     return gross, max(0, gross - sum(unpaid(sale, program)))
 
 
+def paid(sale: Sale, program: Program) -> dict[str, int]:
+    """Minor units of money by the kind of tender."""
+    found: dict[str, int] = {}
+    for tender in sale.tenders:
+        found[tender.kind] = found.get(tender.kind, 0) + tender.amount - no_money(tender, program)
+    return found
+
+
 def unpaid(sale: Sale, program: Program) -> list[int]:
-    """What of each tender is no money: all of what points paid, and the discount on what stored value paid."""
-    return [
-        max(0, tender.amount - tender.points) if tender.currency in program.money else tender.amount
-        for tender in sale.tenders
-        if tender.points
-    ]
+    return [no_money(tender, program) for tender in sale.tenders if tender.points]
+
+
+def no_money(tender: Tender, program: Program) -> int:
+    """What of a tender is no money: all of what points paid, and the discount on what stored value paid."""
+    if not tender.points:
+        return 0
+    return max(0, tender.amount - tender.points) if tender.currency in program.money else tender.amount
