@@ -4,7 +4,6 @@ much memory each of them takes. The facts lie in PostgreSQL as the journal keeps
 import asyncio
 import contextlib
 import os
-import resource
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -126,16 +125,25 @@ async def parent_of_backends(dsn: str) -> int:
 
 
 def family_seconds(pid: int) -> float:
-    """CPU of a process, of its children that are gone, and of those that are there, in seconds."""
-    ticks = sum(map(int, fields_of(pid)[11:15]))
+    """CPU of a process and of all that it started, and these did, gone or still there, in seconds."""
+    return sum(sum(map(int, fields_of(each)[11:15])) for each in family(pid)) / os.sysconf("SC_CLK_TCK")
+
+
+def family(pid: int) -> list[int]:
+    """A process, its children, and theirs."""
+    found = [pid]
     for child in children(pid):
-        with contextlib.suppress(FileNotFoundError):  # gone, and counted with its parent by now
-            ticks += sum(map(int, fields_of(child)[11:13]))
-    return ticks / os.sysconf("SC_CLK_TCK")
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # gone meanwhile
+            found += family(child)
+    return found
 
 
 def fields_of(pid: int) -> list[str]:
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    """What /proc says of it; zeros of one that is gone, which its parent counts by now."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return ["0"] * 50
 
 
 def doubled(rulebook: Rulebook) -> Rulebook:
@@ -146,9 +154,10 @@ def doubled(rulebook: Rulebook) -> Rulebook:
 
 def most_megabytes(pid: int) -> float:
     """The most that a process has ever held."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM"):
-            return int(line.split()[1]) / 1024
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM"):
+                return int(line.split()[1]) / 1024
     return 0.0
 
 
@@ -159,7 +168,7 @@ async def run(dsn: str, processes: int) -> Seen:
 
     def look(done: int, total: int) -> None:
         nonlocal highest
-        highest = max(highest, *map(most_megabytes, children(me)), most_megabytes(me))
+        highest = max(highest, *map(most_megabytes, family(me)))
 
     database = await databases.connect(dsn, connections_max=2)
     async with database.reading() as db:
@@ -168,10 +177,8 @@ async def run(dsn: str, processes: int) -> Seen:
     tally = await counted(database, Work(pair, window), None, extent, processes, look)
     found = report(new_id(), NOTHING, 0, 1, window, False, tally, Program(pair.published), Program(pair.draft))
     await database.close()
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    spent = sum(each.ru_utime + each.ru_stime for each in used)
     gained = found.currencies[0].points["issued"].difference
-    return Seen(found.facts, found.members, gained, spent, processes, max(highest, most_megabytes(me)))
+    return Seen(found.facts, found.members, gained, family_seconds(me), processes, max(highest, most_megabytes(me)))
 
 
 if __name__ == "__main__":

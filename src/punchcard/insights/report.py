@@ -49,7 +49,7 @@ def report(
         funders=issued_by("funder", tally, worths),
         promises=issued_by("promise", tally, worths),
         shifts=[shift(currency, changes, tally.members) for currency, changes in sorted(tally.changes.items())],
-        moves=[Move(*key, members) for key, members in sorted(tally.tiers.items())],
+        moves=moves(tally, published.rulebook, draft.rulebook),
         completions=completions(tally),
         gainers=sorted(tally.gainers, key=lambda each: (-each.difference, each.member_id)),
         losers=sorted(tally.losers, key=lambda each: (each.difference, each.member_id)),
@@ -134,6 +134,22 @@ def quantile(counts: Counter[int], percent: int) -> int:
         if seen >= wanted:
             return each
     return 0
+
+
+def moves(tally: Tally, published: Rulebook, draft: Rulebook) -> list[Move]:
+    """By ladder, and from the entry up."""
+    before, after = ranks(published), ranks(draft)
+
+    def rank(move: Move) -> tuple[str, int, int]:
+        return move.ladder, before.get((move.ladder, move.published), -1), after.get((move.ladder, move.draft), -1)
+
+    return sorted((Move(*key, members) for key, members in tally.tiers.items()), key=rank)
+
+
+def ranks(rulebook: Rulebook) -> dict[tuple[str, str], int]:
+    return {
+        (ladder.id, tier.id): rank for ladder in rulebook.frames[0].ladders for rank, tier in enumerate(ladder.tiers)
+    }
 
 
 def completions(tally: Tally) -> list[Completions]:

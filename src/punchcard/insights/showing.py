@@ -143,17 +143,16 @@ def patterns(report: Report) -> Table:
 
 
 def worst(pattern: Pattern, report: Report) -> Table:
-    table = plain(f"{pattern.pattern}, under the draft", "member", "given", "paid", "per 100", "sales", "when", "fact")
+    """The members as they are, or what one of their sales or returns was."""
+    whole = pattern.pattern == "high-rate"
+    more = ("per 100", "sales") if whole else ("when", "fact")
+    table = plain(f"{pattern.pattern}, under the draft", "member", "given", "paid", *more)
     for each in pattern.examples:
-        table.add_row(
-            str(each.member_id),
-            money(each.worth, report.currency),
-            money(each.paid, report.currency),
-            f"{rate(each.worth, each.paid) / 1000:,.1f}",
-            str(each.sales),
-            str(locale.local(each.at, report.zone).replace(tzinfo=None)) if each.at else "",
-            each.fact,
-        )
+        rest = (f"{rate(each.worth, each.paid) / 1000:,.1f}", str(each.sales))
+        if not whole:
+            rest = (f"{locale.local(each.at, report.zone):%Y-%m-%d %H:%M}", each.fact)
+        sums = (money(each.worth, report.currency), money(each.paid, report.currency))
+        table.add_row(str(each.member_id), *sums, *rest)
     return table
 
 
