@@ -1,6 +1,9 @@
-"""Progress in challenges. All kinds are one map, from what was seen to how often."""
+"""Progress in challenges: what counts, what a step and the target pay, what a return takes back, when a window ends.
 
-from datetime import date
+A window is kept as it was promised when it began. What was completed in it stays in the standing until it ends, and for
+ever where a challenge recurs never. Whoever has opted in stays so from window to window, until the challenge ends."""
+
+from datetime import date, timedelta
 
 from msgspec.structs import replace
 
@@ -9,141 +12,273 @@ from .coins import (
     NEVER,
 )
 from .facts import Activity, Instant, Line, OptIn, OptOut, Sale
-from .news import ChallengeCompleted, ChallengeWithdrawn
+from .marks import KEYS_MOST, TOTALS, admitted, says, shown, starts_anew, steps_done, still_shown
+from .news import ChallengeCompleted, ChallengeWithdrawn, StepReached
 from .program import Program
 from .promises import (
     Challenge,
 )
-from .standing import ISSUED, Deal, Progress, Ruling
+from .promises import Step as Stage
+from .standing import ISSUED, Deal, Progress, Ruling, Standing
 from .weighing import Weighed
 
 Marks = dict[str, tuple[Instant, dict[str, int]]]
+NOTHING = Progress(NEVER, {})
+ONE = {"": 1}
 
 
 def step(ruling: Ruling, weighed: Weighed, fact: Sale | Activity, lines: tuple[Line, ...], program: Program) -> Marks:
     """Take every open challenge forward by what this fact shows; says what was added."""
-    day, marks = program.day(ruling.standing.at), {}
-    until_of, amounts, units = program.calendar.until, weighed.amounts, weighed.units
+    standing, amounts, units = ruling.standing, weighed.amounts, weighed.units
+    day, under_way, marks = program.day(standing.at), standing.progress, dict[str, tuple[Instant, dict[str, int]]]()
+    just_completed: set[str] = set()
     for index, challenge in weighed.plan.challenges:
-        if units[index] and amounts[index] >= challenge.minimum:
-            until = min(challenge.until, until_of(day, challenge.every))
-            seen = marks_of(challenge, index, amounts[index], day, lines, program)
+        if not units[index] or amounts[index] < challenge.minimum:
+            continue
+        now = under_way.get(challenge.id, NOTHING)
+        if now.done and settled(challenge, now):
+            continue
+        if (challenge.opt_in and not now.joined) or (challenge.where and not says(challenge.where, fact)):
+            continue
+        if challenge.after and not opened(standing, challenge, just_completed):
+            continue
+        if challenge.kind == "count":
+            seen = ONE
+        elif challenge.kind == "sum":
+            seen = {"": amounts[index]} if amounts[index] else {}
+        else:
+            seen = shown(challenge, index, fact, lines, day, program)
+            seen = admitted(challenge, now, seen, fact.id)
+        if seen:
+            until = now.until
+            if until >= challenge.until:
+                until = min(challenge.until, window_end(challenge, day, program))
             marks[challenge.id] = until, seen
-            progress(ruling, challenge, until, seen, fact.partner, program)
+            if progress(ruling, challenge, now, until, seen, fact.partner, program) and not now.done:
+                just_completed.add(challenge.id)
     return marks
 
 
-def marks_of(
-    challenge: Challenge, index: int, amount: int, day: date, lines: tuple[Line, ...], program: Program
-) -> dict[str, int]:
-    match challenge.kind:
-        case "count":
-            return {"": 1}
-        case "sum":
-            return {"": amount}
-        case "distinct":
-            return dict.fromkeys(sorted(program.categories(index, lines)), 1)
-        case "days":
-            return {str(day.toordinal()): 1}
-        case _:
-            return {str(program.calendar.week(day)): 1}
+def settled(challenge: Challenge, now: Progress) -> bool:
+    """Nothing more can come of it in this window: it was completed, and no return can change that."""
+    if challenge.recurs != "completion":
+        return not now.marks
+    counted_back = challenge.kind in TOTALS and challenge.on_return == "undo"
+    return 0 < challenge.most <= now.done and not counted_back
 
 
-def steps_done(challenge: Challenge, marks: dict[str, int]) -> int:
-    """How far these marks come towards the challenge's target."""
-    match challenge.kind:
-        case "count" | "sum":
-            return marks.get("", 0)
-        case "distinct" | "days":
-            return len(marks)
-        case _:
-            best = run = 0
-            previous = None
-            for number in sorted(map(int, marks)):
-                run = run + 1 if number - 1 == previous else 1
-                best, previous = max(best, run), number
-            return best
+def opened(standing: Standing, challenge: Challenge, just_completed: set[str]) -> bool:
+    """Was the challenge completed that this one comes after, by an earlier fact than the one that is being folded?"""
+    before = standing.progress.get(challenge.after)
+    return before is not None and before.done > 0 and challenge.after not in just_completed
+
+
+def window_end(challenge: Challenge, day: date, program: Program) -> Instant:
+    """When a window ends that begins (or, by the calendar, lies) on this local day."""
+    if challenge.window_days:
+        return program.calendar.midnight(day + timedelta(challenge.window_days))
+    return program.calendar.until(day, challenge.every)
 
 
 def progress(
-    ruling: Ruling,
-    challenge: Challenge,
-    until: Instant,
-    seen: dict[str, int],
-    partner: str,
+    ruling: Ruling, challenge: Challenge, now: Progress, until: Instant, seen: dict[str, int], partner: str,
     program: Program,
-    sign: int = 1,
-) -> None:
-    """Add what was seen, or take it away; the first time the target is reached in a window pays."""
-    standing = ruling.standing
-    now = standing.progress.get(challenge.id) or Progress(until, {})
-    if now.done and challenge.on_return == "keep":
-        return
-    marks = dict(now.marks)
+) -> bool:  # fmt: skip
+    """Add what was seen; what it reaches is paid. Says whether that completed the challenge."""
+    marks, at, further = now.marks.copy(), ruling.standing.at, challenge.kind in TOTALS
     for key, count in seen.items():
-        marks[key] = marks.get(key, 0) + sign * count
-        if marks[key] <= 0:
-            del marks[key]
-    done, paid = steps_done(challenge, marks) >= challenge.target, now.paid
-    if done and not now.done:
-        paid = complete(ruling, challenge, partner, program)
-    elif now.done and not done:
-        paid = withdraw(ruling, challenge, now, partner, program)
-    if done and challenge.on_return == "keep":
-        marks = {}
-    if marks or done:
-        standing.progress[challenge.id] = Progress(until, marks, int(done), paid, joined=now.joined, target=now.target)
-    else:
-        standing.progress.pop(challenge.id, None)
+        if key in marks:
+            marks[key] += count
+        else:
+            marks[key], further = count, True
+    done, steps, paid, begun = now.done, now.steps, now.paid, now.begun
+    if further:
+        target = now.target or challenge.target
+        if len(marks) > KEYS_MOST * target and challenge.kind == "streak":
+            del marks[next(iter(marks))]
+        way = marks[""] if challenge.kind in TOTALS else steps_done(challenge, marks, program, at)
+        if challenge.steps:
+            steps = max(steps, stages_at(challenge, way))
+            paid += sum(
+                reach(ruling, challenge, stage, partner, program) for stage in stages(challenge)[now.steps : steps]
+            )
+        if way >= target:
+            done = max(done, completions(challenge, way, target) + (done if starts_anew(challenge) else 0))
+    if done > now.done:
+        paid += complete(ruling, challenge, done - now.done, partner, program)
+        if starts_anew(challenge):
+            marks, begun = {}, at
+        elif challenge.on_return == "keep" and challenge.recurs != "completion":
+            marks = {}
+    ruling.standing.progress[challenge.id] = Progress(until, marks, done, paid, steps, now.joined, now.target, begun)
     ruling.moved = True
+    return done > now.done
 
 
-def complete(ruling: Ruling, challenge: Challenge, partner: str, program: Program) -> int:
-    if challenge.reward:
-        lot = lots.mint(challenge.coin, challenge.reward, ruling.standing.at, partner, program)
-        lots.credit(ruling, lot, ISSUED, challenge.id, challenge.edition)
+def completions(challenge: Challenge, way: int, target: int) -> int:
+    """How often the target is reached: once, or where a total goes on, as often as it holds the target."""
+    if challenge.recurs != "completion" or challenge.kind not in TOTALS:
+        return int(way >= target)
+    return min(way // target, challenge.most or way)
+
+
+def stages(challenge: Challenge) -> list[Stage]:
+    return sorted(challenge.steps, key=lambda stage: stage.at)
+
+
+def stages_at(challenge: Challenge, way: int) -> int:
+    """How many of its steps lie on this way."""
+    return sum(stage.at <= way for stage in challenge.steps)
+
+
+def reach(ruling: Ruling, challenge: Challenge, stage: Stage, partner: str, program: Program) -> int:
+    pay(ruling, challenge, stage.reward, partner, program)
+    ruling.news.append(StepReached(challenge.id, stage.at, ruling.of))
+    return stage.reward
+
+
+def complete(ruling: Ruling, challenge: Challenge, times: int, partner: str, program: Program) -> int:
+    """Pay for so many completions at once; it is one piece of news."""
+    pay(ruling, challenge, times * challenge.reward, partner, program)
     ruling.news.append(ChallengeCompleted(challenge.id, ruling.of))
-    return challenge.reward
+    return times * challenge.reward
 
 
-def withdraw(ruling: Ruling, challenge: Challenge, now: Progress, partner: str, program: Program) -> int:
-    if now.paid:
-        lot = lots.mint(challenge.coin, now.paid, ruling.standing.at, partner, program)
-        lots.debit(ruling, lot.currency, lot.points, ISSUED, challenge.id, challenge.edition)
-    ruling.news.append(ChallengeWithdrawn(challenge.id, ruling.of))
-    return 0
+def pay(ruling: Ruling, challenge: Challenge, points: int, partner: str, program: Program) -> None:
+    if points:
+        lot = lots.mint(challenge.coin, points, ruling.standing.at, partner, program)
+        lots.credit(ruling, lot, ISSUED, challenge.id, challenge.edition)
 
 
 def unmark(ruling: Ruling, weighed: Weighed, deal: Deal, lines: tuple[Line, ...], program: Program) -> Marks:
     """Take the sale's progress back, as long as the window of the challenge is open."""
-    marks, amounts, units = dict(deal.marks), weighed.amounts, weighed.units
+    marks, amounts, units, sale = dict(deal.marks), weighed.amounts, weighed.units, deal.fact
     for index, challenge in weighed.plan.challenges:
-        if challenge.id not in marks or challenge.on_return == "keep":
+        if challenge.id not in marks or not isinstance(sale, Sale):
             continue
         until, seen = marks[challenge.id]
-        holds = units[index] and amounts[index] >= challenge.minimum
-        left = marks_of(challenge, index, amounts[index], program.day(deal.fact.at), lines, program) if holds else {}
+        left: dict[str, int] = {}
+        if units[index] and amounts[index] >= challenge.minimum:
+            if challenge.kind in TOTALS:
+                shows = {"": 1 if challenge.kind == "count" else amounts[index]}
+            else:
+                shows = shown(challenge, index, sale, lines, program.day(sale.at), program)
+            left = still_shown(challenge, seen, shows)
         gone = {key: count - left.get(key, 0) for key, count in seen.items() if count > left.get(key, 0)}
-        if gone and until > ruling.standing.at:
-            partner = deal.fact.partner if isinstance(deal.fact, Sale) else ""
-            progress(ruling, challenge, until, gone, partner, program, sign=-1)
+        if gone:
+            take_off(ruling, challenge, until, gone, sale.at, program)
         marks[challenge.id] = until, left
     return marks
 
 
+def take_off(
+    ruling: Ruling, challenge: Challenge, until: Instant, gone: dict[str, int], at: Instant, program: Program
+) -> None:
+    """Take marks away that a sale made at `at` in the window that ends at `until`, and what they had reached."""
+    now = ruling.standing.progress.get(challenge.id, NOTHING)
+    if now.until != until or at <= now.begun or (now.done and settled(challenge, now)):
+        if now.done and now.until in (until, NEVER):
+            ruling.keep("challenge-stays-completed", challenge.id)
+        return
+    target, marks = now.target or challenge.target, without(challenge, now.marks, gone)
+    before, after = (steps_done(challenge, each, program, ruling.standing.at) for each in (now.marks, marks))
+    lost = min(now.done, completions(challenge, before, target) - completions(challenge, after, target))
+    fallen = min(now.steps, stages_at(challenge, before) - stages_at(challenge, after))
+    if starts_anew(challenge) and now.done:
+        lost = fallen = 0
+    elif challenge.on_return == "keep" and (lost or fallen):
+        if challenge.kind in TOTALS and now.done:
+            marks = {"": max(after, now.done * target)}
+        lost = fallen = 0
+        ruling.keep("challenge-stays-completed", challenge.id)
+    paid = now.paid
+    if lost or fallen:
+        paid -= withdraw(ruling, challenge, now, lost, fallen)
+    left = replace(now, marks=marks, done=now.done - lost, steps=now.steps - fallen, paid=paid)
+    hold(ruling, challenge.id, left)
+
+
+def without(challenge: Challenge, marks: dict[str, int], gone: dict[str, int]) -> dict[str, int]:
+    """Of a sequence everything after what is taken away goes too, if it is still this sale's mark."""
+    if challenge.kind == "sequence":
+        cut = min((int(place) for place, by in gone.items() if marks.get(place) == by), default=len(marks))
+        return {place: by for place, by in marks.items() if int(place) < cut}
+    left = marks | {key: marks.get(key, 0) - count for key, count in gone.items()}
+    return {key: count for key, count in left.items() if count > 0}
+
+
+def withdraw(ruling: Ruling, challenge: Challenge, now: Progress, lost: int, fallen: int) -> int:
+    """Take back what completions and steps had paid; of what has all gone, all that was paid. Says how much."""
+    paid_for = stages(challenge)[now.steps - fallen : now.steps]
+    taken = min(now.paid, lost * challenge.reward + sum(stage.reward for stage in paid_for))
+    if (lost, fallen) == (now.done, now.steps):
+        taken = now.paid
+    if taken:
+        lots.debit(ruling, challenge.coin.currency, taken, ISSUED, challenge.id, challenge.edition)
+    if lost:
+        ruling.news.append(ChallengeWithdrawn(challenge.id, ruling.of))
+    return taken
+
+
+def hold(ruling: Ruling, id: str, now: Progress) -> None:
+    """Keep what there is of it, if there is anything."""
+    if now.marks or now.done or now.steps or now.joined:
+        ruling.standing.progress[id] = now
+    else:
+        ruling.standing.progress.pop(id, None)
+    ruling.moved = True
+
+
 def opt_in(ruling: Ruling, fact: OptIn, program: Program) -> None:
-    """The member takes part, with a target of their own if the door gave one."""
+    """The member takes part, with a target of their own if the door gave one. What was done before counts only in a
+    challenge that needs no opting in."""
     standing = ruling.standing
-    now = standing.progress.get(fact.challenge) or Progress(NEVER, {})
-    standing.progress[fact.challenge] = replace(now, joined=True, target=fact.target)
+    challenge = in_force(program, fact.challenge, fact.at)
+    if challenge is None or not challenge.holds(fact.at):
+        return
+    now = standing.progress.get(fact.challenge)
+    if now is None:
+        until = challenge.until
+        if challenge.window_days:
+            until = min(until, window_end(challenge, program.day(fact.at), program))
+        now = Progress(until, {}, begun=fact.at)
+    elif challenge.opt_in and not now.joined:
+        now = forgotten(challenge, now, fact.at)
+    marks, further = now.marks, now.done * ((fact.target or challenge.target) - (now.target or challenge.target))
+    if further and challenge.recurs == "completion" and challenge.kind in TOTALS:
+        marks = {"": marks[""] + further}
+    standing.progress[fact.challenge] = replace(now, marks=marks, joined=True, target=fact.target)
     ruling.moved = True
 
 
 def opt_out(ruling: Ruling, fact: OptOut, program: Program) -> None:
-    if ruling.standing.progress.pop(fact.challenge, None):
-        ruling.moved = True
+    """Everything is forgotten but what was paid for: that is not paid again in this window."""
+    now = ruling.standing.progress.get(fact.challenge)
+    challenge = in_force(program, fact.challenge, fact.at)
+    if now and challenge:
+        hold(ruling, fact.challenge, forgotten(challenge, replace(now, joined=False), fact.at))
+
+
+def forgotten(challenge: Challenge, now: Progress, at: Instant) -> Progress:
+    """Without the marks; a total stands where its completions leave it."""
+    goes_on = now.done and challenge.recurs == "completion" and challenge.kind in TOTALS
+    marks = {"": now.done * challenge.target} if goes_on else {}
+    return replace(now, marks=marks, begun=at, target=0)
 
 
 def end_window(ruling: Ruling, id: str, program: Program) -> None:
-    del ruling.standing.progress[id]
+    """What recurs never is remembered; whoever has opted in stays so while the challenge holds; all else is gone."""
+    standing = ruling.standing
+    now, at = standing.progress.pop(id), standing.at
+    challenge = in_force(program, id, at) if now.done or now.joined else None
+    if challenge and challenge.recurs == "never" and now.done:
+        standing.progress[id] = replace(now, until=NEVER, marks={})
+    elif challenge and now.joined and challenge.holds(at):
+        standing.progress[id] = Progress(challenge.until, {}, joined=True, target=now.target, begun=now.begun)
     ruling.moved = True
+
+
+def in_force(program: Program, id: str, at: Instant) -> Challenge | None:
+    """The challenge as it was last published until then."""
+    versions = [each for each in program.rulebook.challenges if each.id == id and each.since <= at]
+    return max(versions, key=lambda each: (each.since, each.edition), default=None)
