@@ -38,6 +38,12 @@ def faults_of_earning(file: File) -> Iterator[Fault]:
                 yield ("limit", index, "limit"), reason
 
 
+def faults_of_rewards(file: File) -> Iterator[Fault]:
+    for index, table in enumerate(file.reward):
+        if table.kind == "discount" and not table.amount:
+            yield ("reward", index, "kind"), "a discount needs an `amount` in minor units"
+
+
 def faults_of_award(award: AwardTable, path: Path) -> Iterator[Fault]:
     if isinstance(award, ExtendTable) and not (award.days or award.months):
         yield path, "it would extend by nothing: give days or months"

@@ -27,6 +27,8 @@ def faults_of_shape(document: dict[str, Any], lines: Lines) -> Iterator[Finding]
         elif several:
             for index, table in enumerate(value):
                 yield from faults_of_table(table, shape, (name, index), lines)
+        elif not isinstance(value, dict):
+            yield Finding(lines.of((name,)), f"write [{name}]: there is only one")
         else:
             yield from faults_of_table(value, shape, (name,), lines)
     if not document.get("programme"):
@@ -90,7 +92,7 @@ def descend(table: Any, path: Path) -> Any:
 
 
 def plain(message: str, path: Path) -> str:
-    where = ".".join(str(step) for step in path)
+    where, message = ".".join(str(step) for step in path), message.replace(" | null`", "`")
     if field := re.fullmatch(r"Object missing required field `(.*)`", message, re.DOTALL):
         return f"`{where + '.' if where else ''}{field[1]}` is missing"
     if field := re.fullmatch(r"Object contains unknown field `(.*)`", message, re.DOTALL):
