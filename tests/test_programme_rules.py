@@ -291,7 +291,7 @@ def test_news_says_what_others_should_hear():
     moved = StandingMoved()
     assert told == [
         [TierReached("silver", START + 31 * DAY), moved], [moved], [VoucherUsed("s", "mug"), moved], [moved],
-        [TierLost("plain"), moved],
+        [TierLost("plain", "r"), moved],
         [VoucherLapsed("t", "mug"), moved],
     ]  # fmt: skip
 

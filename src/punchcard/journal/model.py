@@ -65,6 +65,11 @@ class CardView(Struct, frozen=True, kw_only=True):
     tier_name: Text
     tier_until: Instant | None
     """Until when the tier is kept at least; None for the first, which nobody loses."""
+    projected_tier: str
+    """The tier after that, if nothing more comes; the same where it is safe."""
+    projected_tier_name: Text
+    to_stay: int
+    """How much is still needed until then to keep the tier; 0 where it is safe, or nothing would help."""
     next_tier: str | None
     next_tier_name: Text
     missing: int

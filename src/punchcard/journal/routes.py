@@ -34,12 +34,22 @@ class Expiring(Struct, frozen=True):
     at: datetime
 
 
+class Projected(Struct, frozen=True):
+    id: str
+    name: str
+
+
 class TierShown(Struct, frozen=True):
-    """The tier that the member holds, and until when at least; nobody loses the first."""
+    """The tier that the member holds, and until when at least; nobody loses the first.
+
+    `projected` is the tier after that if nothing more comes, and `to_stay` what it takes to keep this one: 0 where it is
+    safe, or where nothing would help."""
 
     id: str
     name: str
     until: datetime | None
+    projected: Projected
+    to_stay: int
 
 
 class NextTier(Struct, frozen=True):
@@ -131,6 +141,8 @@ def shown(card: CardView, code: str, language: str) -> Card:
             card.tier,
             locale.of(card.tier_name, language) or card.tier,
             moment(card.tier_until) if card.tier_until else None,
+            Projected(card.projected_tier, locale.of(card.projected_tier_name, language) or card.projected_tier),
+            card.to_stay,
         ),
         next_tier=NextTier(card.next_tier, locale.of(card.next_tier_name, language) or card.next_tier, card.missing)
         if card.next_tier

@@ -32,12 +32,22 @@ class PointsSent(Struct, frozen=True, tag=True):
 class TierReached(Struct, frozen=True, gc=False, tag=True):
     tier: str
     season: int
-    """When the season ends in which it was reached: the same tier is news again in another one."""
+    """When the season ends (the year, where a change begins one) in which it was reached: the same tier is news again in
+    another one."""
 
 
 class TierLost(Struct, frozen=True, gc=False, tag=True):
     tier: str
     """The tier that the member has now."""
+    fact: str = ""
+    """The return that took the other one; empty where time did."""
+
+
+class TierAtRisk(Struct, frozen=True, gc=False, tag=True):
+    """A season ends soon, and by what has counted in it so far the tier is lost then."""
+
+    tier: str
+    until: int
 
 
 class ChallengeCompleted(Struct, frozen=True, gc=False, tag=True):
@@ -87,6 +97,7 @@ News = (
     | PointsSent
     | TierReached
     | TierLost
+    | TierAtRisk
     | ChallengeCompleted
     | ChallengeWithdrawn
     | StepReached
