@@ -10,7 +10,19 @@ from litestar.datastructures import ResponseHeader
 from litestar.di import NamedDependency, Provide
 from litestar.openapi import OpenAPIConfig
 
-from punchcard import challenges, checkout, journal, members, offers, partners, passes, push, rewards, surfaces
+from punchcard import (
+    challenges,
+    checkout,
+    journal,
+    members,
+    offers,
+    partners,
+    passes,
+    push,
+    rewards,
+    surfaces,
+    transfers,
+)
 from punchcard.foundation import collector, identity, news, problems, settings
 from punchcard.foundation import database as databases
 from punchcard.foundation.clock import Clock, Instant, moment
@@ -21,7 +33,7 @@ from punchcard.foundation.settings import Settings
 from punchcard.reactions import REACTIONS, world_of
 
 BODY_BYTES_MAX = 256 * 1024
-ROOMS = (members, partners, journal, offers, rewards, challenges, checkout, passes, push, surfaces)
+ROOMS = (members, partners, journal, offers, rewards, challenges, transfers, checkout, passes, push, surfaces)
 
 
 def app() -> Litestar:

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from punchcard import budgets, members, offers, passes, programme, push
+from punchcard import budgets, members, offers, passes, programme, push, transfers
 from punchcard.foundation import sender
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Database
@@ -27,6 +27,7 @@ REACTIONS: Mapping[type[Struct], Callable[[Any], Sequence[Due]]] = {
     programme.StandingMoved: lambda _: CARDS,
     programme.PointsExpired: lambda _: CARDS,
     programme.PointsActivated: lambda _: CARDS,
+    programme.PointsSent: lambda news: [*CARDS, transfers.delivery(news)],
     programme.HoldLapsed: lambda _: CARDS,
     programme.StepReached: lambda _: CARDS,
     programme.TierReached: lambda news: [
@@ -35,6 +36,7 @@ REACTIONS: Mapping[type[Struct], Callable[[Any], Sequence[Due]]] = {
         Due("offers.expose"),
     ],
     programme.TierLost: lambda _: CARDS,
+    programme.TierAtRisk: lambda _: CARDS,
     programme.ChallengeCompleted: lambda news: [*CARDS, announce("challenge", news.challenge, news.fact)],
     programme.ChallengeWithdrawn: lambda _: CARDS,
     programme.VoucherUsed: lambda _: (),
@@ -54,6 +56,7 @@ HANDLERS: Mapping[str, Handler] = {
     "passes.apple": passes.apple.refresh,
     "passes.google": passes.google.refresh,
     "push.announce": push.announce,
+    transfers.DELIVER: transfers.deliver,
 }
 
 

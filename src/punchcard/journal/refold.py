@@ -17,6 +17,7 @@ from punchcard.programme import (
     ChallengeWithdrawn,
     Deal,
     News,
+    PointsSent,
     Program,
     Reason,
     Return,
@@ -171,7 +172,8 @@ def outgrown(facts: int) -> list[int]:
 
 
 def keys(news: Iterable[News]) -> list[str]:
-    """What was told, as it is remembered with the fact: a challenge is told once, whichever fact completes it."""
+    """What was told, as it is remembered with the fact: a challenge is told once, whichever fact completes it; points are
+    sent once, whatever lots they come from after a replay."""
     return [key(each) for each in news if not isinstance(each, StandingMoved)]
 
 
@@ -179,6 +181,8 @@ def key(news: News) -> str:
     match news:
         case ChallengeCompleted(challenge) | ChallengeWithdrawn(challenge):
             return f"{type(news).__name__} {challenge}"
+        case PointsSent(fact):
+            return f"PointsSent {fact}"
     return msgspec.json.encode(news).decode()
 
 
