@@ -257,6 +257,8 @@ EARNING = [
     (PLAIN + earn("on = 'workout'\nwhere = { km = 101 } #!"), "`km` is never 101; it is from 0 to 100"),
     (PLAIN + earn("on = 'workout'\nwhere = { km = true } #!"), "`km` is a number, and true is none"),
     (PLAIN + earn("on = 'workout'\nwhere = { outdoors = 1 } #!"), "`outdoors` is true or false, not `1`"),
+    (PLAIN + earn("goods = { skus = ['x'], apart_from = {} } #!"), "apart from everything there is nothing"),
+    (PLAIN + challenge("items = [\n{ skus = ['x'] },\n{ apart_from = {} }, #!\n]", kind="set"), "apart from everything"),
     (PLAIN + reward("kind = 'discount' #!"), "a discount needs an `amount` in minor units"),
 ]  # fmt: skip
 

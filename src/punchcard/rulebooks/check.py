@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from .checks_challenges import faults_of_challenges
-from .checks_earning import faults_of_earning, faults_of_rewards
+from .checks_earning import faults_of_earning, faults_of_goods, faults_of_rewards
 from .checks_names import Fault, faults_of_names
 from .checks_shape import faults_of_shape, faults_of_zone
 from .checks_whole import faults_of_whole
@@ -59,4 +59,5 @@ def faults(file: File) -> Iterator[Fault]:
     yield from faults_of_whole(file)
     yield from faults_of_earning(file)
     yield from faults_of_challenges(file)
+    yield from faults_of_goods(file)
     yield from faults_of_rewards(file)

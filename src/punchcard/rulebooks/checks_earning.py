@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from .checks_names import Fault, unknown
-from .file import File, main_currency
+from .file import File, main_currency, promises
 from .lines import Path
 from .promising import said
 from .tables_parts import (
@@ -11,6 +11,7 @@ from .tables_parts import (
     ExtendTable,
     FixedTable,
     GoodsTable,
+    OtherGoodsTable,
     PerAmountTable,
     PerUnitTable,
     TieredTable,
@@ -36,6 +37,16 @@ def faults_of_earning(file: File) -> Iterator[Fault]:
             if covered and (table.currency or main) == (limit.currency or main) and limit.limit < step(table.award):
                 reason = f"`{table.id}` gives {step(table.award)} at a time, more than this limit of {limit.limit}"
                 yield ("limit", index, "limit"), reason
+
+
+def faults_of_goods(file: File) -> Iterator[Fault]:
+    """Goods apart from any goods are none."""
+    chosen = [((*path, "goods"), table.goods) for path, table in promises(file)]
+    for index, challenge in enumerate(file.challenge):
+        chosen += [(("challenge", index, "items", place), each) for place, each in enumerate(challenge.items)]
+    for path, goods in chosen:
+        if goods.apart_from == OtherGoodsTable():
+            yield (*path, "apart_from"), "apart from everything there is nothing: say which goods"
 
 
 def faults_of_rewards(file: File) -> Iterator[Fault]:
