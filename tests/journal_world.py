@@ -95,6 +95,8 @@ def of_member(fact: AnyFact, member_id: UUID) -> AnyFact:
     changes: dict[str, Any] = {"id": mark + fact.id}
     if deal := getattr(fact, "deal", ""):
         changes["deal"] = mark + deal
+    if tenders := getattr(fact, "tenders", ()):
+        changes["tenders"] = tuple(replace(each, hold=each.hold and mark + each.hold) for each in tenders)
     if vouchers := getattr(fact, "vouchers", ()):
         changes["vouchers"] = tuple(mark + voucher for voucher in vouchers)
     return replace(fact, **changes)

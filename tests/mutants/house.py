@@ -67,6 +67,13 @@ MUTANTS = (
         ("test_transfers.py",),
     ),
     Mutant(
+        "a replay leaves later deals and checkpoints as they were",
+        "journal/writer.py",
+        "    if outcome.cut_after:\n",
+        "    if outcome.cut_after and outcome.retold:\n",
+        ("test_journal_model.py",),
+    ),
+    Mutant(
         "a late sale passes only the door of its own place",
         "journal/writer.py",
         "        ask.door(*deciding.as_things_stand(case))\n",
