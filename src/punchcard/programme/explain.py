@@ -50,13 +50,12 @@ def explain(ruling: Ruling, program: Program) -> tuple[Reason, ...]:
     lives longer, and what a return could not bring back."""
     gained, others, longer = Counter[str](), Counter[tuple[str, str]](), dict[str, None]()
     for entry in ruling.entries:
-        if entry.of == ruling.of:
-            other, points = seen_by_member(entry)
+        for other, points in seen_by_member(entry) if entry.of == ruling.of else ():
             if other == ISSUED:
                 gained[entry.term] += points
             elif other == PROLONGED and entry.term:
                 longer[entry.term] = None
-            elif other:
+            elif other != PROLONGED:
                 others[entry.term, other] += points
     reasons = {} if speaks_of_another(ruling) else verdicts(ruling, program)
     said = [Reason(term, verdict, gained.pop(term, 0)) for term, verdict in reasons.items()]
@@ -91,20 +90,20 @@ def issue(by_term: bool, points: int, ruling: Ruling) -> str:
     return "completed" if points > 0 else "withdrawn"
 
 
-def seen_by_member(entry: Entry) -> tuple[str, int]:
-    """The other side of a movement, and what the member gained; none for what only changes its terms.
+def seen_by_member(entry: Entry) -> tuple[tuple[str, int], ...]:
+    """Where points came from or went to, and what the member gained.
 
-    What is set aside is on the other side until it pays or is set free."""
-    account, counter = entry.account, entry.counter
+    What is set aside is on the other side until it is set free; what is paid with it is set free and spent at once."""
+    account, counter, points = entry.account, entry.counter, entry.points
     if account == HELD:
-        return HELD, -entry.points
-    if (account, counter) == (PROLONGED, HELD):
-        return HELD, entry.points
+        return ((HELD, -points),)
+    if counter == HELD:
+        return ((HELD, points),) if account == PROLONGED else ((HELD, points), (account, -points))
     if PROLONGED in (account, counter) and PENDING in (account, counter):
-        return BEGUN, entry.points if counter == PENDING else -entry.points
+        return ((BEGUN, points if counter == PENDING else -points),)
     if (account in OWN) == (counter in OWN):
-        return "", 0
-    return (counter, entry.points) if account in OWN else (account, -entry.points)
+        return ()
+    return ((counter, points),) if account in OWN else ((account, -points),)
 
 
 def movement(other: str, points: int) -> str:
