@@ -10,8 +10,7 @@ from punchcard.foundation.settings import BadSettings, Settings
 from .ground import migrated, opened, standing_database
 
 if TYPE_CHECKING:
-    from punchcard.demo.importing import Imported
-    from punchcard.demo.journey import Rows
+    from punchcard.demo import importing, journey
 
 AWAY = (ConnectionError, TimeoutError)
 
@@ -37,7 +36,7 @@ def import_journey(words: argparse.Namespace) -> int:
     return 0
 
 
-def read(data: Path | None) -> "Rows":
+def read(data: Path | None) -> "journey.Rows":
     from punchcard.demo import journey
 
     try:
@@ -46,7 +45,7 @@ def read(data: Path | None) -> "Rows":
         raise BadSettings(str(error)) from None
 
 
-async def imported_year(config: Settings, rows: "Rows", households: int | None) -> "Imported":
+async def imported_year(config: Settings, rows: "journey.Rows", households: int | None) -> "importing.Imported":
     from punchcard.demo import importing
     from punchcard.foundation import news
     from punchcard.reactions import REACTIONS
