@@ -59,7 +59,8 @@ class Hands:
     """Processes of our own, each at its desk; or, where one is enough, none but this."""
 
     def __init__(self, database: Database, work: Work, processes: int):
-        self.wanted = AHEAD * processes if processes > 1 else 1  # whoever folds here cannot answer a second read in time
+        self.wanted = AHEAD * processes if processes > 1 else 1
+        """Alone it reads and folds in turn: a read that waits for a fold runs out of time."""
         self.desk = Desk(work, database) if processes == 1 else None
         self.others = None
         if processes > 1:
