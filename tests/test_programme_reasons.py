@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from msgspec.structs import replace
@@ -142,7 +142,7 @@ def test_whatever_is_said_has_words_in_four_languages():
 def published_since(book: Rulebook) -> Rulebook:
     """The same, and three later editions: dearer, in groups, limited, with whatever else a term may ask."""
     for edition, at in enumerate((on(120), on(200), on(300)), start=1):
-        asking = {"since": at, "edition": edition, "priority": edition, "coin": KEPT}
+        asking: dict[str, Any] = {"since": at, "edition": edition, "priority": edition, "coin": KEPT}
         book = replace(
             book,
             terms=(

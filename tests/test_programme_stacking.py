@@ -1,5 +1,7 @@
 """Which of several terms apply, and how much they may give together: one line a case and what is said of it."""
 
+from typing import Any, Literal
+
 import pytest
 
 from punchcard.programme import (
@@ -13,6 +15,7 @@ from punchcard.programme import (
     Group,
     Limit,
     PerAmount,
+    Period,
     PerUnit,
     Program,
     Rulebook,
@@ -23,6 +26,7 @@ from tests.rules import CURRENCIES, DAY, Case, back, bread, cake, did, folded, o
 
 CAKE = Goods(categories=frozenset({"cake"}))
 BREAD = Goods(categories=frozenset({"bread"}))
+Choice = Literal["priority", "most", "newest"]
 KEPT = Coin(expiry=Expiry(days=60))
 
 
@@ -34,7 +38,7 @@ def euro(id: str = "base", **more) -> Term:
     return Term(id, award=PerAmount(1, 100), **more)
 
 
-def choosing(choose: str, *terms: Term, at_most: int = 1, **more) -> Program:
+def choosing(choose: Choice, *terms: Term, at_most: int = 1, **more) -> Program:
     return shop(*terms, groups=(Group("g", choose, at_most, **more),))
 
 
@@ -47,7 +51,7 @@ def stacked(most: int, *terms: Term, **frame) -> Program:
     return shop(*terms, stack_most=most, **frame)
 
 
-def within(limit: int, *terms: Term, every: str = "month", **more) -> Program:
+def within(limit: int, *terms: Term, every: Period = "month", **more) -> Program:
     return shop(*terms, limits=(Limit("all", limit, every, **more),))
 
 
@@ -208,7 +212,7 @@ def test_what_is_in_the_same_group_or_not_is_the_same_in_any_order_of_the_rulebo
         fixed("a", 1, "g", 3), fixed("b", 7, "h", 1), fixed("c", 4, "h"), euro("d", group="i"), fixed("e", 10, "i"),
         Term("f", award=Times(300), requires=frozenset({"d"})), fixed("k", 2, requires=frozenset({"e"})), fixed("l", 10),
     ]  # fmt: skip
-    frame = {
+    frame: dict[str, Any] = {
         "groups": (Group("h", "most"), Group("i", "newest", 2)),
         "stack_most": 5,
         "limits": (Limit("z", 40, "day"),),

@@ -10,6 +10,8 @@ import tempfile
 from pathlib import Path
 from shutil import copy, copytree, ignore_patterns
 
+from tests.mutants import earning, tiers
+
 HERE = Path(__file__).parents[1]
 TESTS = ("test_programme_rules.py", "test_programme_order.py")
 WITHIN_SECONDS = 300
@@ -36,20 +38,16 @@ MUTANTS = {
     ),
     "caps are taken from the time of the return": (
         "returns.py",
-        "gross, deal.spare, sale.grants",
-        "gross, dict.fromkeys(deal.spare, 0), sale.grants",
+        "plan, deal.spare, ruling",
+        "plan, dict.fromkeys(deal.spare, 0), ruling",
     ),
     "expiry is posted at the time of the tick": (
         "adjudicate.py",
         "        standing.at = at\n        if turned",
         "        standing.at = to\n        if turned",
     ),
-    "a return may earn": ("returns.py", " if after <= before else None", ""),
-    "what has expired is taken twice": (
-        "returns.py",
-        "    elif lot.rolling or lot.expires > standing.at:  # what has expired is not taken twice\n",
-        "    else:\n",
-    ),
+    "a return may earn": ("returns.py", "min(lack, taken.get(term.coin.currency, 0))", "lack"),
+    "what has expired is taken twice": ("clawback.py", "    if left and own is None:\n", "    if False:\n"),
     "a used voucher stays usable": (
         "vouchers.py",
         "vouchers.pop(id, None)\n        if voucher:\n            taken",
@@ -63,9 +61,9 @@ MUTANTS = {
     ),
     "a voucher lapses a day late": ("vouchers.py", "max(spend.until, ", "max(spend.until + 86400, "),
     "a multiple multiplies fixed awards": (
-        "program.py",
-        "isinstance(term.award, PerAmount | PerUnit)",
-        "not isinstance(term.award, Times)",
+        "plans.py",
+        "spending=isinstance(award, PerAmount | PerUnit | Tiered)",
+        "spending=not isinstance(award, Times)",
     ),
     "a multiple of some goods multiplies all": ("evaluate.py", "if amounts[index] != amounts[-1]:", "if False:"),
     "a credit lives beside a debt": ("lots.py", "    if standing.owed:\n", "    if standing.owed and False:\n"),
@@ -92,18 +90,26 @@ MUTANTS = {
     ),
     "a tier falls two steps at once": ("adjudicate.py", "held - 1)", "0)"),
     "three receipts of a day are three days": (
-        "challenges.py",
+        "marks.py",
         "return {str(day.toordinal()): 1}",
         "return {str(amount): 1}",
     ),
-    "points paid with points earn points": ("evaluate.py", "        if net != gross:\n", "        if False:\n"),
-    "the funder is lost": ("accrual.py", 'funder = (partner or "house") if', 'funder = "house" if'),
+    "points paid with points earn points": ("evaluate.py", "        if paid != gross:\n", "        if False:\n"),
+    "the funder is lost": ("lots.py", 'funder = (partner or "house") if', 'funder = "house" if'),
 }
+
+
+EVERY = {
+    name: (mutant, tests)
+    for mutants, tests in ((MUTANTS, TESTS), (tiers.MUTANTS, tiers.TESTS), (earning.MUTANTS, earning.TESTS))
+    for name, mutant in mutants.items()
+}
+"""Those of the fold, each with the tests that should notice."""
 
 
 def killed_by(name: str, examples: int = 200) -> str:
     """The first test that fails when this mutant lives; empty if it survives, or outlives the time it is given."""
-    file, old, new = MUTANTS[name]
+    (file, old, new), tests = EVERY[name]
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         package = HERE.parent / "src" / "punchcard"
@@ -111,7 +117,7 @@ def killed_by(name: str, examples: int = 200) -> str:
         for part in ("programme", "foundation", "words"):
             copytree(package / part, home / "punchcard" / part, ignore=ignore_patterns("__pycache__"))
         copy(package / "__init__.py", home / "punchcard")
-        for test in TESTS:
+        for test in tests:
             copy(HERE / test, home)
         path = home / "punchcard" / "programme" / file
         text = path.read_text()
@@ -119,11 +125,11 @@ def killed_by(name: str, examples: int = 200) -> str:
         path.write_text(text.replace(old, new))
         environment = {
             **os.environ,
-            "PYTHONPATH": folder,
+            "PYTHONPATH": os.pathsep.join((folder, str(HERE.parent))),
             "PUNCHCARD_EXAMPLES": str(examples),
             "PUNCHCARD_NO_SHRINK": "1",
         }
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--rootdir", folder, *TESTS]
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--rootdir", folder, *tests]
         try:
             run = subprocess.run(
                 command,
