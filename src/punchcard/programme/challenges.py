@@ -3,11 +3,11 @@
 A window is kept as it was promised when it began. What was completed in it stays in the standing until it ends, and for
 ever where a challenge recurs never. Whoever has opted in stays so from window to window, until the challenge ends."""
 
-from datetime import date, timedelta
+from itertools import islice
 
 from msgspec.structs import replace
 
-from . import lots
+from . import awaiting, clawback, lots
 from .coins import (
     NEVER,
 )
@@ -21,10 +21,13 @@ from .promises import (
 from .promises import Step as Stage
 from .standing import ISSUED, Deal, Progress, Ruling, Standing
 from .weighing import Weighed
+from .windows import in_force, window_end
 
 Marks = dict[str, tuple[Instant, dict[str, int]]]
 NOTHING = Progress(NEVER, {})
 ONE = {"": 1}
+PARTICULAR = ("sequence", "quiz")
+"""Of these what is marked already does not count again."""
 
 
 def step(ruling: Ruling, weighed: Weighed, fact: Sale | Activity, lines: tuple[Line, ...], program: Program) -> Marks:
@@ -48,14 +51,18 @@ def step(ruling: Ruling, weighed: Weighed, fact: Sale | Activity, lines: tuple[L
             seen = {"": amounts[index]} if amounts[index] else {}
         else:
             seen = shown(challenge, index, fact, lines, day, program)
-            seen = admitted(challenge, now, seen, fact.id)
-        if seen:
-            until = now.until
-            if until >= challenge.until:
-                until = min(challenge.until, window_end(challenge, day, program))
-            marks[challenge.id] = until, seen
-            if progress(ruling, challenge, now, until, seen, fact.partner, program) and not now.done:
-                just_completed.add(challenge.id)
+            if not now.marks.keys() >= seen.keys() or challenge.kind in PARTICULAR:
+                seen = admitted(challenge, now, seen, fact.id)
+        if not seen:
+            continue
+        until = now.until
+        if until >= challenge.until:
+            until = min(challenge.until, window_end(challenge, day, program))
+        marks[challenge.id] = until, seen
+        if added(ruling, challenge, now, until, seen):
+            continue
+        if progress(ruling, challenge, under_way[challenge.id], fact.partner, program) and not now.done:
+            just_completed.add(challenge.id)
     return marks
 
 
@@ -73,45 +80,48 @@ def opened(standing: Standing, challenge: Challenge, just_completed: set[str]) -
     return before is not None and before.done > 0 and challenge.after not in just_completed
 
 
-def window_end(challenge: Challenge, day: date, program: Program) -> Instant:
-    """When a window ends that begins (or, by the calendar, lies) on this local day."""
-    if challenge.window_days:
-        return program.calendar.midnight(day + timedelta(challenge.window_days))
-    return program.calendar.until(day, challenge.every)
+def added(ruling: Ruling, challenge: Challenge, now: Progress, until: Instant, seen: dict[str, int]) -> bool:
+    """Add what was seen. Says whether that is all: nothing can have been reached by it."""
+    marks = now.marks
+    if "" in seen:
+        way = marks[""] + seen[""] if marks else seen[""]
+        marks = {"": way}
+        known = not challenge.steps and (
+            way < (now.target or challenge.target) or (now.done > 0 and challenge.recurs != "completion")
+        )
+    else:
+        known = marks.keys() >= seen.keys()
+        marks = marks.copy()
+        for key, count in seen.items():
+            marks[key] = marks.get(key, 0) + count
+    ruling.standing.progress[challenge.id] = Progress(
+        until, marks, now.done, now.paid, now.steps, now.joined, now.target, now.begun
+    )
+    ruling.moved = True
+    return known
 
 
-def progress(
-    ruling: Ruling, challenge: Challenge, now: Progress, until: Instant, seen: dict[str, int], partner: str,
-    program: Program,
-) -> bool:  # fmt: skip
-    """Add what was seen; what it reaches is paid. Says whether that completed the challenge."""
-    marks, at, further = now.marks.copy(), ruling.standing.at, challenge.kind in TOTALS
-    for key, count in seen.items():
-        if key in marks:
-            marks[key] += count
-        else:
-            marks[key], further = count, True
+def progress(ruling: Ruling, challenge: Challenge, now: Progress, partner: str, program: Program) -> bool:
+    """Pay what these marks reach for the first time. Says whether they complete the challenge."""
+    marks, at, target = now.marks, ruling.standing.at, now.target or challenge.target
+    if challenge.kind == "streak" and len(marks) > KEYS_MOST * target:
+        marks = dict(islice(marks.items(), 1, None))
+    way = steps_done(challenge, marks, program, at)
     done, steps, paid, begun = now.done, now.steps, now.paid, now.begun
-    if further:
-        target = now.target or challenge.target
-        if len(marks) > KEYS_MOST * target and challenge.kind == "streak":
-            del marks[next(iter(marks))]
-        way = marks[""] if challenge.kind in TOTALS else steps_done(challenge, marks, program, at)
-        if challenge.steps:
-            steps = max(steps, stages_at(challenge, way))
-            paid += sum(
-                reach(ruling, challenge, stage, partner, program) for stage in stages(challenge)[now.steps : steps]
-            )
-        if way >= target:
-            done = max(done, completions(challenge, way, target) + (done if starts_anew(challenge) else 0))
+    if challenge.steps:
+        steps = max(steps, stages_at(challenge, way))
+        paid += sum(reach(ruling, challenge, stage, partner, program) for stage in stages(challenge)[now.steps : steps])
+    if way >= target:
+        done = max(done, completions(challenge, way, target) + (done if starts_anew(challenge) else 0))
     if done > now.done:
         paid += complete(ruling, challenge, done - now.done, partner, program)
         if starts_anew(challenge):
             marks, begun = {}, at
         elif challenge.on_return == "keep" and challenge.recurs != "completion":
             marks = {}
-    ruling.standing.progress[challenge.id] = Progress(until, marks, done, paid, steps, now.joined, now.target, begun)
-    ruling.moved = True
+    if done > now.done or steps > now.steps or marks is not now.marks:
+        changed = Progress(now.until, marks, done, paid, steps, now.joined, now.target, begun)
+        ruling.standing.progress[challenge.id] = changed
     return done > now.done
 
 
@@ -145,7 +155,9 @@ def complete(ruling: Ruling, challenge: Challenge, times: int, partner: str, pro
 
 
 def pay(ruling: Ruling, challenge: Challenge, points: int, partner: str, program: Program) -> None:
-    if points:
+    if points and challenge.coin.awaits:
+        awaiting.give(ruling, challenge, points, partner)
+    elif points:
         lot = lots.mint(challenge.coin, points, ruling.standing.at, partner, program)
         lots.credit(ruling, lot, ISSUED, challenge.id, challenge.edition)
 
@@ -193,7 +205,7 @@ def take_off(
         ruling.keep("challenge-stays-completed", challenge.id)
     paid = now.paid
     if lost or fallen:
-        paid -= withdraw(ruling, challenge, now, lost, fallen)
+        paid -= withdraw(ruling, challenge, now, lost, fallen, program)
     left = replace(now, marks=marks, done=now.done - lost, steps=now.steps - fallen, paid=paid)
     hold(ruling, challenge.id, left)
 
@@ -207,14 +219,16 @@ def without(challenge: Challenge, marks: dict[str, int], gone: dict[str, int]) -
     return {key: count for key, count in left.items() if count > 0}
 
 
-def withdraw(ruling: Ruling, challenge: Challenge, now: Progress, lost: int, fallen: int) -> int:
+def withdraw(
+    ruling: Ruling, challenge: Challenge, now: Progress, lost: int, fallen: int, program: Program
+) -> int:
     """Take back what completions and steps had paid; of what has all gone, all that was paid. Says how much."""
     paid_for = stages(challenge)[now.steps - fallen : now.steps]
     taken = min(now.paid, lost * challenge.reward + sum(stage.reward for stage in paid_for))
     if (lost, fallen) == (now.done, now.steps):
         taken = now.paid
     if taken:
-        lots.debit(ruling, challenge.coin.currency, taken, ISSUED, challenge.id, challenge.edition)
+        clawback.withdraw(ruling, challenge, taken, program)
     if lost:
         ruling.news.append(ChallengeWithdrawn(challenge.id, ruling.of))
     return taken
@@ -276,9 +290,3 @@ def end_window(ruling: Ruling, id: str, program: Program) -> None:
     elif challenge and now.joined and challenge.holds(at):
         standing.progress[id] = Progress(challenge.until, {}, joined=True, target=now.target, begun=now.begun)
     ruling.moved = True
-
-
-def in_force(program: Program, id: str, at: Instant) -> Challenge | None:
-    """The challenge as it was last published until then."""
-    versions = [each for each in program.rulebook.challenges if each.id == id and each.since <= at]
-    return max(versions, key=lambda each: (each.since, each.edition), default=None)

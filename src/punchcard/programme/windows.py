@@ -1,0 +1,20 @@
+"""When the window of a challenge ends, and which edition of it holds."""
+
+from datetime import date, timedelta
+
+from .facts import Instant
+from .program import Program
+from .promises import Challenge
+
+
+def window_end(challenge: Challenge, day: date, program: Program) -> Instant:
+    """When a window ends that begins (or, by the calendar, lies) on this local day."""
+    if challenge.window_days:
+        return program.calendar.midnight(day + timedelta(challenge.window_days))
+    return program.calendar.until(day, challenge.every)
+
+
+def in_force(program: Program, id: str, at: Instant) -> Challenge | None:
+    """The challenge as it was last published until then."""
+    versions = [each for each in program.rulebook.challenges if each.id == id and each.since <= at]
+    return max(versions, key=lambda each: (each.since, each.edition), default=None)
