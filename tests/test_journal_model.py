@@ -206,7 +206,7 @@ def hunt(server: str, examples: int, derandomize: bool) -> None:
         try:
             program = runner.run(current(first))
             OneMember.street = Street(runner, tills, program)
-            run_state_machine_as_test(  # type: ignore[no-untyped-call]  # hypothesis ships it without types
+            run_state_machine_as_test(
                 OneMember,
                 settings=settings(
                     max_examples=examples,

@@ -25,7 +25,7 @@ from punchcard import (
 )
 from punchcard.foundation import collector, identity, news, problems, settings
 from punchcard.foundation import database as databases
-from punchcard.foundation.clock import Clock, Instant, moment
+from punchcard.foundation.clock import DAY, Clock, Instant, moment
 from punchcard.foundation.database import Database
 from punchcard.foundation.described import Described
 from punchcard.foundation.outside import World
@@ -63,7 +63,7 @@ def create_app(config: Settings, database: Database, clock: Clock, world: World,
     news.install(REACTIONS)
 
     def counter(request: Request[Any, Any, Any]) -> checkout.Counter:
-        return checkout.Counter(database, identity.signed_in_till(request), clock.now())
+        return checkout.Counter(database, identity.signed_in_till(request), clock.now(), config.late_days * DAY)
 
     return Litestar(
         [health, *(route for room in ROOMS for route in room.routes)],

@@ -74,6 +74,13 @@ MUTANTS = (
         ("test_journal_model.py",),
     ),
     Mutant(
+        "a till may change what was on a day long past",
+        "journal/overdue.py",
+        "    if fact.at >= at - late_seconds:\n",
+        "    if fact.at >= at - 2 * late_seconds - 1:\n",
+        ("test_checkout_late.py",),
+    ),
+    Mutant(
         "a late sale passes only the door of its own place",
         "journal/writer.py",
         "        ask.door(*deciding.as_things_stand(case))\n",

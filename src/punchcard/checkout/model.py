@@ -81,6 +81,8 @@ class Counter(Struct, frozen=True):
     database: Database
     till: Till
     at: Instant
+    late_seconds: int
+    """What happened longer ago is settled as of today."""
 
 
 class Titled(Struct, frozen=True):

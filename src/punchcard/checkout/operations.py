@@ -64,7 +64,9 @@ async def quote(database: Database, till: Till, basket: Basket, at: Instant) -> 
     return quote_of(trial, tuple(sale.grants), member.name, till.partner_id, till.shop_id, member.language)
 
 
-async def sell(database: Database, till: Till, sale_id: UUID, basket: Basket, at: Instant) -> Recorded:
+async def sell(
+    database: Database, till: Till, sale_id: UUID, basket: Basket, at: Instant, late_seconds: int
+) -> Recorded:
     """Write the sale into the member's journal. Asking twice with the same basket gives the same receipt, whatever has
     become of the card since."""
     wanted = asked(till, str(sale_id), basket)
@@ -84,14 +86,16 @@ async def sell(database: Database, till: Till, sale_id: UUID, basket: Basket, at
         return json.encode(receipt_of(ruling, program, sale.id, till.shop_id, before.at, member.language))
 
     try:
-        return await journal.submit(database, member.id, sale, at, door=door, receipt=receipt, asked=wanted)
+        return await journal.submit_in_time(
+            database, member.id, sale, at, late_seconds, door=door, receipt=receipt, asked=wanted
+        )
     except Refused:
         await budgets.give_up(database, sale.id, terms)
         raise
 
 
 async def take_back(
-    database: Database, till: Till, sale_id: UUID, return_id: UUID, back: BroughtBack, at: Instant
+    database: Database, till: Till, sale_id: UUID, return_id: UUID, back: BroughtBack, at: Instant, late_seconds: int
 ) -> Recorded:
     """Goods of a sale come back, to any till of the partner that sold them. Asking twice gives the same receipt."""
     quantities: Counter[int] = Counter()
@@ -118,8 +122,9 @@ async def take_back(
     def receipt(before: Standing, ruling: Ruling, program: Program) -> bytes:
         return json.encode(receipt_of(ruling, program, fact.deal, till.shop_id, before.at, language))
 
-    return await journal.submit(
-        database, sold.member_id, fact, at, deal_door=deal_door, receipt=receipt, asked=asked(till, fact.deal, back)
+    wanted = asked(till, fact.deal, back)
+    return await journal.submit_in_time(
+        database, sold.member_id, fact, at, late_seconds, deal_door=deal_door, receipt=receipt, asked=wanted
     )
 
 

@@ -8,6 +8,9 @@ from punchcard.foundation.clock import Instant, moment
 from punchcard.foundation.money import Money
 from punchcard.journal import Trial, Why
 from punchcard.programme import (
+    ADJUSTED,
+    ISSUED,
+    REDEEMED,
     ChallengeCompleted,
     Program,
     Reward,
@@ -23,8 +26,6 @@ from punchcard.programme import (
 
 from .model import AppliedOffer, Quote, Receipt, Scanned, Titled, UsableVoucher
 
-ISSUED, REDEEMED = "issued", "redeemed"
-
 
 def receipt_of(ruling: Ruling, program: Program, sale: str, shop: str, at: Instant, language: str) -> Receipt:
     """What the sale or return did; the balance is where the member stands after all."""
@@ -36,7 +37,7 @@ def receipt_of(ruling: Ruling, program: Program, sale: str, shop: str, at: Insta
         sale=sale,
         at=moment(at),
         shop=shop,
-        earned=gained_from(ISSUED, ruling),
+        earned=gained_from(ISSUED, ruling) + gained_from(ADJUSTED, ruling),
         spent=-gained_from(REDEEMED, ruling),
         balance=balance(ruling.standing),
         pending=pending(ruling.standing),

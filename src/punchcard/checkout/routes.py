@@ -31,8 +31,9 @@ async def put_sale(
     counter: NamedDependency[Counter],
 ) -> Response[bytes]:
     """Sell. The same id and body give the same receipt and move nothing twice; another body gives 422."""
-    database, till, at = counter.database, counter.till, counter.at
-    return answered(await operations.sell(database, till, sale_id, data, at))
+    return answered(
+        await operations.sell(counter.database, counter.till, sale_id, data, counter.at, counter.late_seconds)
+    )
 
 
 @put("/till/sales/{sale_id:uuid}/returns/{return_id:uuid}", responses=ANSWERS)
@@ -43,7 +44,11 @@ async def put_return(
     counter: NamedDependency[Counter],
 ) -> Response[bytes]:
     """Take goods back, at any till of the partner that sold them. Asking again is harmless, as with a sale."""
-    return answered(await operations.take_back(counter.database, counter.till, sale_id, return_id, data, counter.at))
+    return answered(
+        await operations.take_back(
+            counter.database, counter.till, sale_id, return_id, data, counter.at, counter.late_seconds
+        )
+    )
 
 
 def answered(recorded: Recorded) -> Response[bytes]:

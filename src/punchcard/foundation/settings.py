@@ -38,6 +38,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     previous_secrets: Secret = Secret("")
     """Older secrets that are still accepted, separated by spaces, while one is exchanged."""
     programme_name: str = "Almond"
+    late_days: int = 30
+    """What a till tells later than this is settled as an adjustment of today instead of changing what was on those days."""
     clock_file: Path | None = None
     """Demo only: eight bytes that say by how many seconds the story's clock runs ahead."""
     designs_dir: Path = Path(__file__).parents[3] / "passes"

@@ -4,6 +4,7 @@
 from .histories import Extent, History, Length, extent, has_history, histories, lengths
 from .model import CardView, Expiring, Line, Recorded, Trial, Whose
 from .operations import card, quote, remembered, standing, statement, whose
+from .overdue import submit_in_time
 from .proof import Finding, Report, audit
 from .refold import seed_of
 from .routes import Why, routes, why
@@ -37,6 +38,7 @@ __all__ = [
     "standing",
     "statement",
     "submit",
+    "submit_in_time",
     "tick",
     "tick_due",
     "whose",

@@ -120,6 +120,21 @@ async def facts_after(db: Connection, member_id: UUID, at: Instant, fact_id: str
     )
 
 
+async def facts_between(db: Connection, member_id: UUID, after: Position, before: Position) -> list[StoredFact]:
+    """The facts between these positions, in their order."""
+    return await many(
+        db,
+        StoredFact,
+        """
+        select id, body::text as body, reasons, told from fact
+         where member_id = $1 and (at, id) > ($2, $3) and (at, id) < ($4, $5) order by at, id
+        """,
+        member_id,
+        *after,
+        *before,
+    )
+
+
 async def deals_as_of(db: Connection, member_id: UUID, ids: Sequence[str], at: Instant, fact_id: str) -> list[bytes]:
     """What these deals had become right after the fact at this position."""
     rows = await db.fetch(
