@@ -45,7 +45,7 @@ from punchcard.rulebooks.file import TABLES, File
 from punchcard.rulebooks.model import EditionBody
 from punchcard.rulebooks.operations import written
 from punchcard.rulebooks.reading import Draft, read
-from tests.test_rulebooks_check import PLAIN, THING, WHOLE, currency, reward
+from tests.test_rulebooks_check import PLAIN, THING, WHOLE, currency, earn, reward
 
 DOCS = Path(__file__).parents[1] / "docs"
 TEXT = (DOCS / "rulebook.toml").read_text()
@@ -135,6 +135,17 @@ def test_of_a_promise_arrives(promised: dict[str, Any], field: str, value: Any):
     found = getattr(promised["try-oat"], field)
 
     assert found == value
+
+
+@pytest.mark.parametrize(
+    ("line", "scarce"),
+    [("", False), ('segment = "loyal"', True), ("budget = { limit = 50 }", True), ("draw_percent = 5", True),
+     ("hold_out_percent = 5", False)],
+)  # fmt: skip
+def test_what_only_the_door_can_decide_makes_a_promise_scarce(line: str, scarce: bool):
+    (made,) = [each for each in draft(PLAIN + earn(line)).promises if each.id == "x"]
+
+    assert isinstance(made, Term) and made.scarce is scarce
 
 
 def test_awards_and_goods_arrive(promised: dict[str, Any]):
