@@ -5,6 +5,8 @@ A point for each euro; bronze is the entry, silver asks for 100, gold for 300. A
 import os
 import random
 from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Literal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -240,7 +242,7 @@ CASES: list[tuple[str, str, Program, list[AnyFact], dict[str, str]]] = [
     ("since the last change", "a part of a climb", CHANGE, [buy(MARCH, 300, "a", 3), back("21-04-01", "a", 2)],
      {"21-03-31": "gold", "21-04-01": "silver"}),
     ("since the last change", "not of a year that is over", CHANGE,
-     [buy(MARCH, 100, "a"), buy("21-06-01", 300), back("22-04-01", "a")], {"22-04-01": "gold"}),
+     [buy("21-01-05", 20), buy("21-12-01", 80, "a"), back("22-02-01", "a")], {"22-02-01": "silver"}),
     ("from the day of joining", "a year from it", JOINING, [give(MARCH, 1), buy("21-12-01", 100)],
      {"23-03-04": "silver", "23-03-05": "bronze"}),
     ("from the day of joining", "on 29 February, a common year", JOINING, [buy("20-02-29", 100)],
@@ -473,9 +475,20 @@ def test_terms_name_the_tiers_of_either_ladder():
     facts: list[AnyFact] = [buy(MARCH, 1), buy("21-03-06", 299), buy("21-03-07", 1)]
 
     points = [balance(at_end_of(TWO, facts[:n], "21-04-01")) for n in range(4)]
-    gains = [after - before for before, after in zip(points, points[1:], strict=False)]
+    gains = [after - before for before, after in pairwise(points)]
 
     assert gains == [1, 299, 1 + 7 + 11]
+
+
+def test_what_no_longer_counts_is_not_taken_from_what_does():
+    """A frame that counted otherwise lay between: the count has begun anew since the sale, in the same season."""
+    dates = (0, midnight("21-07-01"), midnight("21-08-01"))
+    counts: tuple[Literal["points", "visits"], ...] = ("points", "visits", "points")
+    frames = [Frame(since, (ladder(counts=each),)) for since, each in zip(dates, counts, strict=True)]
+    program = Program(Rulebook(terms=YEAR.rulebook.terms, frames=tuple(frames)))
+    facts: list[AnyFact] = [buy(MARCH, 60, "a"), buy("21-09-01", 10), back("21-09-02", "a"), buy("21-09-03", 100)]
+
+    assert names(at_end_of(program, facts, "21-09-03"), program) == "silver"
 
 
 def told_of(program: Program, facts: list[AnyFact], until: str) -> list[News]:

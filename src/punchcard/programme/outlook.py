@@ -7,7 +7,8 @@ from .coins import (
 )
 from .facts import Instant
 from .program import Program, Stairs
-from .standing import Rung, Standing
+from .rungs import Rung
+from .standing import Standing
 from .tiers import NOWHERE, carried, climbed_on, held_on, possessions
 
 

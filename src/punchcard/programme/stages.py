@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from .facts import Instant
 from .program import Stairs
-from .standing import Climb, Rung
+from .rungs import Climb, Rung
 
 
 def without(stairs: Stairs, rung: Rung, sold_at: Instant, amount: int, at: Instant) -> Rung:

@@ -17,7 +17,8 @@ from .coins import (
 from .facts import Instant, Placement, Return
 from .news import TierAtRisk, TierLost, TierReached
 from .program import Program, Stairs
-from .standing import Deal, Ruling, Rung, Standing
+from .rungs import Rung
+from .standing import Deal, Ruling, Standing
 
 DAY = 86400
 NOWHERE = Rung()

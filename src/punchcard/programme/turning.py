@@ -6,7 +6,8 @@ from .coins import (
     NEVER,
 )
 from .program import Program, Stairs
-from .standing import Ruling, Rung
+from .rungs import Rung
+from .standing import Ruling
 from .tiers import NOWHERE, begin, climb, climbed_on, held_on, put, tell_one
 
 
