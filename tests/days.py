@@ -1,7 +1,7 @@
 """Facts told in days since 1 March 2017, a Wednesday, and what a member then has, in words."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from punchcard.programme import (
     Activation,
@@ -34,7 +34,7 @@ from punchcard.programme import (
 DAY = 86400
 START = 1_488_326_400
 OWN = ("member", "pending", "owed", "held")
-Case = tuple[str, Program, list[AnyFact], float, str]
+Case = tuple[str, Program, Sequence[AnyFact], float, str]
 """The verdict as a sentence, the programme, what happened, until which day, and what the member then has."""
 
 

@@ -2,6 +2,8 @@
 
 One line a case: what happened, in days since 1 March 2017, and what the member then has."""
 
+from typing import Literal
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from punchcard.programme import (
     Activity,
     AnyFact,
     Coin,
+    Deal,
     Expiry,
     Extend,
     Fixed,
@@ -26,8 +29,7 @@ from punchcard.programme import (
     fold,
     position,
 )
-
-from .days import (
+from tests.days import (
     Case,
     act,
     activation,
@@ -46,6 +48,7 @@ from .days import (
     unspend,
 )
 
+Clawback = Literal["any", "balance", "pending"]
 CAKE = Goods(categories=frozenset({"cake"}))
 
 
@@ -87,8 +90,8 @@ def turned(frame: Frame, expiry: Expiry | None = None) -> Program:
 WORSE = turned(Frame(on(5), coins={"points": Coin(expiry=Expiry(days=1))}, grace_days=1))
 KINDER = turned(Frame(on(5), extend_to=on(40)))
 SOONER = turned(Frame(on(5), extend_to=on(7)))
-ONE = [sale("a", 1, bread(30))]
-SPENT = [*ONE, spend("s", 2, 40)]
+ONE: list[AnyFact] = [sale("a", 1, bread(30))]
+SPENT: list[AnyFact] = [*ONE, spend("s", 2, 40)]
 
 EXPIRY: list[Case] = [
     ("points without an expiry live for ever", FOREVER, ONE, 30000, "30 points"),
@@ -230,7 +233,7 @@ def test_an_expiry_is_booked_for_its_own_lot():
 
 
 def test_many_prolongings_are_remembered_in_few():
-    facts = [*ONE, *(extension(f"e{n:02}", 2 + n / 10, 1) for n in range(30))]
+    facts: list[AnyFact] = [*ONE, *(extension(f"e{n:02}", 2 + n / 10, 1) for n in range(30))]
     standing, _ = after(TEN_DAYS, facts, 6)
 
     assert len(standing.longer) == 8
@@ -316,7 +319,7 @@ def lives_after(draw) -> list[AnyFact]:
 @settings(max_examples=150, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
 @given(coins, coins, lives_before(), lives_after(), policies(), st.sampled_from(["any", "balance", "pending"]))
 def test_no_policy_worsens_what_is_there(
-    coin: Coin, other: Coin, before: list[AnyFact], then: list[AnyFact], later: list[Frame], clawback: str
+    coin: Coin, other: Coin, before: list[AnyFact], then: list[AnyFact], later: list[Frame], clawback: Clawback
 ):
     """At every instant and for every horizon: no fewer points live so long than without the later policies."""
     terms = (
@@ -334,7 +337,7 @@ def test_no_policy_worsens_what_is_there(
 
 
 def lived(program: Program, facts: list[AnyFact], to: int) -> Standing:
-    standing, deals = Standing(), {}
+    standing, deals = Standing(), dict[str, Deal]()
     for fact in facts:
         if fact.at <= to:
             ruling = fold(standing, fact, program, deals.get(getattr(fact, "deal", "")))
