@@ -6,6 +6,8 @@ line of a sale costs a euro, and the window is the month."""
 
 import os
 import random
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,17 +22,18 @@ from punchcard.programme import (
     ChallengeCompleted,
     ChallengeWithdrawn,
     Coin,
+    Deal,
     Frame,
     Goods,
     Journal,
     Line,
-    News,
     OptIn,
     OptOut,
     Places,
     Program,
     Return,
     Rulebook,
+    Ruling,
     Sale,
     Standing,
     StandingMoved,
@@ -48,13 +51,14 @@ START = 1_488_326_400
 CAKE, BREAD, MILK = (Goods(categories=frozenset({each})) for each in ("cake", "bread", "milk"))
 
 
-def it(kind: str, target: int, **more) -> Challenge:
-    return Challenge("it", kind=kind, target=target, reward=more.pop("reward", 100), **more)
+def it(kind: str, target: int, **more: object) -> Challenge:
+    made: Callable[..., Challenge] = Challenge
+    return made("it", kind=kind, target=target, **{"reward": 100, **more})
 
 
-def buy(day: float, goods: str = "bread", euros: int = 1, id: str = "", **more) -> Sale:
+def buy(day: float, goods: str = "bread", euros: int = 1, id: str = "", shop: str = "", partner: str = "") -> Sale:
     lines = tuple(Line(f"{each}-sku", each, f"{each}-brand", 1, euros * 100) for each in goods.split())
-    return Sale(id=id or f"{day:g}", at=START + int(day * DAY), lines=lines, **more)
+    return Sale(id=id or f"{day:g}", at=START + int(day * DAY), lines=lines, shop=shop, partner=partner)
 
 
 def visits(*days: float) -> list[AnyFact]:
@@ -96,7 +100,7 @@ ONCE = it("count", 2, recurs="never", every="week")
 WEEK_LONG = it("count", 2, window_days=7)
 FIRST, THEN = it("count", 1, reward=1), Challenge("then", kind="count", target=1, reward=10, after="it")
 
-CASES = {
+CASES: dict[str, list[tuple[str, Challenge, list[Any], int, int]]] = {
     "count": [
         ("one of two is no completion", TWICE, visits(1), 0, 1),
         ("the second completes it", TWICE, visits(1, 2), 100, 2),
@@ -178,12 +182,16 @@ CASES = {
         ("others in between do no harm", IN_TURN, [buy(1, "cake"), buy(2, "milk"), buy(3, "bread"), buy(4, "milk")], 100, 3),
         ("one sale is one step", IN_TURN, [buy(1, "cake bread milk")], 0, 1),
         ("a return cuts what followed", IN_TURN, [buy(1, "cake"), buy(2, "bread"), buy(3, "milk"), back(4, "2")], 0, 1),
-        ("what followed cannot be cut twice", IN_TURN, [buy(1, "cake"), buy(2, "bread"), buy(3, "milk"), back(4, "2"), buy(5, "bread"), buy(6, "milk"), back(7, "3")], 100, 3),
+        ("what followed cannot be cut twice", IN_TURN,
+         [buy(1, "cake"), buy(2, "bread"), buy(3, "milk"), back(4, "2"), buy(5, "bread"), buy(6, "milk"), back(7, "3")], 100, 3),
         ("another line of the sale may go", IN_TURN, [buy(1, "cake milk"), back(2, "1", 1)], 0, 1),
-        ("shops in their order", it("sequence", 2, by="shop", keys=("north", "south")), [buy(1, shop="north"), buy(2, shop="south")], 100, 2),
-        ("shops the other way round", it("sequence", 2, by="shop", keys=("north", "south")), [buy(1, shop="south"), buy(2, shop="north")], 0, 1),
+        ("shops in their order", it("sequence", 2, by="shop", keys=("north", "south")),
+         [buy(1, shop="north"), buy(2, shop="south")], 100, 2),
+        ("shops the other way round", it("sequence", 2, by="shop", keys=("north", "south")),
+         [buy(1, shop="south"), buy(2, shop="north")], 0, 1),
         ("the same thing twice in turn", it("sequence", 2, items=(CAKE, CAKE)), [buy(1, "cake"), buy(2, "cake")], 100, 2),
-        ("chapters of a story", it("sequence", 2, on="do", by="chapter", keys=("1", "2")), [do(1, chapter=1), do(2, chapter=2)], 100, 2),
+        ("chapters of a story", it("sequence", 2, on="do", by="chapter", keys=("1", "2")),
+         [do(1, chapter=1), do(2, chapter=2)], 100, 2),
     ],
     "set": [
         ("all of it, in any order", ALL_THREE, [buy(1, "milk"), buy(2, "cake bread")], 100, 3),
@@ -192,7 +200,8 @@ CASES = {
         ("a duplicate adds nothing", ALL_THREE, [buy(1, "milk"), buy(2, "milk"), buy(3, "cake")], 0, 2),
         ("but stands in for what is returned", ALL_THREE, [buy(1, "milk"), buy(2, "milk cake bread"), back(3, "1")], 100, 3),
         ("once", ALL_THREE, [buy(1, "milk"), buy(2, "milk cake bread"), back(3, "1"), back(4, "2", 0)], 0, 2),
-        ("stickers", it("set", 2, on="do", by="card", keys=("a", "b")), [do(1, card="b"), do(2, card="c"), do(3, card="a")], 100, 2),
+        ("stickers", it("set", 2, on="do", by="card", keys=("a", "b")),
+         [do(1, card="b"), do(2, card="c"), do(3, card="a")], 100, 2),
         ("both shops", it("set", 2, by="shop", keys=("n", "s")), [buy(1, shop="s"), buy(2, shop="n")], 100, 2),
     ],
     "quiz": [
@@ -222,8 +231,10 @@ CASES = {
         ("a large basket completes it twice", it("sum", 1000, recurs="completion"), [buy(1, euros=25)], 200, 2500),
         ("a return takes one completion back", AGAIN, [*visits(1, 2, 3, 4), back(5, "1")], 100, 3),
         ("beyond the most it takes none", replace(AGAIN, most=1), [*visits(1, 2, 3), back(4, "1")], 100, 2),
-        ("kept ones stay, the rest of the way goes", replace(AGAIN, on_return="keep"), [*visits(1, 2, 3), back(4, "1"), back(5, "2")], 100, 2),
-        ("and the next one needs all of its visits", replace(AGAIN, on_return="keep"), [*visits(1, 2, 3), back(4, "1"), *visits(5)], 100, 3),
+        ("kept ones stay, the rest of the way goes", replace(AGAIN, on_return="keep"),
+         [*visits(1, 2, 3), back(4, "1"), back(5, "2")], 100, 2),
+        ("and the next one needs all of its visits", replace(AGAIN, on_return="keep"),
+         [*visits(1, 2, 3), back(4, "1"), *visits(5)], 100, 3),
         ("days begin anew", it("days", 2, recurs="completion"), visits(1, 2, 3), 100, 1),
         ("and pay anew", it("days", 2, recurs="completion"), visits(1, 2, 3, 4), 200, 0),
         ("as often as it says", it("days", 2, recurs="completion", most=1), visits(1, 2, 3, 4), 100, 0),
@@ -246,15 +257,18 @@ CASES = {
         ("nor after a month with a completion", TAKEN, [join(0), *visits(1, 2, 31, 32)], 200, 2),
         ("opting out forgets", TAKEN, [join(0), *visits(1), leave(2), *visits(3)], 0, 0),
         ("opting in again begins anew", TAKEN, [join(0), *visits(1), leave(2), join(3), *visits(4)], 0, 1),
-        ("a return of what was forgotten takes nothing", TAKEN, [join(0), *visits(1), leave(2), join(3), *visits(4), back(5, "1")], 0, 1),
+        ("a return of what was forgotten takes nothing", TAKEN,
+         [join(0), *visits(1), leave(2), join(3), *visits(4), back(5, "1")], 0, 1),
         ("the same window does not pay twice", TAKEN, [join(0), *visits(1, 2), leave(3), join(4), *visits(5, 6)], 100, 0),
         ("the next window does", TAKEN, [join(0), *visits(1, 2), leave(3), join(4), *visits(31, 32)], 200, 2),
         ("days are counted from opting in", it("count", 2, opt_in=True, window_days=7), [join(0), *visits(1, 7)], 0, 1),
         ("opting in twice changes nothing", TAKEN, [join(0), *visits(1), join(1.5), *visits(2)], 100, 2),
         ("into what has not begun is nothing", it("count", 1, opt_in=True, since=START + DAY), [join(0), *visits(2)], 0, 0),
         ("into nothing is nothing", TAKEN, [join(0, challenge="other"), *visits(1, 2)], 0, 0),
-        ("what is once for all stays so", it("count", 1, opt_in=True, recurs="never"), [join(0), *visits(1), leave(2), join(40), *visits(41)], 100, 0),
-        ("totals go on from what was paid", it("count", 2, opt_in=True, recurs="completion"), [join(0), *visits(1, 2, 3), leave(4), join(5), *visits(6)], 100, 3),
+        ("what is once for all stays so", it("count", 1, opt_in=True, recurs="never"),
+         [join(0), *visits(1), leave(2), join(40), *visits(41)], 100, 0),
+        ("totals go on from what was paid", it("count", 2, opt_in=True, recurs="completion"),
+         [join(0), *visits(1, 2, 3), leave(4), join(5), *visits(6)], 100, 3),
     ],
     "a target of one's own": [
         ("less than the common one", TAKEN, [join(0, 1), *visits(1)], 100, 1),
@@ -277,6 +291,8 @@ CASES = {
         ("a new window pays them anew", PARTS, visits(1, 2, 31, 32), 20, 2),
         ("kept ones stay", replace(PARTS, on_return="keep"), [*visits(1, 2), back(3, "1")], 10, 1),
         ("and are not paid twice", replace(PARTS, on_return="keep"), [*visits(1, 2), back(3, "1"), *visits(4)], 10, 2),
+        ("not even by another way to them", replace(PARTS, on_return="keep"),
+         [*visits(1, 2), back(3, "1"), back(3.5, "2"), *visits(4, 5)], 10, 2),
         ("beginning anew does not pay them anew", it("days", 2, recurs="completion", steps=(Step(1, 5),)), visits(1, 2, 3), 105, 1),
         ("nor takes them", it("days", 2, recurs="completion", steps=(Step(1, 5),)), [*visits(1, 2, 3), back(4, "3")], 105, 0),
     ],
@@ -313,7 +329,9 @@ def kept_of(journal: Journal) -> int:
 
 
 @pytest.mark.parametrize(("challenge", "happened", "points", "way"), TABLE)
-def test_what_a_challenge_pays_and_how_far_it_has_come(challenge: Challenge, happened: list, points: int, way: int):
+def test_what_a_challenge_pays_and_how_far_it_has_come(
+    challenge: Challenge, happened: list[Any], points: int, way: int
+):
     facts = [each for each in happened if not isinstance(each, int)]
     until = max([START + each * DAY for each in happened if isinstance(each, int)] + [fact.at for fact in facts])
     program = program_of(challenge)
@@ -373,16 +391,23 @@ def test_one_challenge_opens_after_another(says, first, days, points, turned):
     assert kept_of(told(visits(*days), program)) == points, says
 
 
-def news_of(facts: list[AnyFact], *challenges: Challenge) -> list[list[News]]:
-    program, found = program_of(*challenges), []
-    standing, deals = Standing(), {}
+def ruled(facts: list[AnyFact], program: Program) -> Iterator[Ruling]:
+    """What each fact does, in their order."""
+    standing = Standing()
+    deals: dict[str, Deal] = {}
     for fact in sorted(facts, key=position):
         ruling = adjudicate(standing, fact, program, deals.get(getattr(fact, "deal", "")))
         standing = ruling.standing
         if ruling.deal:
             deals[ruling.deal.fact.id] = ruling.deal
-        found.append([type(news).__name__ for news in ruling.news if not isinstance(news, StandingMoved)])
-    return found
+        yield ruling
+
+
+def news_of(facts: list[AnyFact], challenge: Challenge) -> list[list[str]]:
+    return [
+        [type(news).__name__ for news in ruling.news if not isinstance(news, StandingMoved)]
+        for ruling in ruled(facts, program_of(challenge))
+    ]
 
 
 def test_steps_completion_and_their_loss_are_told():
@@ -534,12 +559,9 @@ def test_challenges_stand_alike_in_whatever_order_facts_arrive(facts: list[AnyFa
 @given(histories())
 def test_what_is_paid_is_what_completions_and_steps_allow(facts: list[AnyFact]):
     """After every fact: never below zero, never more than was reached, and the ledger says the same."""
-    standing, deals, issued = Standing(), {}, 0
-    for fact in sorted(facts, key=position):
-        ruling = adjudicate(standing, fact, PROGRAM, deals.get(getattr(fact, "deal", "")))
+    standing, issued = Standing(), 0
+    for ruling in ruled(facts, PROGRAM):
         standing = ruling.standing
-        if ruling.deal:
-            deals[ruling.deal.fact.id] = ruling.deal
         for entry in ruling.entries:
             issued += entry.points * ((entry.counter == "issued") - (entry.account == "issued"))
         for challenge in RICH:
@@ -568,12 +590,7 @@ def test_a_challenge_changes_at_the_end_of_its_window_and_not_before(facts: list
 
 
 def test_completion_and_withdrawal_name_the_fact():
-    program, standing, deals, found = program_of(TWICE), Standing(), {}, []
-    for fact in [*visits(1, 2), back(3, "1")]:
-        ruling = adjudicate(standing, fact, program, deals.get(getattr(fact, "deal", "")))
-        standing, found = ruling.standing, found + ruling.news
-        if ruling.deal:
-            deals[ruling.deal.fact.id] = ruling.deal
+    found = [news for ruling in ruled([*visits(1, 2), back(3, "1")], program_of(TWICE)) for news in ruling.news]
 
     assert ChallengeCompleted("it", "2") in found
     assert ChallengeWithdrawn("it", "r3") in found

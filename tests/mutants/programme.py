@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from shutil import copy, copytree, ignore_patterns
 
-from tests.mutants import earning, tiers
+from tests.mutants import challenges, earning, points, tiers
 
 HERE = Path(__file__).parents[1]
 TESTS = ("test_programme_rules.py", "test_programme_order.py")
@@ -92,7 +92,7 @@ MUTANTS = {
     "three receipts of a day are three days": (
         "marks.py",
         "return {str(day.toordinal()): 1}",
-        "return {str(amount): 1}",
+        "return {fact.id: 1}",
     ),
     "points paid with points earn points": ("evaluate.py", "        if paid != gross:\n", "        if False:\n"),
     "the funder is lost": ("lots.py", 'funder = (partner or "house") if', 'funder = "house" if'),
@@ -101,7 +101,13 @@ MUTANTS = {
 
 EVERY = {
     name: (mutant, tests)
-    for mutants, tests in ((MUTANTS, TESTS), (tiers.MUTANTS, tiers.TESTS), (earning.MUTANTS, earning.TESTS))
+    for mutants, tests in (
+        (MUTANTS, TESTS),
+        (tiers.MUTANTS, tiers.TESTS),
+        (earning.MUTANTS, earning.TESTS),
+        (points.MUTANTS, points.TESTS),
+        (challenges.MUTANTS, challenges.TESTS),
+    )
     for name, mutant in mutants.items()
 }
 """Those of the fold, each with the tests that should notice."""
