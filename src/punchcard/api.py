@@ -18,6 +18,7 @@ from punchcard import (
     offers,
     partners,
     passes,
+    purse,
     push,
     rewards,
     surfaces,
@@ -33,7 +34,7 @@ from punchcard.foundation.settings import Settings
 from punchcard.reactions import REACTIONS, world_of
 
 BODY_BYTES_MAX = 256 * 1024
-ROOMS = (members, partners, journal, offers, rewards, challenges, transfers, checkout, passes, push, surfaces)
+ROOMS = (members, partners, journal, offers, rewards, challenges, transfers, purse, checkout, passes, push, surfaces)
 
 
 def app() -> Litestar:

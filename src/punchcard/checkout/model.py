@@ -40,7 +40,11 @@ class PaidWith(Struct, frozen=True, forbid_unknown_fields=True):
     kind: Named
     amount: Cents
     points: Points = 0
-    """Only with the kind `points`; reckoned from the amount if left out."""
+    """Only of a currency of ours; reckoned from the amount if left out."""
+    currency: Printed = ""
+    """Which of ours; the kind `points` means points."""
+    hold: Printed = ""
+    """The hold that this captures."""
 
 
 class Basket(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -198,6 +202,12 @@ class TendersShort(Refused):
 
 class WrongCurrency(Refused):
     """The programme reckons in another currency."""
+
+    words = "checkout"
+
+
+class NoSuchHold(Refused):
+    """This card has no such hold."""
 
     words = "checkout"
 

@@ -12,7 +12,7 @@ from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.errors import Malformed, Refused
 from punchcard.foundation.together import Together
-from punchcard.journal import Recorded
+from punchcard.journal import NotSpendable, Recorded
 from punchcard.members import Scanned
 from punchcard.partners import Till
 from punchcard.programme import (
@@ -33,8 +33,10 @@ from .model import (
     BroughtBack,
     CardClosed,
     CardUnknown,
+    NoSuchHold,
     NoSuchVoucher,
     NotEnoughPoints,
+    PaidWith,
     PointsWorthLess,
     Quote,
     ReturnTooMuch,
@@ -176,7 +178,12 @@ async def paid(database: Database, basket: Basket) -> tuple[Tender, ...]:
 
 def spends(basket: Basket) -> bool:
     """Points and vouchers are spent when we say so, not when a till's clock does."""
-    return bool(basket.vouchers) or any(tender.kind == POINTS for tender in basket.tenders)
+    return bool(basket.vouchers) or any(map(ours, basket.tenders))
+
+
+def ours(tender: PaidWith) -> str:
+    """Which of our currencies pays, if one does."""
+    return tender.currency or (POINTS if tender.kind == POINTS else "")
 
 
 def happened(by_the_till: datetime | None, at: Instant) -> Instant:
@@ -189,31 +196,47 @@ def happened(by_the_till: datetime | None, at: Instant) -> Instant:
 
 def tenders_of(basket: Basket, program: Program) -> tuple[Tender, ...]:
     """What was paid with. Points are worth what the programme says, and what is paid covers the basket."""
-    due, point_value = sum(line.amount for line in basket.lines), program.rulebook.point_value
+    due = sum(line.amount for line in basket.lines)
     if basket.currency not in (None, program.rulebook.currency):
         raise WrongCurrency(currency=program.rulebook.currency)
     tenders = []
     for i, tender in enumerate(basket.tenders):
-        points = tender.points
-        if tender.kind == POINTS:
-            worth = -(-tender.amount // point_value)
+        points, currency = tender.points, ours(tender)
+        if currency:
+            value = value_of(currency, program)
+            worth = -(-tender.amount // value)
             points = points or worth
             if points < worth:
-                raise PointsWorthLess(points=points, worth=points * point_value)
-        elif points:
-            raise Malformed(pointer=f"/tenders/{i}/points", why="only with the kind `points`")
-        tenders.append(Tender(tender.kind, tender.amount, points))
+                raise PointsWorthLess(points=points, worth=points * value)
+        elif points or tender.hold:
+            raise Malformed(pointer=f"/tenders/{i}/points", why="only of a currency of ours")
+        tenders.append(Tender(tender.kind, tender.amount, points, currency or POINTS, tender.hold))
     paid, by_points = sum(each.amount for each in tenders), sum(each.amount for each in tenders if each.points)
     if tenders and (paid < due or by_points > due):
         raise TendersShort(due=due, paid=paid)
     return tuple(tenders)
 
 
+def value_of(currency: str, program: Program) -> int:
+    """What one of it is worth, in minor units; refuses what cannot pay."""
+    known = program.currency(currency)
+    if known is None or not known.value:
+        raise NotSpendable(currency=currency)
+    return known.value
+
+
 def covered(sale: Sale, before: Standing, program: Program) -> None:
-    """Refuse points and vouchers that the card does not hold."""
-    wanted, held = sum(tender.points for tender in sale.tenders), balance(before)
-    if wanted > held:
-        raise NotEnoughPoints(balance=held, wanted=wanted)
+    """Refuse what the card does not hold: points, money, what was set aside, vouchers."""
+    needed: Counter[str] = Counter()
+    for tender in sale.tenders:
+        aside = before.holds.get(tender.hold)
+        if tender.hold and (aside is None or aside.currency != tender.currency):
+            raise NoSuchHold(hold=tender.hold)
+        needed[tender.currency] += max(0, tender.points - (aside.points if aside else 0))
+    for currency, wanted in needed.items():
+        held = balance(before, currency)
+        if wanted > held:
+            raise NotEnoughPoints(balance=held, wanted=wanted)
     for id in sale.vouchers:
         if id not in before.vouchers:
             raise NoSuchVoucher(voucher=id)

@@ -1,6 +1,8 @@
 """Everything that happened to a member, written once, and the standing that follows from it. Every fact enters through
 `submit`, whose writer owns the transaction."""
 
+from .deciding import Receipt
+from .doors import NotSpendable
 from .histories import Extent, History, Length, extent, has_history, histories, lengths
 from .model import CardView, Expiring, Line, Recorded, Trial, Whose
 from .operations import card, quote, remembered, standing, statement, whose
@@ -19,6 +21,8 @@ __all__ = [
     "History",
     "Length",
     "Line",
+    "NotSpendable",
+    "Receipt",
     "Recorded",
     "Report",
     "Trial",
