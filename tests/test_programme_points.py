@@ -2,6 +2,7 @@
 
 One line a case: what happened, in days since 1 March 2017, and what the member then has."""
 
+import os
 from typing import Literal
 
 import pytest
@@ -118,6 +119,8 @@ ROLLS: list[Case] = [
     ("a purchase begins rolling points anew", ROLLING, [*ONE, sale("b", 9, bread(1))], 19.9999, "31 points"),
     ("all of them go together then", ROLLING, [*ONE, sale("b", 9, bread(1))], 20, "nothing"),
     ("an activity is a visit too", ROLLING, [*ONE, act("b", 9)], 19.9999, "30 points"),
+    ("a visit shortens nothing that was prolonged", ROLLING,
+     [*ONE, extension("e", 2, 50), sale("b", 9, bread(1))], 61.9999, "30 points"),
     ("a correction is none", ROLLING, [*ONE, give("b", 9, -1)], 12, "nothing"),
     ("a claim is none", ROLLING, [*ONE, spend("b", 9, 1)], 12, "nothing"),
     ("a visit too late brings nothing back", ROLLING, [*ONE, sale("b", 12, bread(1))], 13, "1 points"),
@@ -260,6 +263,7 @@ coins = st.builds(
     awaits=st.sampled_from(["", "", "review"]),
 )  # fmt: skip
 TURN = 20
+EXAMPLES = os.environ.get("PUNCHCARD_EXAMPLES", "")
 
 
 @st.composite
@@ -316,7 +320,13 @@ def lives_after(draw) -> list[AnyFact]:
     return facts
 
 
-@settings(max_examples=150, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=int(EXAMPLES or 150),
+    derandomize=not EXAMPLES,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 @given(coins, coins, lives_before(), lives_after(), policies(), st.sampled_from(["any", "balance", "pending"]))
 def test_no_policy_worsens_what_is_there(
     coin: Coin, other: Coin, before: list[AnyFact], then: list[AnyFact], later: list[Frame], clawback: Clawback

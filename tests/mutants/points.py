@@ -9,15 +9,15 @@ TESTS = (
 )
 
 MUTANTS = {
-    "a new frame shortens what is there": (
+    "a visit shortens what was prolonged": (
         "lots.py",
         "    if expires > lot.expires != NEVER:\n",
         "    if expires != lot.expires:\n",
     ),
     "prolonging forgets what pends": (
         "lots.py",
-        "if lot.currency == currency and lot.expires < NEVER]:\n        until",
-        "if lot.currency == currency and lot.expires < NEVER and not lot.starts]:\n        until",
+        "lot.currency == currency and lot.expires < NEVER):",
+        "lot.currency == currency and lot.expires < NEVER and not lot.starts):",
     ),
     "a prolonged lot counts as expired": (
         "clawback.py",

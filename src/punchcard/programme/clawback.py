@@ -18,9 +18,7 @@ class Taken(NamedTuple):
     forgiven: int
 
 
-def claw(
-    ruling: Ruling, program: Program, term: Term, lot: Lot, points: int, of: str, since: Instant
-) -> Taken:
+def claw(ruling: Ruling, program: Program, term: Term, lot: Lot, points: int, of: str, since: Instant) -> Taken:
     """Take back of what a term gave to the sale `of` at `since`: what still waits, then its own lot, then the soonest to
     expire, then as debt, as far as the policy of the day of the sale goes. What has expired is not taken twice."""
     standing, left = ruling.standing, points
