@@ -31,7 +31,6 @@ MUTANTS = {
         "        if amount > 0 and not standing.rungs.get(stairs.id, NOWHERE).placed:\n            rung",
     ),
     "a floor is a ceiling": ("tiers.py", "return max(given, tier) if rung.floor else given", "return given"),
-    "a placement stays beyond its end": ("tiers.py", "rung.placed_until <= at:", "rung.placed_until <= at - 1:"),
     "a second grace cuts the first one short": ("tiers.py", " and rung.kept <= held:", ":"),
     "an entry that is of nobody's merit is carried over": ("turning.py", " if tier > was.entry else 0", ""),
     "another name is news": ("turning.py", "        place = max(now, held)\n", "        place = was.entry\n"),
