@@ -11,11 +11,13 @@ from vulture import Vulture
 HOUSE = Path(__file__).parents[1]
 CODE = {"function", "method", "property", "class", "import", "unreachable_code"}
 CALLED_BY_NAME = ["@get", "@post", "@put", "@patch", "@delete", "@head", "@route", "@pytest.*", "@fixture", "@given"]
+CALLED_BY_NAME += ["@rule", "@initialize"]  # of state machines
 ALIVE: dict[str, str] = {
     "do_*": "argparse and http.server call handlers by name",
     "test_*": "pytest",
     "Test*": "pytest",
     "pytest_*": "pytest",
+    "teardown": "hypothesis, after each run of a state machine",
     "app": "the server finds it as punchcard.api:app",
     "connection_*": "asyncio calls a protocol's methods",
     "data_received": "asyncio",
