@@ -17,7 +17,7 @@ MUTANTS = {
     ),
     "what began anew is taken back": ("challenges.py", " or at <= now.begun", ""),
     "a return takes from the next window": ("challenges.py", "now.until != until or ", ""),
-    "steps are paid again": ("challenges.py", "steps = max(steps, stages_at(", "steps = max(0, stages_at("),
+    "steps are paid again": ("challenges.py", "stages(challenge)[now.steps : steps]", "stages(challenge)[:steps]"),
     "a step that fell stays paid": (
         "challenges.py",
         "paid -= withdraw(ruling, challenge, now, lost, fallen, program)",
