@@ -17,8 +17,8 @@ MUTANTS = {
     ),
     "a multiple ignores how its goods were paid": (
         "evaluate.py",
-        "            if paid != net:\n",
-        "            if False:\n",
+        "points * paid // net if paid != net else points",
+        "points",
     ),
     "half rounds down": ("rounding.py", "return whole + (2 * rest >= by)", "return whole + (2 * rest > by)"),
     "half to even rounds half up": ("rounding.py", "2 * rest > by or (2 * rest == by and whole % 2)", "2 * rest >= by"),

@@ -65,7 +65,7 @@ MUTANTS = {
         "spending=isinstance(award, PerAmount | PerUnit | Tiered)",
         "spending=not isinstance(award, Times)",
     ),
-    "a multiple of some goods multiplies all": ("evaluate.py", "if amounts[index] != amounts[-1]:", "if False:"),
+    "a multiple of some goods multiplies all": ("evaluate.py", "if amounts[step.index] != amounts[-1]:", "if False:"),
     "a credit lives beside a debt": ("lots.py", "    if standing.owed:\n", "    if standing.owed and False:\n"),
     "the last to expire is spent first": (
         "lots.py",

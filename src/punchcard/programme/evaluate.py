@@ -73,9 +73,8 @@ def evaluate(
     plan: Plan, amounts: list[int], units: list[int], scene: Scene, out: frozenset[str] = NOBODY
 ) -> tuple[Awarded, bytes]:
     """`amounts` ends with what all lines come to: a multiple of what spending earned is given in the share of its goods."""
-    verdicts = bytearray(plan.verdicts)
-    hand = Hand(scene, verdicts, out)
-    awards, net, gross = hand.awards, scene.net, scene.gross
+    hand = Hand(scene, bytearray(plan.verdicts), out)
+    verdicts, awards, net, gross = hand.verdicts, hand.awards, scene.net, scene.gross
     earned: dict[str, int] = {}
     for step in plan.order:
         index = step.index
@@ -105,21 +104,16 @@ def evaluate(
         elif step.fixed:
             points = step.numerator
         elif step.of_awards:
-            points = earned.get(step.currency, 0) * step.numerator // step.divisor
-            if amounts[index] != amounts[-1]:
-                points = points * amounts[index] // amounts[-1]
-            if paid != net:
-                points = points * paid // net
+            points = multiplied(step, earned.get(step.currency, 0), amounts, paid, net)
         else:
             points = for_amount(cast(PerAmount | Tiered, step.term.award), amount)
-        if step.plain:
-            if points > 0:
-                verdicts[index] = APPLIED
-                awards.append((step.term, points))
-                if step.spending:
-                    earned[step.currency] = earned.get(step.currency, 0) + points
-            else:
-                verdicts[index] = NOTHING
+        if step.plain and points > 0:
+            verdicts[index] = APPLIED
+            awards.append((step.term, points))
+            if step.spending:
+                earned[step.currency] = earned.get(step.currency, 0) + points
+        elif step.plain:
+            verdicts[index] = NOTHING
         elif step.rival:
             hand.rivals.append((hold_back(step, points, hand)[1], points, step))
         else:
@@ -149,6 +143,14 @@ def admit(step: Step, amounts: list[int], units: list[int], hand: Hand) -> tuple
     if term.hold_out_percent and held_out(term, scene.seed):
         return paid, Verdict.HELD_OUT
     return paid, 0
+
+
+def multiplied(step: Step, earned: int, amounts: list[int], paid: int, net: int) -> int:
+    """What a multiple adds to what spending earned, in the share of its goods and of how they were paid."""
+    points = earned * step.numerator // step.divisor
+    if amounts[step.index] != amounts[-1]:
+        points = points * amounts[step.index] // amounts[-1]
+    return points * paid // net if paid != net else points
 
 
 def share(amount: int, paid: int, gross: int) -> int:
