@@ -135,6 +135,7 @@ async def test_the_receiver_reads_what_came(town, people):
     lines = (await daniel.get("/me/activity"))["lines"]
 
     assert [(each["kind"], each["points"]) for each in lines] == [("transferin", 200)]
+    assert str(maya.member_id) not in str(lines)
     async with town.outside.world.database.reading() as db:
         facts = await db.fetch("select id from fact where member_id = $1", daniel.member_id)
     assert [each["id"][:3] for each in facts] == ["in:"]

@@ -25,6 +25,7 @@ from .model import CardView, Line
 
 PAGE = 30
 SENTENCES_MAX = 4096
+BETWEEN_MEMBERS = frozenset({"transferred", "received"})
 
 
 class Expiring(Struct, frozen=True):
@@ -191,10 +192,11 @@ def line_shown(line: Line, program: Program, shop: str, language: str) -> Activi
 
 
 def why(reason: Reason, program: Program, language: str) -> Why:
-    """The reason in the reader's language."""
-    promise = program.promise(reason.term)
-    name = (locale.of(promise.name, language) if promise else "") or reason.term
-    return Why(reason.term, name, reason.verdict, reason.points, sentence(reason.verdict, name, language))
+    """The reason in the reader's language. Whose journal points went to or came from is nobody else's to know."""
+    term = "" if reason.verdict in BETWEEN_MEMBERS else reason.term
+    promise = program.promise(term)
+    name = (locale.of(promise.name, language) if promise else "") or term
+    return Why(term, name, reason.verdict, reason.points, sentence(reason.verdict, name, language))
 
 
 @lru_cache(SENTENCES_MAX)
