@@ -89,6 +89,9 @@ def turned(frame: Frame, expiry: Expiry | None = None) -> Program:
 
 
 WORSE = turned(Frame(on(5), coins={"points": Coin(expiry=Expiry(days=1))}, grace_days=1))
+WAITED_LONG = shop(
+    Coin(awaits="review", expiry=Expiry(days=10)), frames=(Frame(on(5), coins={"points": Coin(expiry=Expiry(days=1))}),)
+)
 KINDER = turned(Frame(on(5), extend_to=on(40)))
 SOONER = turned(Frame(on(5), extend_to=on(7)))
 ONE: list[AnyFact] = [sale("a", 1, bread(30))]
@@ -201,6 +204,7 @@ PROLONGED: list[Case] = [
 POLICIES: list[Case] = [
     ("a shorter life is for new points alone", WORSE, [give("g", 1, 30)], 11.9999, "30 points"),
     ("and these have it", WORSE, [give("g", 6, 30)], 8, "nothing"),
+    ("what waits begins on the terms on which it was given", WAITED_LONG, [*ONE, act("r", 6)], 16.9999, "30 points"),
     ("a policy may let live longer what is there", KINDER, ONE, 39.9999, "30 points"),
     ("until its day", KINDER, ONE, 40, "nothing"),
     ("but not what comes later", KINDER, [sale("a", 6, bread(30))], 17, "nothing"),
