@@ -60,8 +60,7 @@ def met(index: int, lines: tuple[Line, ...], program: Program) -> Sequence[Line]
     """The lines that the goods of this promise meet."""
     if index in program.anything:
         return lines
-    hits = program.hits
-    return [line for line in lines if index in hits(line.sku, line.category, line.brand, line.labels)]
+    return [line for line in lines if index in program.hits(line)]
 
 
 def in_words(value: str | int | bool) -> str:

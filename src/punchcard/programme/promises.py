@@ -27,6 +27,10 @@ class Goods(Struct, frozen=True):
             and not (self.apart_from and self.apart_from.match(sku, category, brand, labels))
         )
 
+    def all_skus(self) -> frozenset[str]:
+        """Every SKU that it names, be it to leave it out."""
+        return self.skus | self.apart_from.all_skus() if self.apart_from else self.skus
+
 
 class Places(Struct, frozen=True):
     """At whose tills. An empty set means any."""
