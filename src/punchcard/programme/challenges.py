@@ -219,9 +219,7 @@ def without(challenge: Challenge, marks: dict[str, int], gone: dict[str, int]) -
     return {key: count for key, count in left.items() if count > 0}
 
 
-def withdraw(
-    ruling: Ruling, challenge: Challenge, now: Progress, lost: int, fallen: int, program: Program
-) -> int:
+def withdraw(ruling: Ruling, challenge: Challenge, now: Progress, lost: int, fallen: int, program: Program) -> int:
     """Take back what completions and steps had paid; of what has all gone, all that was paid. Says how much."""
     paid_for = stages(challenge)[now.steps - fallen : now.steps]
     taken = min(now.paid, lost * challenge.reward + sum(stage.reward for stage in paid_for))

@@ -9,9 +9,7 @@ from .awards import PerAmount, Tiered
 from .facts import Payload
 from .occasions import says
 from .plans import Plan, Step
-from .promises import (
-    Term,
-)
+from .promises import Term
 from .rounding import for_amount
 from .standing import Verdict
 
@@ -20,10 +18,10 @@ APPLIED, CAPPED, BELOW_MINIMUM, OUTBID, CAP_USED_UP, NOT_GRANTED, NOTHING = (
     Verdict.ROUNDED_TO_NOTHING,
 )  # fmt: skip
 NOBODY: frozenset[str] = frozenset()
-Awarded = list[tuple[Term, int]]
+Awarded = list[tuple[Step, int]]
 
 
-class Scene(Struct):
+class Scene(Struct, gc=False):
     """What is the same for every term that looks at a basket."""
 
     net: int
@@ -39,7 +37,7 @@ class Scene(Struct):
     """What an activity says of itself."""
 
 
-class Hand(Struct):
+class Hand(Struct, gc=False):
     """What has been dealt out so far."""
 
     scene: Scene
@@ -65,7 +63,7 @@ def decide(plan: Plan, amounts: list[int], units: list[int], scene: Scene) -> tu
         awards, verdicts = evaluate(plan, amounts, units, scene, out)
         if not plan.stack_most or len(awards) <= plan.stack_most:
             return awards, verdicts
-        worst, _ = max(awards, key=lambda award: (-award[0].priority, -award[1], award[0].id))
+        worst, _ = max(awards, key=lambda award: (-award[0].term.priority, -award[1], award[0].id))
         out |= {worst.id}
 
 
@@ -109,7 +107,7 @@ def evaluate(
             points = for_amount(cast(PerAmount | Tiered, step.term.award), amount)
         if step.plain and points > 0:
             verdicts[index] = APPLIED
-            awards.append((step.term, points))
+            awards.append((step, points))
             if step.spending:
                 earned[step.currency] = earned.get(step.currency, 0) + points
         elif step.plain:
@@ -180,7 +178,7 @@ def deal_out(step: Step, points: int, hand: Hand, earned: dict[str, int]) -> Non
     hand.gave.add(step.id)
     if step.spending:
         earned[step.currency] = earned.get(step.currency, 0) + points
-    hand.awards.append((step.term, 0 if step.extends else points))
+    hand.awards.append((step, 0 if step.extends else points))
 
 
 def hold_back(step: Step, points: int, hand: Hand) -> tuple[Verdict, int]:

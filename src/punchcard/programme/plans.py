@@ -48,6 +48,8 @@ class Step(Struct, frozen=True):
     caps: tuple[tuple[str, Cap], ...]
     """By the key under which the standing keeps what is used of it."""
     limits: tuple[str, ...]
+    awaits: bool
+    """What it gives waits for an action."""
     picky: bool
     """Asks for more than goods and their minimum."""
     plain: bool = False
@@ -132,6 +134,7 @@ def flatten(index: int, term: Term, groups: dict[str, Group], limits: tuple[Limi
         scarce=term.scarce,
         caps=tuple(zip(cap_keys(term), term.caps, strict=True)),
         limits=tuple(LIMIT + limit.id for limit in limits if meant(limit, term)),
+        awaits=bool(term.coin.awaits),
         picky=bool(
             term.tenders or term.where or term.basket_minimum or term.units_minimum or term.requires
             or term.hold_out_percent

@@ -1,11 +1,11 @@
 """Occasions on which points are earned: a sale at a till, and an activity that is no sale."""
 
 from . import awaiting, challenges, lots, stored_value, tiers, vouchers
-from .accrual import grant, levels, qualifying, room
+from .accrual import counting, grant, levels, room
 from .facts import Activity, Lot, Sale
 from .program import Program
 from .standing import REDEEMED, Deal, Ruling
-from .weighing import gross_and_net, plan_of, plan_of_activity, weigh, weigh_activity
+from .weighing import plan_of, plan_of_activity, weigh, weigh_activity
 
 
 def sell(ruling: Ruling, sale: Sale, program: Program, held: tuple[int, ...]) -> None:
@@ -18,8 +18,8 @@ def sell(ruling: Ruling, sale: Sale, program: Program, held: tuple[int, ...]) ->
     weighed = weigh(sale, sale.lines, plan, spare, standing.seed, program)
     ruling.reasons, ruling.needs = weighed.reasons, weighed.needs
     awards = grant(ruling, sale.partner, program, weighed.awarded)
-    spent = gross_and_net(sale, program)[1]
-    seasons = tiers.qualify(standing, program, qualifying(weighed.awarded), spent, 1)
+    spent = weighed.net
+    seasons = tiers.qualify(standing, program, counting(weighed.awarded), spent, 1)
     marks = challenges.step(ruling, weighed, sale, sale.lines, program)
     if sale.grants:
         ruling.levels = levels(sale.grants, awards)
@@ -56,7 +56,7 @@ def act(ruling: Ruling, activity: Activity, program: Program, held: tuple[int, .
     weighed = weigh_activity(activity, plan, room(standing, plan), standing.seed, program)
     ruling.reasons, ruling.needs = weighed.reasons, weighed.needs
     awards = grant(ruling, activity.partner, program, weighed.awarded)
-    tiers.qualify(standing, program, qualifying(weighed.awarded), 0, 0)
+    tiers.qualify(standing, program, counting(weighed.awarded), 0, 0)
     challenges.step(ruling, weighed, activity, (), program)
     if activity.grants:
         ruling.levels = levels(activity.grants, awards)

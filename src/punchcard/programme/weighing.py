@@ -2,25 +2,24 @@
 
 from msgspec import Struct
 
-from .evaluate import Scene, decide
+from .evaluate import Awarded, Scene, decide
 from .facts import Activity, Line, Sale, Tender
 from .plans import Plan
 from .program import Program
-from .promises import (
-    Term,
-)
 from .standing import Verdict
 
 
-class Weighed(Struct):
+class Weighed(Struct, gc=False):
     """Amounts (minor units) and units by promise, the awards, one verdict a term, and which grants are missing."""
 
     plan: Plan
     amounts: list[int]
     units: list[int]
-    awarded: list[tuple[Term, int]]
+    awarded: Awarded
     reasons: bytes
     needs: tuple[str, ...] = ()
+    net: int = 0
+    """Minor units of the whole sale that were paid with money."""
 
 
 def plan_of(sale: Sale, tiers: tuple[int, ...], visits: int, program: Program) -> Plan:
@@ -39,10 +38,14 @@ def weigh(
 ) -> Weighed:
     """What these lines of a sale earn, in its own context and with the room that it found."""
     amounts, units = program.measure(plan, lines)
-    gross, net = gross_and_net(sale, program)
+    gross = amounts[-1] if lines is sale.lines else sum([line.amount for line in sale.lines])
+    net = gross - sum(unpaid(sale, program)) if sale.tenders else gross
+    net = max(net, 0)
     scene = Scene(net, gross, spare, sale.grants, seed, paid(sale, program) if plan.by_tender else {})
     awarded, reasons = decide(plan, amounts, units, scene)
-    return Weighed(plan, amounts, units, awarded, reasons, needs(plan, reasons, sale.grants) if plan.scarce else ())
+    return Weighed(
+        plan, amounts, units, awarded, reasons, needs(plan, reasons, sale.grants) if plan.scarce else (), net
+    )
 
 
 def weigh_activity(activity: Activity, plan: Plan, spare: dict[str, int], seed: int, program: Program) -> Weighed:
@@ -57,12 +60,6 @@ def weigh_activity(activity: Activity, plan: Plan, spare: dict[str, int], seed: 
 def needs(plan: Plan, reasons: bytes, grants: dict[str, int]) -> tuple[str, ...]:
     """The scarce terms that would give something here, and of which the fact says nothing."""
     return tuple(sorted(id for index, id in plan.scarce if reasons[index] == Verdict.NOT_GRANTED and id not in grants))
-
-
-def gross_and_net(sale: Sale, program: Program) -> tuple[int, int]:
-    """What the lines come to, and how much of it was paid with money, in minor units."""
-    gross = sum(line.amount for line in sale.lines)
-    return gross, max(0, gross - sum(unpaid(sale, program)))
 
 
 def paid(sale: Sale, program: Program) -> dict[str, int]:
