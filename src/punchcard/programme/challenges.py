@@ -12,8 +12,9 @@ from .coins import (
     NEVER,
 )
 from .facts import Activity, Instant, Line, OptIn, OptOut, Sale
-from .marks import KEYS_MOST, TOTALS, admitted, says, shown, starts_anew, steps_done, still_shown
+from .marks import KEYS_MOST, admitted, says, shown, starts_anew, steps_done, still_shown
 from .news import ChallengeCompleted, ChallengeWithdrawn, StepReached
+from .plans import TOTALS, Quest
 from .program import Program
 from .promises import (
     Challenge,
@@ -35,19 +36,18 @@ def step(ruling: Ruling, weighed: Weighed, fact: Sale | Activity, lines: tuple[L
     standing, amounts, units = ruling.standing, weighed.amounts, weighed.units
     day, under_way, marks = program.day(standing.at), standing.progress, dict[str, tuple[Instant, dict[str, int]]]()
     just_completed: set[str] = set()
-    for index, challenge in weighed.plan.challenges:
-        if not units[index] or amounts[index] < challenge.minimum:
+    for quest in weighed.plan.quests:
+        index, id, challenge = quest.index, quest.id, quest.challenge
+        if not units[index] or amounts[index] < quest.minimum:
             continue
-        now = under_way.get(challenge.id, NOTHING)
+        now = under_way.get(id, NOTHING)
         if now.done and settled(challenge, now):
             continue
-        if (challenge.opt_in and not now.joined) or (challenge.where and not says(challenge.where, fact)):
+        if quest.asks and not may_count(challenge, now, standing, fact, just_completed):
             continue
-        if challenge.after and not opened(standing, challenge, just_completed):
-            continue
-        if challenge.kind == "count":
+        if quest.one:
             seen = ONE
-        elif challenge.kind == "sum":
+        elif quest.total:
             seen = {"": amounts[index]} if amounts[index] else {}
         else:
             seen = shown(challenge, index, fact, lines, day, program)
@@ -58,12 +58,21 @@ def step(ruling: Ruling, weighed: Weighed, fact: Sale | Activity, lines: tuple[L
         until = now.until
         if until >= challenge.until:
             until = min(challenge.until, window_end(challenge, day, program))
-        marks[challenge.id] = until, seen
-        if added(ruling, challenge, now, until, seen):
+        marks[id] = until, seen
+        if (further if quest.total else marked)(standing, quest, now, until, seen):
             continue
-        if progress(ruling, challenge, under_way[challenge.id], fact.partner, program) and not now.done:
-            just_completed.add(challenge.id)
+        if progress(ruling, challenge, under_way[id], fact.partner, program) and not now.done:
+            just_completed.add(id)
+    ruling.moved = ruling.moved or bool(marks)
     return marks
+
+
+def may_count(
+    challenge: Challenge, now: Progress, standing: Standing, fact: Sale | Activity, just_completed: set[str]
+) -> bool:
+    if (challenge.opt_in and not now.joined) or (challenge.where and not says(challenge.where, fact)):
+        return False
+    return not challenge.after or opened(standing, challenge, just_completed)
 
 
 def settled(challenge: Challenge, now: Progress) -> bool:
@@ -80,25 +89,24 @@ def opened(standing: Standing, challenge: Challenge, just_completed: set[str]) -
     return before is not None and before.done > 0 and challenge.after not in just_completed
 
 
-def added(ruling: Ruling, challenge: Challenge, now: Progress, until: Instant, seen: dict[str, int]) -> bool:
-    """Add what was seen. Says whether that is all: nothing can have been reached by it."""
-    marks = now.marks
-    if "" in seen:
-        way = marks[""] + seen[""] if marks else seen[""]
-        marks = {"": way}
-        known = not challenge.steps and (
-            way < (now.target or challenge.target) or (now.done > 0 and challenge.recurs != "completion")
-        )
-    else:
-        known = marks.keys() >= seen.keys()
-        marks = marks.copy()
-        for key, count in seen.items():
-            marks[key] = marks.get(key, 0) + count
-    ruling.standing.progress[challenge.id] = Progress(
+def further(standing: Standing, quest: Quest, now: Progress, until: Instant, seen: dict[str, int]) -> bool:
+    """Add to a count or a sum. Says whether that is all: nothing can have been reached by it."""
+    way = now.marks[""] + seen[""] if now.marks else seen[""]
+    standing.progress[quest.id] = Progress(
+        until, {"": way}, now.done, now.paid, now.steps, now.joined, now.target, now.begun
+    )
+    return not quest.steps and (way < (now.target or quest.target) or (now.done > 0 and not quest.again))
+
+
+def marked(standing: Standing, quest: Quest, now: Progress, until: Instant, seen: dict[str, int]) -> bool:
+    """Add days, weeks or things. Says whether that is all: nothing new is among them."""
+    marks = now.marks.copy()
+    for key, count in seen.items():
+        marks[key] = marks.get(key, 0) + count
+    standing.progress[quest.id] = Progress(
         until, marks, now.done, now.paid, now.steps, now.joined, now.target, now.begun
     )
-    ruling.moved = True
-    return known
+    return len(marks) == len(now.marks)
 
 
 def progress(ruling: Ruling, challenge: Challenge, now: Progress, partner: str, program: Program) -> bool:
@@ -165,7 +173,8 @@ def pay(ruling: Ruling, challenge: Challenge, points: int, partner: str, program
 def unmark(ruling: Ruling, weighed: Weighed, deal: Deal, lines: tuple[Line, ...], program: Program) -> Marks:
     """Take the sale's progress back, as long as the window of the challenge is open."""
     marks, amounts, units, sale = dict(deal.marks), weighed.amounts, weighed.units, deal.fact
-    for index, challenge in weighed.plan.challenges:
+    for quest in weighed.plan.quests:
+        index, challenge = quest.index, quest.challenge
         if challenge.id not in marks or not isinstance(sale, Sale):
             continue
         until, seen = marks[challenge.id]

@@ -8,12 +8,12 @@ from datetime import date
 from zlib import crc32
 
 from .facts import Activity, Instant, Line, Sale
+from .plans import TOTALS
 from .program import Program
 from .promises import Challenge
 from .standing import Progress
 from .streaks import closed_days, longest, unit_of
 
-TOTALS = ("count", "sum")
 KEYS_MOST = 2
 """Days, weeks and things are kept up to so many times the target: enough for a return to leave a challenge completed."""
 

@@ -17,6 +17,8 @@ from .rulebook import (
     Limit,
 )
 
+TOTALS = ("count", "sum")
+"""The challenges that have one mark, which grows."""
 LIMIT = "="
 """Before the id of a limit, where what is used of it is kept."""
 
@@ -60,6 +62,25 @@ class Step(Struct, frozen=True):
     """No term: here the group of this id is decided."""
 
 
+class Quest(Struct, frozen=True):
+    """A live challenge, flattened."""
+
+    index: int
+    id: str
+    challenge: Challenge
+    minimum: int
+    target: int
+    total: bool
+    """A count or a sum: one mark that grows."""
+    one: bool
+    """A count: each time adds one."""
+    steps: bool
+    again: bool
+    """It recurs when it is completed."""
+    asks: bool
+    """For more than goods and their minimum."""
+
+
 class Plan(Struct, frozen=True):
     """The rulebook as seen on one occasion."""
 
@@ -67,7 +88,7 @@ class Plan(Struct, frozen=True):
     order: tuple[Step, ...]
     """The same, as they are decided, and where the groups are that wait until all of them have spoken."""
     verdicts: bytes
-    challenges: tuple[tuple[int, Challenge], ...]
+    quests: tuple[Quest, ...]
     capped: tuple[tuple[str, int], ...]
     """Every cap and limit that could bind, by its key."""
     anything: tuple[int, ...]
@@ -97,7 +118,7 @@ def plan(
         tuple(steps),
         tuple(in_order(steps, groups)) if wanted or groups or mixed(steps) else tuple(steps),
         verdicts,
-        challenges,
+        tuple(quest(index, challenge) for index, challenge in challenges),
         tuple(room.items()),
         tuple(index for index in places if index in anything),
         tuple((step.index, step.id) for step in steps if step.scarce),
@@ -140,6 +161,17 @@ def flatten(index: int, term: Term, groups: dict[str, Group], limits: tuple[Limi
             or term.hold_out_percent
         ),
         rival=bool(term.group) and group.choose == "most",
+    )  # fmt: skip
+
+
+def quest(index: int, challenge: Challenge) -> Quest:
+    return Quest(
+        index, challenge.id, challenge, challenge.minimum, challenge.target,
+        total=challenge.kind in TOTALS,
+        one=challenge.kind == "count",
+        steps=bool(challenge.steps),
+        again=challenge.recurs == "completion",
+        asks=bool(challenge.opt_in or challenge.where or challenge.after),
     )  # fmt: skip
 
 
