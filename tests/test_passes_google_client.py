@@ -183,7 +183,7 @@ def test_a_date_to_wait_for_is_seconds_from_now() -> None:
 
 
 async def test_two_workers_share_one_rate(stand_in: Google, pool: Database) -> None:
-    workers = [Wallet(settings_for(stand_in, google_calls_per_second=18.0), pool) for _ in range(2)]
+    workers = [Wallet(settings_for(stand_in, google_calls_per_second=15.0), pool) for _ in range(2)]
     await asyncio.gather(*(worker.call("GET", OBJECT) for worker in workers))
 
     await asyncio.gather(*(worker.call("GET", OBJECT) for _ in range(16) for worker in workers))
@@ -205,7 +205,7 @@ class Unmetered(Wallet):
 
 
 async def test_the_check_of_the_rate_notices_who_does_not_share_it(stand_in: Google, house: Database) -> None:
-    worker = Unmetered(settings_for(stand_in, google_calls_per_second=18.0), house)
+    worker = Unmetered(settings_for(stand_in, google_calls_per_second=15.0), house)
 
     await asyncio.gather(*(worker.call("GET", OBJECT) for _ in range(34)))
     await worker.close()

@@ -43,7 +43,12 @@ from tests.days import (
     spend,
 )
 
-OURS = (Currency(value=1), Currency("money", "money", value=1), Currency("gold", "status", value=1), Currency("coffee", "thing"))
+OURS = (
+    Currency(value=1),
+    Currency("money", "money", value=1),
+    Currency("gold", "status", value=1),
+    Currency("coffee", "thing"),
+)
 
 
 def shop(expiry: Expiry | None, *, currencies: tuple[Currency, ...] = OURS, grace_days: int = 30) -> Program:

@@ -133,8 +133,8 @@ def test_every_lot_is_what_its_entries_say(facts: list[AnyFact]):
     for waiting in standing.awaited:
         held[waiting.currency, 0, waiting.funder] += waiting.points
     for hold in standing.holds.values():
-        for lot in hold.draws:
-            held[lot.currency, lot.expires, lot.funder] += lot.points
+        for drawn in hold.draws:
+            held[drawn.currency, drawn.expires, drawn.funder] += drawn.points
         held[hold.currency, 0, ""] += hold.credit
 
     assert {lot: points for lot, points in told.items() if points} == {lot: n for lot, n in held.items() if n}
