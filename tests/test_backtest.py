@@ -194,8 +194,9 @@ def test_tallies_merge_to_the_same_in_any_order():
 
 def test_a_scarce_term_that_no_door_has_granted_is_named():
     scarce = Term("lucky", award=Fixed(5), scarce=True)
+    named = Term("come-back", award=Fixed(5), scarce=True, segment="lapsed")
 
-    assert tried(SALES, book(BASE), book(BASE, scarce)).ungranted == ["lucky"]
+    assert tried(SALES, book(BASE), book(BASE, scarce, named)).ungranted == ["come-back", "lucky"]
     assert tried(SALES, book(BASE, scarce), book(BASE, scarce)).ungranted == []
 
 

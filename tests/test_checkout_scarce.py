@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from punchcard import rulebooks
+from punchcard.demo import town as almond
+from punchcard.foundation.clock import DAY
 from punchcard.foundation.ids import new_id
 from punchcard.programme import Budget, Fixed, Term
 from tests.town import NOON, Person, Town, line
@@ -85,6 +87,77 @@ async def test_a_draw_is_decided_at_the_till_and_never_promised(town, maya, perc
     got = {given((await town.sell(maya, line(1000))).json(), "lucky") for _ in range(3)}
 
     assert got <= expected
+
+
+COME_BACK = """
+[[segment]]
+id = "lapsed"
+name = { en = "Not seen for a month", he = "לא ביקרו חודש", ar = "لم يأتوا منذ شهر", ru = "Не были месяц" }
+who = { type = "not-visited-within", days = 30 }
+
+[[earn]]
+id = "come-back"
+name = { en = "Welcome back", he = "טוב שחזרת", ar = "أهلًا بعودتك", ru = "С возвращением" }
+award = { kind = "fixed", points = 70 }
+segment = "lapsed"
+"""
+
+
+async def in_a_programme_with(town: Town, text: str) -> None:
+    async with town.outside.world.database.transaction() as db:
+        await rulebooks.publish(db, almond.PROGRAMME.read_text() + text, NOON)
+
+
+async def test_whoever_is_in_a_segment_gets_its_offer_at_the_till_and_an_active_member_is_told_why_not(town, maya):
+    daniel = await town.join("daniel@example.com", "Daniel")
+    await in_a_programme_with(town, COME_BACK)
+    for person in (maya, daniel):
+        assert given((await town.sell(person, line(1000))).json(), "come-back") == 70, "nobody has been here yet"
+    town.clock.at += 20 * DAY
+    await town.sell(daniel, line(1000))
+    town.clock.at += 20 * DAY
+
+    promised = [given(await quoted(town, each), "come-back") for each in (maya, daniel)]
+    receipts = [(await town.sell(each, line(1000))).json() for each in (maya, daniel)]
+
+    assert promised == [given(each, "come-back") for each in receipts] == [70, 0]
+    (why,) = [each for each in receipts[1]["reasons"] if each["term"] == "come-back"]
+    assert why["verdict"] == "not-granted"
+
+
+async def test_who_never_agreed_to_personal_offers_is_in_no_segment_of_visits(town, maya):
+    await in_a_programme_with(town, COME_BACK)
+    preferences = await maya.get("/me/preferences")
+    changed = {**preferences, "consents": {**preferences["consents"], "personalisation": False}}
+    assert (await maya.ask("PUT", "/me/preferences", changed)).status_code == 200
+
+    assert given((await town.sell(maya, line(1000))).json(), "come-back") == 0
+
+
+async def test_the_same_sale_again_gives_what_a_segment_gave_though_the_member_has_been_here_since(town, maya):
+    await in_a_programme_with(town, COME_BACK)
+    id = new_id()
+    first = await town.sell(maya, line(1000), id=id)
+
+    again = await town.sell(maya, line(1000), id=id)
+
+    assert given(first.json(), "come-back") == 70 and again.content == first.content
+
+
+async def test_a_segment_with_a_budget_gives_its_members_until_it_is_used_up(town, maya):
+    await in_a_programme_with(town, COME_BACK + "budget = { limit = 100 }\n")
+    others = [await town.join(f"{n}@example.com") for n in range(2)]
+
+    got = [given((await town.sell(each, line(1000))).json(), "come-back") for each in (maya, *others, maya)]
+
+    assert got == [70, 30, 0, 0]
+
+
+async def test_a_quote_promises_no_draw_even_of_a_budget(town, maya):
+    lucky = Term("lucky", award=Fixed(7), since=NOON, scarce=True, draw_percent=99, budget=Budget(100))
+    await promise(town, lucky)
+
+    assert given(await quoted(town, maya), "lucky") == 0
 
 
 async def test_whom_a_segment_names_that_nobody_knows_goes_without(town, maya):

@@ -57,6 +57,13 @@ def named(table: str, id: str, body: str, head: str = "") -> str:
     return f'\n[[{table}]] {head}\nid = "{id}"\nname = {{ en = "X" }}\n{body}\n'
 
 
+LAPSED = '{ type = "not-visited-within", days = 60 }'
+
+
+def segment(who: str) -> str:
+    return named("segment", "lapsed", f"who = {who}")
+
+
 def earn(body: str, id: str = "x", head: str = "") -> str:
     award = "" if "award" in body else '\naward = { kind = "fixed", points = 10 }'
     return named("earn", id, body + award, head)
@@ -127,6 +134,15 @@ NAMES = [
     (PLAIN + earn('tiers = ["glod"] #!'), "there is no tier `glod`; did you mean `gold`? There are member, gold"),
     (PLAIN + reward('tiers = ["silver"] #!'), "there is no tier `silver`; there are member, gold"),
     (PLAIN + earn('group = "bonsu" #!') + "[[group]]\nid = 'bonus'", "there is no group `bonsu`; did you mean `bonus`?"),
+    (PLAIN + earn('segment = "lapsde" #!') + segment(LAPSED), "there is no segment `lapsde`; did you mean `lapsed`?"),
+    (PLAIN + earn('segment = "vip" #!') + segment(LAPSED), "there is no segment `vip`; there are lapsed"),
+    (PLAIN + earn('segment = "vip" #!'), "there is no segment `vip`: declare it with [[segment]]"),
+    (PLAIN + segment(LAPSED) + segment(LAPSED).replace("[[segment]] ", "[[segment]]").replace('"lapsed"', '"lapsed" #!'),
+     "there is another segment `lapsed`"),
+    (PLAIN + segment('{ type = "tier-in", tiers = ["glod"] } #!'), "there is no tier `glod`; did you mean `gold`?"),
+    (PLAIN + segment('{ type = "any", of = [{ type = "rich" }] } #!'), "this is no condition: Invalid value 'rich'"),
+    (PLAIN + segment('{ type = "visited-within", days = 0 } #!'), "this is no condition: Expected `int` >= 1 - at `who.days`"),
+    (PLAIN + segment("{ type = 'not', of = " * 8 + LAPSED + " }" * 8 + " #!"), "so many conditions within conditions"),
     (PLAIN + earn('currency = "pionts" #!'), "there is no currency `pionts`; did you mean `points`? There are points"),
     (PLAIN + challenge('currency = "gems" #!'), "there is no currency `gems`; there are points"),
     (PLAIN + reward('currency = "gems" #!'), "there is no currency `gems`"),

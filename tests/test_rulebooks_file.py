@@ -18,10 +18,12 @@ from msgspec import inspect as shapes
 from punchcard import rulebooks
 from punchcard.foundation.database import Connection
 from punchcard.programme import (
+    All,
     Budget,
     Cap,
     Challenge,
     Coin,
+    ConsentsTo,
     Currency,
     Expiry,
     Extend,
@@ -30,6 +32,7 @@ from punchcard.programme import (
     Group,
     Hours,
     Limit,
+    NotVisitedWithin,
     Payment,
     PerAmount,
     Places,
@@ -125,7 +128,7 @@ def keys(table: dict[str, Any], shape: shapes.StructType, name: str) -> Iterator
 
 
 ARRIVES: list[tuple[str, Any]] = [
-    ("since", 1_796_083_200), ("until", 1_798_761_600), ("segment", "milk-buyers"), ("budget", Budget(100_000, "ever")),
+    ("since", 1_796_083_200), ("until", 1_798_761_600), ("segment", "lapsed"), ("budget", Budget(100_000, "ever")),
     ("hold_out_percent", 10), ("scarce", True), ("goods", Goods(skus=frozenset({"oat-1l"}))),
 ]  # fmt: skip
 
@@ -143,9 +146,19 @@ def test_of_a_promise_arrives(promised: dict[str, Any], field: str, value: Any):
      ("hold_out_percent = 5", False)],
 )  # fmt: skip
 def test_what_only_the_door_can_decide_makes_a_promise_scarce(line: str, scarce: bool):
-    (made,) = [each for each in draft(PLAIN + earn(line)).promises if each.id == "x"]
+    loyal = '[[segment]]\nid = "loyal"\nname = { en = "Loyal" }\nwho = { type = "points-at-least", points = 100 }\n'
+
+    (made,) = [each for each in draft(PLAIN + loyal + earn(line)).promises if each.id == "x"]
 
     assert isinstance(made, Term) and made.scarce is scarce
+
+
+def test_segments_and_who_reports_an_activity_arrive():
+    made = draft(TEXT)
+
+    (lapsed,) = made.frame.segments
+    assert lapsed.id == "lapsed" and lapsed.who == All((NotVisitedWithin(60), ConsentsTo("marketing")))
+    assert [each.by for each in made.head.activities] == ["anybody", "till", "till"]
 
 
 def test_awards_and_goods_arrive(promised: dict[str, Any]):

@@ -11,6 +11,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.openapi import OpenAPIConfig
 
 from punchcard import (
+    activities,
     challenges,
     checkout,
     journal,
@@ -34,7 +35,21 @@ from punchcard.foundation.settings import Settings
 from punchcard.reactions import REACTIONS, world_of
 
 BODY_BYTES_MAX = 256 * 1024
-ROOMS = (members, partners, journal, offers, rewards, challenges, transfers, purse, checkout, passes, push, surfaces)
+ROOMS = (
+    members,
+    partners,
+    journal,
+    offers,
+    rewards,
+    challenges,
+    activities,
+    transfers,
+    purse,
+    checkout,
+    passes,
+    push,
+    surfaces,
+)
 
 
 def app() -> Litestar:

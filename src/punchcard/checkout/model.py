@@ -10,7 +10,7 @@ from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Database
 from punchcard.foundation.errors import Refused
 from punchcard.foundation.money import Currency, Money
-from punchcard.journal import Why
+from punchcard.journal import Titled, Why
 from punchcard.partners import Till
 
 LINES_MAX, UNITS_MAX, CENTS_MAX, POINTS_MAX = 500, 1_000_000, 10_000_000_00, 1_000_000_000
@@ -87,13 +87,6 @@ class Counter(Struct, frozen=True):
     at: Instant
     late_seconds: int
     """What happened longer ago is settled as of today."""
-
-
-class Titled(Struct, frozen=True):
-    """Its id, and its name in the member's language."""
-
-    id: str
-    name: str
 
 
 class Receipt(Struct, frozen=True, kw_only=True):

@@ -2,12 +2,11 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct, json
 
-from punchcard import budgets, journal, members, offers, rulebooks
+from punchcard import budgets, granting, journal, members, offers, rulebooks
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.errors import Malformed, Refused
@@ -46,11 +45,8 @@ from .model import (
     WrongCurrency,
 )
 from .receipts import quote_of, receipt_of
-from .scarce import decided_here, offered, reserved
 
 POINTS = "points"
-CLOCKS_SINCE: Instant = 946_684_800
-"""A till whose clock stands before 2000 has lost it."""
 NO_ID = "quote"
 Found = tuple[Scanned, dict[str, int], tuple[str, ...]]
 """Whose card it is, the ceilings in points of the offers that are theirs, and the terms on which the door decides."""
@@ -59,7 +55,7 @@ Found = tuple[Scanned, dict[str, int], tuple[str, ...]]
 async def quote(database: Database, till: Till, basket: Basket, at: Instant) -> Quote:
     """What this basket would earn and could spend; refuses what the sale would refuse."""
     member, asked_for, terms = await at_the_till(database, till, NO_ID, basket, at)
-    sale = await offered(database, member.id, asked_for, terms, at)
+    sale = await granting.offered(database, member.id, asked_for, terms, at)
     async with database.reading() as db:
         trial = await journal.quote(db, member.id, sale, at)
     covered(sale, trial.before, trial.program)
@@ -74,7 +70,7 @@ async def sell(
     wanted = asked(till, str(sale_id), basket)
     try:
         member, asked_for, terms = await at_the_till(database, till, str(sale_id), basket, at)
-        sale = await reserved(database, member.id, asked_for, terms, at)
+        sale = await granting.reserved(database, member.id, asked_for, terms, at)
     except Refused:
         async with database.reading() as db:
             if known := await journal.remembered(db, str(sale_id), wanted):
@@ -112,7 +108,7 @@ async def take_back(
         language = (await members.member(db, sold.member_id)).language
     fact = Return(
         id=str(return_id),
-        at=min(max(happened(back.at, at), sold.at + 1), at),
+        at=min(max(journal.happened(back.at, at), sold.at + 1), at),
         deal=str(sale_id),
         quantities=dict(quantities),
         refunds={POINTS: back.points} if back.points else {},
@@ -134,7 +130,7 @@ async def at_the_till(
     database: Database, till: Till, id: str, basket: Basket, at: Instant
 ) -> tuple[Scanned, Sale, tuple[str, ...]]:
     """Whose card was scanned, the basket as a sale, and the terms on which the door decides."""
-    sold_at = at if spends(basket) else happened(basket.at, at)
+    sold_at = at if spends(basket) else journal.happened(basket.at, at)
     found = await scans.get(database, (members.scanned(basket.card), sold_at))
     if found is None:
         raise CardUnknown
@@ -158,14 +154,12 @@ async def at_the_till(
 
 
 async def look(db: Connection, wanted: Sequence[tuple[bytes, Instant]]) -> dict[tuple[bytes, Instant], Found]:
-    """Whose cards were scanned, and which offers count for their sales at these instants."""
+    """Whose cards were scanned, and which offers and scarce terms count for their sales at these instants."""
     known = await members.by_cards(db, [code for code, _ in wanted])
     each = [(scan, known[scan[0]]) for scan in wanted if scan[0] in known]
-    grants = await offers.grants(db, [(member.id, at) for (_, at), member in each])
-    program = await rulebooks.program(db)
-    return {
-        scan: (member, mine, decided_here(program, scan[1])) for (scan, member), mine in zip(each, grants, strict=True)
-    }
+    asked = [(member.id, at) for (_, at), member in each]
+    grants, terms = await offers.grants(db, asked), await granting.decided_here(db, asked)
+    return {scan: (member, mine, here) for (scan, member), mine, here in zip(each, grants, terms, strict=True)}
 
 
 scans = Together(look)
@@ -184,14 +178,6 @@ def spends(basket: Basket) -> bool:
 def ours(tender: PaidWith) -> str:
     """Which of our currencies pays, if one does."""
     return tender.currency or (POINTS if tender.kind == POINTS else "")
-
-
-def happened(by_the_till: datetime | None, at: Instant) -> Instant:
-    """When it happened: never later than now, so that nothing expires early."""
-    said = at if by_the_till is None else min(int(by_the_till.timestamp()), at)
-    if said < CLOCKS_SINCE:
-        raise Malformed(pointer="/at", why="before the year 2000")
-    return said
 
 
 def tenders_of(basket: Basket, program: Program) -> tuple[Tender, ...]:

@@ -2,36 +2,28 @@
 
 from collections.abc import Sequence
 
-from punchcard import journal
 from punchcard.foundation import locale
 from punchcard.foundation.clock import Instant, moment
 from punchcard.foundation.money import Money
-from punchcard.journal import Trial, Why
+from punchcard.journal import Trial, completed, gained_from, reasons_of, tier_reached, tier_shown
 from punchcard.programme import (
     ADJUSTED,
     ISSUED,
     REDEEMED,
-    ChallengeCompleted,
     Program,
     Reward,
     Ruling,
     Standing,
-    TierReached,
     VoucherUsed,
     balance,
-    explain,
     pending,
-    tier_of,
 )
 
-from .model import AppliedOffer, Quote, Receipt, Scanned, Titled, UsableVoucher
+from .model import AppliedOffer, Quote, Receipt, Scanned, UsableVoucher
 
 
 def receipt_of(ruling: Ruling, program: Program, sale: str, shop: str, at: Instant, language: str) -> Receipt:
     """What the sale or return did; the balance is where the member stands after all."""
-    tiers = {tier.id: tier.name for tier in program.tiers(at)}
-    reached = [news.tier for news in ruling.news if isinstance(news, TierReached)]
-    completed = [news.challenge for news in ruling.news if isinstance(news, ChallengeCompleted)]
     return Receipt(
         id=ruling.of,
         sale=sale,
@@ -42,8 +34,8 @@ def receipt_of(ruling: Ruling, program: Program, sale: str, shop: str, at: Insta
         balance=balance(ruling.standing),
         pending=pending(ruling.standing),
         tier=tier_shown(ruling.standing, program, language),
-        tier_reached=titled(reached[-1], tiers.get(reached[-1], {}), language) if reached else None,
-        challenges_completed=[promised(id, program, language) for id in completed],
+        tier_reached=tier_reached(ruling, program, at, language),
+        challenges_completed=completed(ruling, program, language),
         vouchers_used=[news.claim for news in ruling.news if isinstance(news, VoucherUsed)],
         reasons=reasons_of(ruling, program, language),
     )
@@ -77,30 +69,3 @@ def usable(standing: Standing, program: Program, partner: str, shop: str, langua
             lapses = moment(until) if until else None
             found.append(UsableVoucher(id, reward.id, name, reward.kind, reward.amount, lapses))
     return found
-
-
-def gained_from(account: str, ruling: Ruling) -> int:
-    """How many points the member gained from this account of the programme, by this very fact."""
-    points = 0
-    for entry in ruling.entries:
-        if entry.of == ruling.of and entry.currency == "points":
-            points += entry.points * ((entry.counter == account) - (entry.account == account))
-    return points
-
-
-def reasons_of(ruling: Ruling, program: Program, language: str) -> list[Why]:
-    return [journal.why(reason, program, language) for reason in explain(ruling, program)]
-
-
-def tier_shown(standing: Standing, program: Program, language: str) -> Titled:
-    tier = program.tiers(standing.at)[tier_of(standing, program)]
-    return titled(tier.id, tier.name, language)
-
-
-def promised(id: str, program: Program, language: str) -> Titled:
-    promise = program.promise(id)
-    return titled(id, promise.name if promise else {}, language)
-
-
-def titled(id: str, name: locale.Text, language: str) -> Titled:
-    return Titled(id, locale.of(name, language) or id)

@@ -2,13 +2,14 @@
 what members have read of those days stays as it was. Whoever wants an old fact in its old place asks `submit` by name."""
 
 from collections import Counter
+from datetime import datetime
 from uuid import UUID
 
 from msgspec.structs import replace
 
 from punchcard.foundation.clock import Instant, moment
 from punchcard.foundation.database import Connection, Database
-from punchcard.foundation.errors import OtherBody
+from punchcard.foundation.errors import Malformed, OtherBody
 from punchcard.programme import OWN, POINTS, Activity, Adjustment, AnyFact, Sale, position
 
 from . import doors, refold, sql
@@ -20,6 +21,17 @@ from .rules import latest
 from .writer import submit, undecided
 
 REASON = "late"
+CLOCKS_SINCE: Instant = 946_684_800
+"""A till or phone whose clock stands before 2000 has lost it."""
+
+
+def happened(by_their_clock: datetime | None, at: Instant) -> Instant:
+    """When something happened that is told now, by the clock of who tells it: never later than now, so that nothing
+    expires early."""
+    said = at if by_their_clock is None else min(int(by_their_clock.timestamp()), at)
+    if said < CLOCKS_SINCE:
+        raise Malformed(pointer="/at", why="before the year 2000")
+    return said
 
 
 async def submit_in_time(

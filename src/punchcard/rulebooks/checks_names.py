@@ -3,6 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 
+import msgspec
+
+from punchcard.programme import Expression, TierIn, conditions
+
 from .file import File, currencies, ladders, paid, promises
 from .lines import Path
 from .tables_parts import ExtendTable
@@ -29,6 +33,7 @@ def faults_of_names(file: File) -> Iterator[Fault]:
     yield from faults_of_tiers(file)
     yield from faults_of_currencies(file)
     yield from faults_of_activities(file)
+    yield from faults_of_segments(file)
     yield from faults_of_promises(file)
 
 
@@ -40,6 +45,7 @@ def faults_of_twins(file: File) -> Iterator[Fault]:
     tiers = [((*s.tiers, i, "id"), tier.id) for s in stands for i, tier in enumerate(s.ladder.tier)]
     yield from twins(tiers, "tier")
     yield from twins([(("activity", i, "id"), each.id) for i, each in enumerate(file.activity)], "activity")
+    yield from twins([(("segment", i, "id"), each.id) for i, each in enumerate(file.segment)], "segment")
     yield from twins([(("group", i, "id"), each.id) for i, each in enumerate(file.group)], "group")
     yield from twins([(("limit", i, "id"), each.id) for i, each in enumerate(file.limit)], "limit")
     for index, activity in enumerate(file.activity):
@@ -99,6 +105,26 @@ def faults_of_activities(file: File) -> Iterator[Fault]:
     for path, name in waiting:
         if name and name not in known:
             yield (*path, "awaits"), unknown("activity", name, known, "activity")
+
+
+def faults_of_segments(file: File) -> Iterator[Fault]:
+    """Segments that promises call, and the tiers that segments call: those of the card's ladder."""
+    known = [each.id for each in file.segment]
+    for index, earn in enumerate(file.earn):
+        if earn.segment and earn.segment not in known:
+            yield ("earn", index, "segment"), unknown("segment", earn.segment, known, "segment")
+    tiers = [tier.id for tier in ladders(file)[0].ladder.tier]
+    for index, segment in enumerate(file.segment):
+        try:
+            asked = conditions(msgspec.convert(segment.who, Expression))
+        except msgspec.ValidationError as error:
+            yield ("segment", index, "who"), f"this is no condition: {str(error).replace(' - at `$', ' - at `who')}"
+            continue
+        if asked is None:
+            yield ("segment", index, "who"), "so many conditions within conditions: nobody could reason about them"
+        named = {tier for each in asked or () if isinstance(each, TierIn) for tier in each.tiers}
+        for tier in sorted(named.difference(tiers)):
+            yield ("segment", index, "who"), unknown("tier", tier, tiers, "tier")
 
 
 def faults_of_promises(file: File) -> Iterator[Fault]:

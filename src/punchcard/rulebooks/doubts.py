@@ -30,6 +30,7 @@ def missing_languages(file: File) -> Iterator[Fault]:
     texts += [(("ladder", i, "name"), each.name) for i, each in enumerate(file.ladder)]
     texts += [((*s.tiers, i, "name"), tier.name) for s in ladders(file) for i, tier in enumerate(s.ladder.tier)]
     texts += [(("activity", i, "name"), each.name) for i, each in enumerate(file.activity)]
+    texts += [(("segment", i, "name"), each.name) for i, each in enumerate(file.segment)]
     texts += [((*path, "name"), table.name) for path, table in promises(file)]
     texts += [(("reward", i, "text"), reward.text) for i, reward in enumerate(file.reward) if reward.text]
     for path, text in texts:

@@ -19,6 +19,7 @@ from .tables_whole import (
     LimitTable,
     PointsTable,
     ProgrammeTable,
+    SegmentTable,
     TierTable,
 )
 
@@ -29,6 +30,7 @@ TABLES: dict[str, tuple[type[Table], bool]] = {
     "tier": (TierTable, True),
     "ladder": (LadderTable, True),
     "activity": (ActivityTable, True),
+    "segment": (SegmentTable, True),
     "group": (GroupTable, True),
     "limit": (LimitTable, True),
     "earn": (EarnTable, True),
@@ -47,6 +49,7 @@ class File(Table, frozen=True, kw_only=True):
     tier: Annotated[list[TierTable], Meta(max_length=20)] = []
     ladder: Annotated[list[LadderTable], Meta(max_length=10)] = []
     activity: Annotated[list[ActivityTable], Meta(max_length=200)] = []
+    segment: Annotated[list[SegmentTable], Meta(max_length=200)] = []
     group: Annotated[list[GroupTable], Meta(max_length=200)] = []
     limit: Annotated[list[LimitTable], Meta(max_length=200)] = []
     earn: Annotated[list[EarnTable], Meta(max_length=1000)] = []

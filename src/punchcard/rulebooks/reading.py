@@ -1,12 +1,13 @@
 """From the merchant's tables to what is promised as a whole."""
 
-from msgspec import Struct
+from msgspec import Struct, convert
 
 from punchcard.programme import (
     SELLER,
     ActivityKind,
     Coin,
     Currency,
+    Expression,
     Field,
     Frame,
     Group,
@@ -14,6 +15,7 @@ from punchcard.programme import (
     Limit,
     Payment,
     Promise,
+    Segment,
     Tier,
 )
 
@@ -66,6 +68,7 @@ def frame(file: File) -> Frame:
         clawback=whole.clawback,
         extend_to=0 if until is None else ends(until, whole.zone),
         closed_days=frozenset(map(whole_day, whole.closed_days)),
+        segments=tuple(Segment(each.id, convert(each.who, Expression), each.name) for each in file.segment),
     )
 
 
@@ -95,7 +98,9 @@ def given(table: CurrencyTable) -> Coin:
 
 
 def activity(table: ActivityTable) -> ActivityKind:
-    return ActivityKind(table.id, table.name, {each.id: field(each) for each in table.field}, table.value_most)
+    return ActivityKind(
+        table.id, table.name, {each.id: field(each) for each in table.field}, table.value_most, table.by
+    )
 
 
 def field(table: FieldTable) -> Field:

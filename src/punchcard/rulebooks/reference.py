@@ -110,6 +110,8 @@ def kind(found: shapes.Type) -> str:
             return f"`{title(cls)}`" if not cls.__struct_config__.tag else f"`{cls.__struct_config__.tag}`"
         case shapes.DictType(value_type=shapes.StrType()):
             return "{ name = text }"
+        case shapes.DictType(value_type=shapes.AnyType()):
+            return "{ type = condition, … }"
         case shapes.DictType():
             return "{ field = value or list }"
         case shapes.AnyType():

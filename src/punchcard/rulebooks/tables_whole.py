@@ -213,5 +213,21 @@ class ActivityTable(Table, frozen=True, kw_only=True):
     """What it is called, a text a language."""
     value_most: Annotated[int, Meta(ge=1, le=1_000_000_000)] = 1_000_000
     """The largest value that one may have: minutes, kilograms."""
+    by: Literal["till", "anybody"] = "till"
+    """Who may report it: tills and operators, or members themselves too."""
     field: Annotated[list[FieldTable], Meta(max_length=50)] = []
     """[[activity.field]]: what it says of itself."""
+
+
+class SegmentTable(Table, frozen=True, kw_only=True):
+    """A named group of members: who is in it is found out at the till, at each sale anew."""
+
+    id: Id
+    """The name by which promises call it."""
+    name: Names
+    """What it is called, a text a language."""
+    who: dict[str, Any]
+    """A condition by its `type`: `tier-in` with tiers, `visited-within` and `not-visited-within` with days, `consents-to`
+    with a purpose, `speaks-any` with languages, `home-shop-in` with shops, `points-at-least` with points; or several:
+    `all` and `any` with `of`, a list of conditions, and `not` with `of`, one. Visits and shops choose only members who
+    agreed to personalisation."""

@@ -1,25 +1,22 @@
 """Named groups of members: one expression over what is known of a member, evaluated for one in Python and for everybody
 in SQL. What a member did chooses them only where they agreed to it."""
 
-from .model import (
+from punchcard.programme import (
     All,
     Any,
     ConsentsTo,
     Expression,
     HomeShopIn,
-    NoSuchTier,
     Not,
     NotVisitedWithin,
-    Page,
     PointsAtLeast,
-    Profile,
     SpeaksAny,
     TierIn,
-    TooIntricate,
     VisitedWithin,
-    holds,
 )
-from .operations import check, matching, page, profile, reach
+
+from .model import NoSuchTier, Page, Profile, TooIntricate, holds
+from .operations import check, matching, page, profile, profiles, reach
 
 __all__ = [
     "All",
@@ -42,5 +39,6 @@ __all__ = [
     "matching",
     "page",
     "profile",
+    "profiles",
     "reach",
 ]

@@ -8,9 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from punchcard.foundation.clock import DAY, Instant
-
-from .model import (
-    BOXES_MAX,
+from punchcard.programme import (
     CONDITIONS_MAX,
     DEPTH_MAX,
     All,
@@ -24,11 +22,10 @@ from .model import (
     PointsAtLeast,
     SpeaksAny,
     TierIn,
-    TooIntricate,
     VisitedWithin,
-    conditions,
-    purposes,
 )
+
+from .model import BOXES_MAX, TooIntricate, conditions, purposes
 
 NONE: frozenset[str] = frozenset()
 

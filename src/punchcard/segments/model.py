@@ -1,85 +1,33 @@
-"""A named group of members as one expression: read from TOML or JSON, evaluated for one member or as SQL."""
+"""A named group of members as one expression, evaluated for one member; and why there can be no such group."""
 
-from typing import Annotated
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
+from punchcard import programme
 from punchcard.foundation.clock import DAY, Instant
 from punchcard.foundation.errors import Refused
 from punchcard.members import Purpose
+from punchcard.programme import (
+    CONDITIONS_MAX,
+    DEPTH_MAX,
+    All,
+    Any,
+    Condition,
+    ConsentsTo,
+    Expression,
+    HomeShopIn,
+    Not,
+    NotVisitedWithin,
+    PointsAtLeast,
+    SpeaksAny,
+    TierIn,
+    VisitedWithin,
+)
 
-Name = Annotated[str, Meta(min_length=1, max_length=64)]
-Names = Annotated[frozenset[Name], Meta(min_length=1, max_length=32)]
-Days = Annotated[int, Meta(ge=1, le=3660)]
-
-CONDITIONS_MAX, DEPTH_MAX, BOXES_MAX = 32, 8, 64
+BOXES_MAX = 64
 PERSONALISATION: Purpose = "personalisation"
 """The purpose a member must consent to before what they did (visits, shops) may choose them."""
-
-
-class All(Struct, frozen=True, tag="all", forbid_unknown_fields=True):
-    """Every one of these; of none, everybody."""
-
-    of: Annotated[tuple["Expression", ...], Meta(max_length=CONDITIONS_MAX)] = ()
-
-
-class Any(Struct, frozen=True, tag="any", forbid_unknown_fields=True):
-    """At least one of these; of none, nobody."""
-
-    of: Annotated[tuple["Expression", ...], Meta(max_length=CONDITIONS_MAX)] = ()
-
-
-class Not(Struct, frozen=True, tag="not", forbid_unknown_fields=True):
-    """Whoever is not in it."""
-
-    of: "Expression"
-
-
-class TierIn(Struct, frozen=True, tag="tier-in", forbid_unknown_fields=True):
-    """Holds one of these tiers, by the ids of the rulebook's ladder."""
-
-    tiers: Names
-
-
-class VisitedWithin(Struct, frozen=True, tag="visited-within", forbid_unknown_fields=True):
-    """Was here in the last so many days of 24 hours."""
-
-    days: Days
-
-
-class NotVisitedWithin(Struct, frozen=True, tag="not-visited-within", forbid_unknown_fields=True):
-    """Was not here in the last so many days, or never."""
-
-    days: Days
-
-
-class ConsentsTo(Struct, frozen=True, tag="consents-to", forbid_unknown_fields=True):
-    """Agreed to this use of their data."""
-
-    purpose: Purpose
-
-
-class SpeaksAny(Struct, frozen=True, tag="speaks-any", forbid_unknown_fields=True):
-    """Reads one of these languages."""
-
-    languages: Names
-
-
-class HomeShopIn(Struct, frozen=True, tag="home-shop-in", forbid_unknown_fields=True):
-    """Shops mostly at one of these."""
-
-    shops: Names
-
-
-class PointsAtLeast(Struct, frozen=True, tag="points-at-least", forbid_unknown_fields=True):
-    """Has so many points to spend."""
-
-    points: Annotated[int, Meta(ge=0, le=10**12)]
-
-
-Condition = TierIn | VisitedWithin | NotVisitedWithin | ConsentsTo | SpeaksAny | HomeShopIn | PointsAtLeast
-Expression = All | Any | Not | Condition
 
 
 class Profile(Struct, frozen=True, kw_only=True):
@@ -127,18 +75,10 @@ def purposes(expression: Expression) -> frozenset[str]:
     return frozenset()
 
 
-def conditions(expression: Expression, depth: int = 1) -> list[Condition]:
+def conditions(expression: Expression) -> list[Condition]:
     """Every condition in the order of reading; refuses what is too deep or too long to reason about."""
-    if depth > DEPTH_MAX:
-        raise TooIntricate(conditions_max=CONDITIONS_MAX, depth_max=DEPTH_MAX)
-    match expression:
-        case All(of) | Any(of):
-            found = [condition for part in of for condition in conditions(part, depth + 1)]
-        case Not(of):
-            found = conditions(of, depth + 1)
-        case _:
-            found = [expression]
-    if len(found) > CONDITIONS_MAX:
+    found = programme.conditions(expression)
+    if found is None:
         raise TooIntricate(conditions_max=CONDITIONS_MAX, depth_max=DEPTH_MAX)
     return found
 

@@ -1,5 +1,6 @@
 """Evaluate a group: for one member in Python, for everybody as one SQL statement."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,10 +9,11 @@ import msgspec
 from punchcard import rulebooks
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection
+from punchcard.programme import Expression, Tier, TierIn
 
 from . import sql
 from .boxes import Box, boxes
-from .model import Expression, NoSuchTier, Page, Profile, TierIn, conditions
+from .model import NoSuchTier, Page, Profile, conditions
 
 
 async def check(db: Connection, expression: Expression, at: Instant) -> None:
@@ -25,11 +27,24 @@ async def check(db: Connection, expression: Expression, at: Instant) -> None:
 
 async def profile(db: Connection, member_id: UUID, at: Instant) -> Profile | None:
     """What conditions may ask of this member."""
-    if (known := await sql.known(db, member_id)) is None:
-        return None
-    ladder = await tiers(db, at)
+    return (await profiles(db, [(member_id, at)])).get((member_id, at))
+
+
+async def profiles(db: Connection, wanted: Iterable[tuple[UUID, Instant]]) -> dict[tuple[UUID, Instant], Profile]:
+    """What conditions may ask of these members at an instant each. Visits and points are those of now."""
+    asked = list(wanted)
+    known = await sql.known(db, sorted({member_id for member_id, _ in asked}))
+    program = await rulebooks.program(db)
+    return {
+        (member_id, at): profile_of(known[member_id], program.tiers(at))
+        for member_id, at in asked
+        if member_id in known
+    }
+
+
+def profile_of(known: sql.Known, ladder: Sequence[Tier]) -> Profile:
     return Profile(
-        tier=ladder[min(known.tier, len(ladder) - 1)],
+        tier=ladder[min(known.tier, len(ladder) - 1)].id,
         points=known.points,
         last_visit_at=known.last_visit_at,
         home_shop=known.home_shop,

@@ -7,12 +7,13 @@ from uuid import UUID
 from msgspec import Struct
 
 from punchcard.foundation.clock import Instant
-from punchcard.foundation.database import Connection, maybe, one
+from punchcard.foundation.database import Connection, many, one
 
 
 class Known(Struct, frozen=True):
     """A member as the tables have them; the tier is its place in the ladder."""
 
+    member_id: UUID
     tier: int
     points: int
     last_visit_at: Instant | None
@@ -30,19 +31,20 @@ class Found(Struct, frozen=True):
     last: UUID | None
 
 
-async def known(db: Connection, member_id: UUID) -> Known | None:
-    """What conditions may ask of this member."""
-    return await maybe(
+async def known(db: Connection, member_ids: Sequence[UUID]) -> dict[UUID, Known]:
+    """What conditions may ask of these members."""
+    rows = await many(
         db,
         Known,
         """
-        select coalesce(profile.tier, 0) as tier, coalesce(profile.points, 0) as points, profile.last_visit_at,
-               profile.home_shop, member.language, member.consents
+        select member.member_id, coalesce(profile.tier, 0) as tier, coalesce(profile.points, 0) as points,
+               profile.last_visit_at, profile.home_shop, member.language, member.consents
           from member left join profile on profile.member_id = member.member_id
-         where member.member_id = $1 and member.state = 'active'
+         where member.member_id = any($1::uuid[]) and member.state = 'active'
         """,
-        member_id,
+        member_ids,
     )
+    return {row.member_id: row for row in rows}
 
 
 async def within(db: Connection, boxes: Sequence[Any], after: UUID | None, limit: int | None, named: bool) -> Found:
