@@ -28,7 +28,7 @@ MUTANTS = {
     "what ticks posted is not compensated": (
         "replay.py",
         "before = [*self.rulings[since:], self.ticked]",
-        "before = [*self.rulings[since:]]",
+        "before = [*self.rulings[since:], Recorded([], [])]",
     ),
     "deals are not rolled back with the standing": ("replay.py", "if version[0] < start]", "if version]"),
     "a return that precedes its sale is forgotten": (
