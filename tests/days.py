@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
 from punchcard.programme import (
     Activation,
     Activity,
@@ -106,6 +108,11 @@ def send(id: str, day: float, points: int, to: str = "ada", currency: str = "poi
 
 def receive(id: str, day: float, sender: str, *lots: Lot) -> TransferIn:
     return TransferIn(id=id, at=on(day), lots=lots, sender=sender, of="there")
+
+
+def bring(id: str, day: float, sender: str, *lots: Lot) -> TransferIn:
+    """Into a household's pool."""
+    return replace(receive(id, day, sender, *lots), pooled=True)
 
 
 def lot(points: int, expires: float = 0, currency: str = "points") -> Lot:

@@ -217,7 +217,14 @@ def others(draw, kind: str, id: str, at: int, earlier: str) -> AnyFact:
             return TransferOut(id=id, at=at, points=some, to="friend")
         case "receive":
             lot = Lot("points", at + draw(st.integers(-5, 50)) * DAY, 0, 0, "house", some)
-            return TransferIn(id=id, at=at, lots=(lot, Lot("points", NEVER, 0, 0, "", 7)), sender="friend", of="x")
+            return TransferIn(
+                id=id,
+                at=at,
+                lots=(lot, Lot("points", NEVER, 0, 0, "", 7)),
+                sender="friend",
+                of="x",
+                pooled=draw(st.booleans()),
+            )
         case "load":
             until = draw(st.sampled_from([0, at + 10 * DAY]))
             return Load(id=id, at=at, points=some, until=until)

@@ -22,7 +22,22 @@ from punchcard.programme import (
     position,
     share_of,
 )
-from tests.days import Case, after, donation, give, hold, holds_true, lot, on, receive, release, send, spend, unspend
+from tests.days import (
+    Case,
+    after,
+    bring,
+    donation,
+    give,
+    hold,
+    holds_true,
+    lot,
+    on,
+    receive,
+    release,
+    send,
+    spend,
+    unspend,
+)
 
 
 def home(coin: Coin) -> Program:
@@ -57,14 +72,14 @@ def test_the_member_then_has(case: Case):
     holds_true(case)
 
 
-ADA, BO = receive("i", 1, "ada", lot(60, 400)), receive("j", 2, "bo", lot(40, 300))
+ADA, BO = bring("i", 1, "ada", lot(60, 400)), bring("j", 2, "bo", lot(40, 300))
 POOL: list[tuple[str, list[AnyFact], float, dict[str, int]]] = [
     ("everybody has what they brought", [ADA, BO], 3, {"ada": 60, "bo": 40}),
-    ("twice is more", [ADA, BO, receive("k", 3, "bo", lot(5, 300))], 4, {"ada": 60, "bo": 45}),
+    ("twice is more", [ADA, BO, bring("k", 3, "bo", lot(5, 300))], 4, {"ada": 60, "bo": 45}),
     ("who brought nothing has nothing", [ADA, BO], 3, {"cy": 0}),
     ("what is spent lessens all in proportion", [ADA, BO, spend("s", 3, 50)], 4, {"ada": 30, "bo": 20}),
     ("a point that cannot be divided goes to the largest remainder", [ADA, BO, spend("s", 3, 1)], 4, {"ada": 59, "bo": 40}),
-    ("of two alike to the first by name", [receive("i", 1, "ada", lot(50, 400)), receive("j", 2, "bo", lot(50, 400)),
+    ("of two alike to the first by name", [bring("i", 1, "ada", lot(50, 400)), bring("j", 2, "bo", lot(50, 400)),
                                           spend("s", 3, 1)], 4, {"ada": 50, "bo": 49}),
     ("all spent is all gone", [ADA, BO, spend("s", 3, 100)], 4, {"ada": 0, "bo": 0}),
     ("more than all is no less than nothing", [ADA, BO, spend("s", 3, 130)], 4, {"ada": 0, "bo": 0}),
@@ -79,9 +94,9 @@ POOL: list[tuple[str, list[AnyFact], float, dict[str, int]]] = [
     ("a part leaves the rest", [ADA, BO, send("o", 3, 10, "ada")], 4, {"ada": 50, "bo": 40}),
     ("more than one's share is taken from all", [ADA, BO, send("o", 3, 80, "ada")], 4, {"ada": 0, "bo": 20}),
     ("what goes to a stranger lessens all", [ADA, BO, send("o", 3, 50, "cy")], 4, {"ada": 30, "bo": 20}),
-    ("whoever comes later has what they bring", [ADA, BO, spend("s", 3, 50), receive("k", 4, "cy", lot(10, 300))], 5,
+    ("whoever comes later has what they bring", [ADA, BO, spend("s", 3, 50), bring("k", 4, "cy", lot(10, 300))], 5,
      {"ada": 30, "bo": 20, "cy": 10}),
-    ("currencies are apart", [ADA, receive("k", 2, "ada", lot(500, 300, "money")), spend("s", 3, 60)], 4, {"ada": 0}),
+    ("currencies are apart", [ADA, bring("k", 2, "ada", lot(500, 300, "money")), spend("s", 3, 60)], 4, {"ada": 0}),
 ]  # fmt: skip
 
 
@@ -93,8 +108,16 @@ def test_of_the_pool_they_have(facts: list[AnyFact], day: float, shares: dict[st
         assert {member: share_of(standing, member) for member in shares} == shares
 
 
+def test_an_ordinary_journal_keeps_nobody_in_mind_who_sent_points():
+    friends = [receive(f"f{n}", n, f"friend {n}", lot(10, 400)) for n in range(1, 9)]
+
+    standing, _ = after(LONG, [*friends, spend("s", 9, 30)], 10)
+
+    assert (standing.shares, balance(standing)) == ({}, 50)
+
+
 def test_money_in_a_pool_is_shared_by_itself():
-    standing, _ = after(LONG, [ADA, receive("k", 2, "ada", lot(500, 300, "money")), spend("s", 3, 60)], 4)
+    standing, _ = after(LONG, [ADA, bring("k", 2, "ada", lot(500, 300, "money")), spend("s", 3, 60)], 4)
 
     assert (share_of(standing, "ada"), share_of(standing, "ada", "money")) == (0, 500)
 
@@ -114,7 +137,7 @@ def test_the_shares_of_a_pool_never_come_to_more_than_is_there(moves: list[tuple
         id, day = f"f{n:02}", n * 3
         match what:
             case "in":
-                facts.append(receive(id, day, who, lot(points, day + 20)))
+                facts.append(bring(id, day, who, lot(points, day + 20)))
             case "out":
                 facts.append(send(id, day, points, who))
             case "give":

@@ -25,7 +25,9 @@ class Household:
         self.maya, self.daniel, self.pool = new_id(), new_id(), new_id()
 
     async def send(self, id: str, sender: UUID, to: UUID, points: int, at: Instant) -> None:
-        await journal.submit(self.house, sender, TransferOut(id=id, at=at, points=points, to=str(to)), at)
+        await journal.submit(
+            self.house, sender, TransferOut(id=id, at=at, points=points, to=str(to), pooled=to == self.pool), at
+        )
         tasks = [each for each in await due(self.db, range(BUCKETS), at) if each.reaction == transfers.DELIVER]
         await settle(self.db, await transfers.deliver(Outside(self.house, Settings()).world, tasks, at), at)
 

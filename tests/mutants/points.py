@@ -99,6 +99,7 @@ MUTANTS = {
         "        settle(standing, currency)\n    for lot in fact.lots",
         "        pass\n    for lot in fact.lots",
     ),
+    "any journal keeps in mind who sent points": ("transfers.py", "        if fact.pooled:\n", "        if True:\n"),
     "who leaves keeps a share": ("transfers.py", "        change(standing, share, -fact.points)\n", "        pass\n"),
     "what expired on its way is gone": (
         "transfers.py",

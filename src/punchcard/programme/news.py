@@ -27,6 +27,8 @@ class PointsSent(Struct, frozen=True, tag=True):
     fact: str
     to: str
     lots: tuple[Lot, ...]
+    pooled: bool = False
+    """To a household's pool."""
 
 
 class TierReached(Struct, frozen=True, gc=False, tag=True):

@@ -21,14 +21,15 @@ def send(ruling: Ruling, fact: TransferOut, _: Program) -> None:
     draws, credit = lots.debit(ruling, fact.currency, fact.points, TRANSFERRED, fact.to)
     if credit:
         draws = (*draws, lots.uncovered(fact.currency, credit))
-    ruling.news.append(PointsSent(fact.id, fact.to, draws))
+    ruling.news.append(PointsSent(fact.id, fact.to, draws, fact.pooled))
 
 
 def receive(ruling: Ruling, fact: TransferIn, program: Program) -> None:
-    """Points arrive on the terms under which they left; what has expired on the way has a grace."""
+    """Points arrive on the terms under which they left; what has expired on the way has a grace. A pool notes who brought
+    them."""
     standing = ruling.standing
     era = program.era(standing.at)
-    for currency in sorted({lot.currency for lot in fact.lots}):
+    for currency in sorted({lot.currency for lot in fact.lots}) if fact.pooled else ():
         settle(standing, currency)
     for lot in fact.lots:
         if lot.expires:
@@ -36,7 +37,8 @@ def receive(ruling: Ruling, fact: TransferIn, program: Program) -> None:
         else:
             lot = lots.mint_begun(era.coin(lot.currency), lot.points, standing.at, program)
         lots.credit(ruling, lots.alive(lot, lot.points, standing.at, era.grace_days), TRANSFERRED, fact.sender)
-        change(standing, key(lot.currency, fact.sender), max(0, lot.points))
+        if fact.pooled:
+            change(standing, key(lot.currency, fact.sender), max(0, lot.points))
 
 
 def share_of(standing: Standing, member: str, currency: str = POINTS) -> int:

@@ -23,6 +23,7 @@ class Parcel(Struct, frozen=True):
     fact: str
     to: str
     lots: tuple[Lot, ...]
+    pooled: bool = False
 
 
 class NotEnoughPoints(Refused):

@@ -57,7 +57,7 @@ async def receiver(database: Database, code: bytes) -> UUID:
 
 def delivery(news: PointsSent) -> Due:
     """What follows from points that left."""
-    parcel = Parcel(news.fact, news.to, news.lots)
+    parcel = Parcel(news.fact, news.to, news.lots, news.pooled)
     return Due(DELIVER, news.fact, payload=msgspec.to_builtins(parcel))
 
 
@@ -67,6 +67,13 @@ async def deliver(world: World, tasks: Sequence[Task], at: Instant) -> list[Sett
     A replay of the sender may say that other lots left; what has arrived stays as it is."""
     for task in tasks:
         parcel = msgspec.convert(task.payload, Parcel)
-        fact = TransferIn(id=f"in:{parcel.fact}", at=at, lots=parcel.lots, sender=str(task.member_id), of=parcel.fact)
+        fact = TransferIn(
+            id=f"in:{parcel.fact}",
+            at=at,
+            lots=parcel.lots,
+            sender=str(task.member_id),
+            of=parcel.fact,
+            pooled=parcel.pooled,
+        )
         await journal.submit(world.database, UUID(parcel.to), fact, at, asked=fact.id.encode())
     return [Done(task) for task in tasks]
