@@ -39,6 +39,7 @@ from tests.days import (
     back,
     bread,
     cake,
+    donation,
     extension,
     give,
     hold,
@@ -166,15 +167,15 @@ WAITED: list[Case] = [
     ("what pended is taken where it is", PENDING, [*ONE, back("r", 12, "a", 0)], 13, "nothing"),
 ]  # fmt: skip
 REACH: list[Case] = [
-    ("no more than is there, if the policy says so", KIND_BALANCE, [*ONE, spend("s", 2, 20), back("r", 3, "a", 0)], 4, "nothing"),
+    ("no more than is there, if the policy says so", KIND_BALANCE, [*ONE, donation("s", 2, 20), back("r", 3, "a", 0)], 4, "nothing"),
     ("what is there in full", KIND_BALANCE, [*ONE, back("r", 3, "a", 0)], 4, "nothing"),
     ("what is forgiven stays forgiven", KIND_BALANCE,
-     [*TWO, spend("s", 2, 40), back("r", 3, "a", 0), give("g", 4, 50), back("q", 5, "a", 1)], 6, "40 points"),
+     [*TWO, donation("s", 2, 40), back("r", 3, "a", 0), give("g", 4, 50), back("q", 5, "a", 1)], 6, "40 points"),
     ("pending points are within it", BALANCE_PENDS, [*ONE, back("r", 3, "a", 0)], 4, "nothing"),
     ("points of others are within it", KIND_BALANCE,
-     [*ONE, spend("s", 2, 30), give("g", 2.5, 10), back("r", 3, "a", 0)], 4, "nothing"),
-    ("what is set aside is not there", KIND_BALANCE,
-     [*ONE, hold("h", 2, 20, 9), back("r", 3, "a", 0), release("x", 4, "h")], 5, "20 points"),
+     [*ONE, donation("s", 2, 30), give("g", 2.5, 10), back("r", 3, "a", 0)], 4, "nothing"),
+    ("what is set aside is there when it is set free", KIND_BALANCE,
+     [*ONE, hold("h", 2, 20, 9), back("r", 3, "a", 0), release("x", 4, "h")], 5, "nothing"),
     ("only what pends, if the policy says so", PENDING_PENDS, [*ONE, back("r", 2, "a", 0)], 3, "nothing"),
     ("not what has begun", PENDING_PENDS, [*ONE, back("r", 12, "a", 0)], 13, "30 points"),
     ("without pending points nothing at all", KIND_PENDING, [*ONE, back("r", 2, "a", 0)], 3, "30 points"),
@@ -222,7 +223,7 @@ WITHDRAWN: list[Case] = [
     ("a challenge that no longer holds takes its points back", twice(SIXTY), [*VISITS, back("r", 3, "a", 0)], 4, "nothing"),
     ("as debt if need be", twice(SIXTY), [*VISITS, spend("s", 2.5, 30), back("r", 3, "a", 0)], 4, "30 points owed"),
     ("or as far as they are there", twice(SIXTY, "balance"),
-     [*VISITS, spend("s", 2.5, 30), back("r", 3, "a", 0)], 4, "nothing"),
+     [*VISITS, donation("s", 2.5, 30), back("r", 3, "a", 0)], 4, "nothing"),
     ("or only if they pend", twice(SIXTY, "pending"), [*VISITS, back("r", 3, "a", 0)], 4, "50 points"),
     ("as these do", twice(PENDS, "pending"), [*VISITS, back("r", 3, "a", 0)], 4, "nothing"),
     ("what pends goes before what is there", twice(PENDS), [*VISITS, give("g", 2.5, 9), back("r", 3, "a", 0)], 4, "9 points"),
@@ -250,7 +251,7 @@ TOLD: list[tuple[str, Program, list[AnyFact], AnyFact, list[Kept]]] = [
      [give("g", 0, 10), spend("s", 0.5, 10), sale("a", 1, bread(30), vouchers=("s",))], back("r", 2, "a", 0), []),
     ("points that have expired", BRIEF, ONE, back("r", 13, "a", 0), [Kept("expired-before", "base", 30)]),
     ("points that were given up", REVIEW, ONE, back("r", 25, "a", 0), [Kept("expired-before", "base", 30)]),
-    ("points that are forgiven", KIND_BALANCE, [*ONE, spend("s", 2, 20)], back("r", 3, "a", 0), [Kept("forgiven", "base", 20)]),
+    ("points that are forgiven", KIND_BALANCE, [*ONE, donation("s", 2, 20)], back("r", 3, "a", 0), [Kept("forgiven", "base", 20)]),
     ("a longer life that was given for it", THANKS, [*TWO], back("r", 2, "a", 1), [Kept("not-taken-back", "thanks")]),
     ("which stays where its goods stay", THANKS, [*TWO], back("r", 2, "a", 0), []),
     ("a season that is over", SEASONS, ONE, back("r", 35, "a", 0), [Kept("season-closed", "tier", 30)]),
@@ -309,7 +310,7 @@ def deal_after(program: Program, *facts: AnyFact):
 
 
 def test_the_deal_says_what_the_sale_still_keeps():
-    deal = deal_after(KIND_BALANCE, *TWO, spend("s", 2, 35), back("r", 3, "a", 0))
+    deal = deal_after(KIND_BALANCE, *TWO, donation("s", 2, 35), back("r", 3, "a", 0))
 
     assert (deal.awards["base"].points, deal.forgiven) == (10 + 25, {"base": 25})
 

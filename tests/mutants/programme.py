@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from shutil import copy, copytree, ignore_patterns
 
-from tests.mutants import challenges, earning, points, tiers
+from tests.mutants import challenges, earning, points, review, tiers
 
 HERE = Path(__file__).parents[1]
 TESTS = ("test_programme_rules.py", "test_programme_order.py")
@@ -107,6 +107,7 @@ EVERY = {
         (earning.MUTANTS, earning.TESTS),
         (points.MUTANTS, points.TESTS),
         (challenges.MUTANTS, challenges.TESTS),
+        (review.MUTANTS, review.TESTS),
     )
     for name, mutant in mutants.items()
 }

@@ -22,7 +22,7 @@ from .promises import (
 from .promises import Step as Stage
 from .standing import ISSUED, Deal, Progress, Ruling, Standing
 from .weighing import Weighed
-from .windows import in_force, window_end
+from .windows import in_force, reached_by, window_end
 
 Marks = dict[str, tuple[Instant, dict[str, int]]]
 NOTHING = Progress(NEVER, {})
@@ -201,6 +201,7 @@ def take_off(
         if now.done and now.until in (until, NEVER):
             ruling.keep("challenge-stays-completed", challenge.id)
         return
+    challenge = reached_by(challenge, now, program, ruling.standing.at)
     target, marks = now.target or challenge.target, without(challenge, now.marks, gone)
     before, after = (steps_done(challenge, each, program, ruling.standing.at) for each in (now.marks, marks))
     lost = min(now.done, completions(challenge, before, target) - completions(challenge, after, target))
@@ -281,10 +282,10 @@ def opt_out(ruling: Ruling, fact: OptOut, program: Program) -> None:
 
 
 def forgotten(challenge: Challenge, now: Progress, at: Instant) -> Progress:
-    """Without the marks; a total stands where its completions leave it."""
+    """Without the marks; a total stands where its completions leave it, and an answer given is given."""
     goes_on = now.done and challenge.recurs == "completion" and challenge.kind in TOTALS
     marks = {"": now.done * challenge.target} if goes_on else {}
-    return replace(now, marks=marks, begun=at, target=0)
+    return replace(now, marks=now.marks if challenge.kind == "quiz" else marks, begun=at, target=0)
 
 
 def end_window(ruling: Ruling, id: str, program: Program) -> None:

@@ -10,7 +10,7 @@ from .promises import (
     Challenge,
     Term,
 )
-from .standing import ISSUED, Ruling, Standing
+from .standing import ISSUED, Ruling, Standing, balance
 
 
 class Taken(NamedTuple):
@@ -39,13 +39,16 @@ def claw(ruling: Ruling, program: Program, term: Term, lot: Lot, points: int, of
 
 
 def reach(standing: Standing, own: Lot, policy: str) -> int:
-    """How much a policy lets be taken."""
+    """How much a policy lets be taken. What is set aside, or stands in a voucher, is still there: it comes back and pays."""
     if policy == "any":
         return NEVER * NEVER
     pends = sum(lot.points for lot in standing.lots if own.starts and lots.same_origin(lot, own))
     if policy == "pending":
         return pends
-    return pends + sum(lot.points for lot in lots.candidates(standing, own.currency, None))
+    aside = [held.points for held in standing.holds.values() if held.currency == own.currency]
+    aside += [voucher.points for voucher in standing.vouchers.values() if voucher.currency == own.currency]
+    there = balance(standing, own.currency) + sum(aside)
+    return pends + max(0, there - standing.owed.get(own.currency, 0))
 
 
 def stands(standing: Standing, lot: Lot, since: Instant, program: Program) -> Lot | None:

@@ -1,0 +1,105 @@
+"""What a member who cheats, a merchant who changes the rules, or an auditor would try.
+
+One line a case: what happened, in days since 1 March 2017, and what the member then has."""
+
+import pytest
+
+from punchcard.programme import (
+    Activity,
+    Challenge,
+    Fixed,
+    Frame,
+    Line,
+    OptOut,
+    PerAmount,
+    Program,
+    Rulebook,
+    Sale,
+    Term,
+)
+from tests.days import (
+    Case,
+    after,
+    back,
+    bread,
+    donation,
+    hold,
+    holds_true,
+    on,
+    release,
+    sale,
+    spend,
+    unspend,
+)
+
+BASE = Term("base", award=PerAmount(1, 100))
+FIRST = Term("first", award=Fixed(200), first_purchase=True)
+
+
+def shop(*terms: Term, challenges: tuple[Challenge, ...] = (), frames: tuple[Frame, ...] = (Frame(),)) -> Program:
+    return Program(Rulebook(terms=terms, challenges=challenges, frames=frames))
+
+
+def quiz(id: str, day: float, **said: str) -> Activity:
+    return Activity(id=id, at=on(day), kind="quiz", data=said)
+
+
+def with_bags(id: str, day: float) -> Sale:
+    """Ten euros of bread, and two bags that were given away."""
+    bags = (Line("bag", "bag", "", 0, 0), Line("sack", "bag", "", 0, 0))
+    return Sale(id=id, at=on(day), lines=(Line("x", "bread", "", 1, 1000), *bags))
+
+
+WELCOMING, KIND = shop(BASE, FIRST), shop(BASE, FIRST, frames=(Frame(clawback="balance"),))
+PLAIN_KIND = shop(BASE, frames=(Frame(clawback="balance"),))
+ASKED = shop(
+    BASE,
+    challenges=(
+        Challenge("quiz", kind="quiz", on="quiz", target=2, reward=100, answers={"moon": "grey", "sun": "white"}),
+    ),
+)
+DARED = shop(
+    BASE,
+    challenges=(
+        Challenge("visits", kind="count", target=3, reward=100, closed=on(3), edition=1),
+        Challenge("visits", kind="count", target=5, reward=500, since=on(3), edition=2),
+    ),
+)
+FIVE = [sale(f"v{n}", n, bread(1)) for n in (1, 2, 4, 5, 6)]
+CHEATED: list[Case] = [
+    ("the first purchase is the first again when it came back", WELCOMING,
+     [sale("a", 1, bread(10)), back("r", 2, "a", 0), sale("b", 3, bread(10))], 4, "210 points"),
+    ("though bags of no number come back after it", WELCOMING,
+     [with_bags("a", 1), back("r", 2, "a", 0), back("q", 3, "a", 1), back("p", 4, "a", 2), with_bags("b", 5)], 6, "210 points"),
+    ("not while what it gave was left to the member", KIND,
+     [sale("a", 1, bread(10)), donation("d", 2, 210), back("r", 3, "a", 0), sale("b", 4, bread(10))], 5, "10 points"),
+    ("points hidden in a claim are there for a return", PLAIN_KIND,
+     [sale("a", 1, bread(30)), spend("s", 2, 30), back("r", 3, "a", 0), unspend("u", 4, "s")], 5, "nothing"),
+    ("once it lapses too", PLAIN_KIND,
+     [sale("a", 1, bread(30)), spend("s", 2, 30, until=4), back("r", 3, "a", 0)], 5, "nothing"),
+    ("points hidden in a hold too", PLAIN_KIND,
+     [sale("a", 1, bread(30)), hold("h", 2, 30, 9), back("r", 3, "a", 0), release("u", 4, "h")], 5, "nothing"),
+    ("but no more than is hidden", PLAIN_KIND,
+     [sale("a", 1, bread(30)), donation("d", 1.5, 20), hold("h", 2, 10, 9), back("r", 3, "a", 0)], 4,
+     "10 points owed, 10 points held"),
+    ("nor twice what is hidden", PLAIN_KIND,
+     [sale("a", 1, bread(30)), sale("b", 1.1, bread(30)), hold("h", 1.5, 20, 9), donation("d", 2, 40), back("r", 3, "a", 0),
+      back("q", 4, "b", 0)], 5, "20 points owed, 20 points held"),
+    ("a question is answered once, though one gives it up between", ASKED,
+     [quiz("1", 1, moon="green", sun="white"), OptOut(id="o", at=on(2), challenge="quiz"),
+      quiz("2", 3, moon="grey", sun="white")], 4, "nothing"),
+    ("a higher target, reached and returned, is missed", DARED, [*FIVE, back("r", 7, "v1", 0)], 8, "4 points"),
+    ("a lower one, reached before it rose, too", DARED,
+     [*FIVE[:2], sale("v", 2.5, bread(1)), *FIVE[2:3], back("r", 7, "v1", 0), back("q", 8, "v2", 0)], 9, "2 points"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CHEATED, ids=[case[0] for case in CHEATED])
+def test_nobody_gains_by_coming_back(case: Case):
+    holds_true(case)
+
+
+def test_what_a_challenge_paid_goes_back_under_the_edition_that_paid_it():
+    _, entries = after(DARED, [*FIVE, back("r", 7, "v1", 0)], 8)
+
+    assert {each.edition for each in entries if each.term == "visits"} == {2}
