@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct, json
 
-from punchcard import budgets, granting, journal, members, rulebooks
+from punchcard import granting, journal, members, rulebooks
 from punchcard.foundation.clock import Instant, moment
 from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.errors import Refused
@@ -105,13 +105,7 @@ async def written(
     def receipt(before: Standing, ruling: Ruling, program: Program) -> bytes:
         return json.encode(receipt_of(ruling, program, fact.kind, before.at, who.language))
 
-    try:
-        return await journal.submit_in_time(
-            database, who.member_id, fact, at, late_seconds, receipt=receipt, asked=asked
-        )
-    except Refused:
-        await budgets.give_up(database, fact.id, terms)
-        raise
+    return await journal.submit_in_time(database, who.member_id, fact, at, late_seconds, receipt=receipt, asked=asked)
 
 
 def receipt_of(ruling: Ruling, program: Program, kind: str, at: Instant, language: str) -> Receipt:
