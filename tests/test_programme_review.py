@@ -12,6 +12,7 @@ from punchcard.programme import (
     Line,
     OptOut,
     PerAmount,
+    PerUnit,
     Program,
     Rulebook,
     Sale,
@@ -23,9 +24,11 @@ from tests.days import (
     back,
     bread,
     donation,
+    give,
     hold,
     holds_true,
     on,
+    paid,
     release,
     sale,
     spend,
@@ -65,6 +68,16 @@ DARED = shop(
         Challenge("visits", kind="count", target=5, reward=500, since=on(3), edition=2),
     ),
 )
+GREETED = shop(challenges=(Challenge("hello", kind="count", target=1, reward=50),), frames=(Frame(clawback="balance"),))
+SHOP_OF_ALL = shop(
+    Term("piece", award=PerUnit(4)),
+    Term("visit", award=Fixed(10)),
+    challenges=(
+        Challenge("spend", kind="sum", target=1800, reward=40),
+        Challenge("lots", kind="sum", target=1801, reward=900),
+    ),
+)
+IN_POINTS = (paid(600, 600),)
 FIVE = [sale(f"v{n}", n, bread(1)) for n in (1, 2, 4, 5, 6)]
 CHEATED: list[Case] = [
     ("the first purchase is the first again when it came back", WELCOMING,
@@ -88,6 +101,15 @@ CHEATED: list[Case] = [
     ("a question is answered once, though one gives it up between", ASKED,
      [quiz("1", 1, moon="green", sun="white"), OptOut(id="o", at=on(2), challenge="quiz"),
       quiz("2", 3, moon="grey", sun="white")], 4, "nothing"),
+    ("what a challenge paid and a policy forgives is not paid again", GREETED,
+     [sale("a", 1, bread(1)), donation("d", 2, 50), back("r", 3, "a", 0), sale("b", 4, bread(1))], 5, "nothing"),
+    ("and stays forgiven", GREETED,
+     [sale("a", 1, bread(1)), donation("d", 2, 50), back("r", 3, "a", 0), sale("b", 4, bread(1)), give("g", 5, 70),
+      back("q", 6, "b", 0)], 7, "70 points"),
+    ("pieces that points paid earn nothing", SHOP_OF_ALL, [give("g", 1, 600),
+      sale("a", 2, bread(6), tenders=IN_POINTS)], 3, "nothing"),
+    ("of a part so paid their share", SHOP_OF_ALL, [give("g", 1, 600),
+      sale("a", 2, bread(24), tenders=IN_POINTS)], 3, "53 points"),
     ("a higher target, reached and returned, is missed", DARED, [*FIVE, back("r", 7, "v1", 0)], 8, "4 points"),
     ("a lower one, reached before it rose, too", DARED,
      [*FIVE[:2], sale("v", 2.5, bread(1)), *FIVE[2:3], back("r", 7, "v1", 0), back("q", 8, "v2", 0)], 9, "2 points"),

@@ -34,4 +34,16 @@ MUTANTS = {
         "    return latest if steps_done",
         "    return latest if 1 or steps_done",
     ),
+    "a forgiven challenge is paid again": (
+        "challenges.py",
+        "        if forgiven:\n            lost = fallen = 0\n",
+        "",
+    ),
+    "pieces that points paid earn": (
+        "evaluate.py",
+        "            if paid != gross:\n                points = points * paid // gross\n",
+        "",
+    ),
+    "a visit that points paid earns": ("evaluate.py", "step.numerator if paid or not gross else 0", "step.numerator"),
+    "what points paid counts for a challenge": ("weighing.py", "[amount * net // gross for", "[amount for"),
 }

@@ -12,7 +12,7 @@ from .coins import (
     NEVER,
 )
 from .facts import Activity, Instant, Line, OptIn, OptOut, Sale
-from .marks import KEYS_MOST, admitted, says, shown, starts_anew, steps_done, still_shown
+from .marks import KEYS_MOST, admitted, says, shown, starts_anew, steps_done, still_shown, without
 from .news import ChallengeCompleted, ChallengeWithdrawn, StepReached
 from .plans import TOTALS, Quest
 from .program import Program
@@ -215,31 +215,27 @@ def take_off(
         ruling.keep("challenge-stays-completed", challenge.id)
     paid = now.paid
     if lost or fallen:
-        paid -= withdraw(ruling, challenge, now, lost, fallen, program)
+        taken, forgiven = withdraw(ruling, challenge, now, lost, fallen, program)
+        paid -= taken
+        if forgiven:
+            lost = fallen = 0
     left = replace(now, marks=marks, done=now.done - lost, steps=now.steps - fallen, paid=paid)
     hold(ruling, challenge.id, left)
 
 
-def without(challenge: Challenge, marks: dict[str, int], gone: dict[str, int]) -> dict[str, int]:
-    """Of a sequence everything after what is taken away goes too, if it is still this sale's mark."""
-    if challenge.kind == "sequence":
-        cut = min((int(place) for place, by in gone.items() if marks.get(place) == by), default=len(marks))
-        return {place: by for place, by in marks.items() if int(place) < cut}
-    left = marks | {key: marks.get(key, 0) - count for key, count in gone.items()}
-    return {key: count for key, count in left.items() if count > 0}
-
-
-def withdraw(ruling: Ruling, challenge: Challenge, now: Progress, lost: int, fallen: int, program: Program) -> int:
-    """Take back what completions and steps had paid; of what has all gone, all that was paid. Says how much."""
+def withdraw(
+    ruling: Ruling, challenge: Challenge, now: Progress, lost: int, fallen: int, program: Program
+) -> tuple[int, int]:
+    """Take back what completions and steps had paid; of what has all gone, all that was paid. Says how much, and how much
+    is forgiven: where anything is, it all stays completed, so that it is not paid again."""
     paid_for = stages(challenge)[now.steps - fallen : now.steps]
     taken = min(now.paid, lost * challenge.reward + sum(stage.reward for stage in paid_for))
     if (lost, fallen) == (now.done, now.steps):
         taken = now.paid
-    if taken:
-        clawback.withdraw(ruling, challenge, taken, program)
-    if lost:
+    forgiven = clawback.withdraw(ruling, challenge, taken, program)
+    if lost and not forgiven:
         ruling.news.append(ChallengeWithdrawn(challenge.id, ruling.of))
-    return taken
+    return taken - forgiven, forgiven
 
 
 def hold(ruling: Ruling, id: str, now: Progress) -> None:

@@ -67,9 +67,9 @@ def stands(standing: Standing, lot: Lot, since: Instant, program: Program) -> Lo
     return Lot(lot.currency, expires, starts, 0, lot.funder, lot.points) if expires > now else None
 
 
-def withdraw(ruling: Ruling, challenge: Challenge, points: int, program: Program) -> None:
+def withdraw(ruling: Ruling, challenge: Challenge, points: int, program: Program) -> int:
     """Take back what a challenge had paid, as far as today's policy goes: what still waits or pends, then the soonest to
-    expire, then as debt."""
+    expire, then as debt. Says how much is forgiven."""
     standing, coin = ruling.standing, challenge.coin
     left = awaiting.claw(ruling, "", challenge.id, points) if coin.awaits else points
     pends = bool(coin.pending_days) or coin.pending_round != "day"
@@ -82,3 +82,4 @@ def withdraw(ruling: Ruling, challenge: Challenge, points: int, program: Program
     if forgiven:
         ruling.keep("forgiven", challenge.id, forgiven)
     lots.debit(ruling, coin.currency, left - forgiven, ISSUED, challenge.id, challenge.edition)
+    return forgiven

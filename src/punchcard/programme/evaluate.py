@@ -97,10 +97,10 @@ def evaluate(
             points = amount * step.numerator // step.divisor
         elif step.of_units:
             points = units[index] * step.numerator
-            if step.picky and step.term.tenders:
+            if paid != gross:
                 points = points * paid // gross
         elif step.fixed:
-            points = step.numerator
+            points = step.numerator if paid or not gross else 0
         elif step.of_awards:
             points = multiplied(step, earned.get(step.currency, 0), amounts, paid, net)
         else:

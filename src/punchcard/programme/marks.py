@@ -128,6 +128,15 @@ def still_shown(challenge: Challenge, seen: dict[str, int], shows: dict[str, int
     return {key: min(count, shows[key]) for key, count in seen.items() if key in shows}
 
 
+def without(challenge: Challenge, marks: dict[str, int], gone: dict[str, int]) -> dict[str, int]:
+    """Of a sequence everything after what is taken away goes too, if it is still this sale's mark."""
+    if challenge.kind == "sequence":
+        cut = min((int(place) for place, by in gone.items() if marks.get(place) == by), default=len(marks))
+        return {place: by for place, by in marks.items() if int(place) < cut}
+    left = marks | {key: marks.get(key, 0) - count for key, count in gone.items()}
+    return {key: count for key, count in left.items() if count > 0}
+
+
 def steps_done(challenge: Challenge, marks: dict[str, int], program: Program, at: Instant) -> int:
     """How far these marks come towards the challenge's target."""
     match challenge.kind:

@@ -10,7 +10,7 @@ from .standing import Verdict
 
 
 class Weighed(Struct, gc=False):
-    """Amounts (minor units) and units by promise, the awards, one verdict a term, and which grants are missing."""
+    """Amounts (minor units that money paid) and units by promise, the awards, one verdict a term, and which grants are missing."""
 
     plan: Plan
     amounts: list[int]
@@ -43,6 +43,8 @@ def weigh(
     net = max(net, 0)
     scene = Scene(net, gross, spare, sale.grants, seed, paid(sale, program) if plan.by_tender else {})
     awarded, reasons = decide(plan, amounts, units, scene)
+    if net != gross:
+        amounts = [amount * net // gross for amount in amounts]
     return Weighed(
         plan, amounts, units, awarded, reasons, needs(plan, reasons, sale.grants) if plan.scarce else (), net
     )
