@@ -89,7 +89,7 @@ async def show_household(
     database: NamedDependency[Database], member_id: NamedDependency[UUID], at: NamedDependency[Instant]
 ) -> HomeView:
     """Your household: who is in it, and who brought how much of what is left in the pool."""
-    async with database.transaction() as db:
+    async with database.reading() as db:
         return shown(await operations.at_home(db, member_id, at))
 
 
