@@ -6,9 +6,11 @@ import pytest
 
 from punchcard.programme import (
     Activity,
+    Cap,
     Challenge,
     Fixed,
     Frame,
+    Limit,
     Line,
     OptOut,
     PerAmount,
@@ -43,7 +45,7 @@ def shop(*terms: Term, challenges: tuple[Challenge, ...] = (), frames: tuple[Fra
     return Program(Rulebook(terms=terms, challenges=challenges, frames=frames))
 
 
-def quiz(id: str, day: float, **said: str) -> Activity:
+def quiz(id: str, day: float, **said: str | int | bool) -> Activity:
     return Activity(id=id, at=on(day), kind="quiz", data=said)
 
 
@@ -67,6 +69,13 @@ DARED = shop(
         Challenge("visits", kind="count", target=3, reward=100, closed=on(3), edition=1),
         Challenge("visits", kind="count", target=5, reward=500, since=on(3), edition=2),
     ),
+)
+MONTHS_THEN_WEEKS = shop(
+    Term("ten", award=Fixed(10), caps=(Cap(20, "month"),), closed=on(3), edition=1),
+    Term("ten", award=Fixed(10), caps=(Cap(20, "week"),), since=on(3), edition=2),
+)
+LIMITED_OTHERWISE = shop(
+    BASE, frames=(Frame(limits=(Limit("most", 50, "week"),)), Frame(on(3), limits=(Limit("most", 50, "month"),)))
 )
 GREETED = shop(challenges=(Challenge("hello", kind="count", target=1, reward=50),), frames=(Frame(clawback="balance"),))
 SHOP_OF_ALL = shop(
@@ -101,6 +110,14 @@ CHEATED: list[Case] = [
     ("a question is answered once, though one gives it up between", ASKED,
      [quiz("1", 1, moon="green", sun="white"), OptOut(id="o", at=on(2), challenge="quiz"),
       quiz("2", 3, moon="grey", sun="white")], 4, "nothing"),
+    ("what comes back of a month does not stay used in weeks", MONTHS_THEN_WEEKS,
+     [sale("a", 1, bread(1)), sale("b", 4, bread(1)), back("r", 4.5, "a", 0), sale("c", 12, bread(1)), sale("d", 13, bread(1))], 14,
+     "30 points"),
+    ("nor is more room in weeks than they have", MONTHS_THEN_WEEKS,
+     [sale("a", 1, bread(1)), sale("b", 5.1, bread(1)), back("r", 5.5, "a", 0), sale("c", 6, bread(1)), sale("d", 7, bread(1))], 8,
+     "20 points"),
+    ("nor does a limit by the week come back to that of a month", LIMITED_OTHERWISE,
+     [sale("a", 1, bread(30)), sale("b", 3.5, bread(20)), back("r", 4, "a", 0), sale("c", 10, bread(60))], 11, "50 points"),
     ("what a challenge paid and a policy forgives is not paid again", GREETED,
      [sale("a", 1, bread(1)), donation("d", 2, 50), back("r", 3, "a", 0), sale("b", 4, bread(1))], 5, "nothing"),
     ("and stays forgiven", GREETED,

@@ -46,4 +46,6 @@ MUTANTS = {
     ),
     "a visit that points paid earns": ("evaluate.py", "step.numerator if paid or not gross else 0", "step.numerator"),
     "what points paid counts for a challenge": ("weighing.py", "[amount * net // gross for", "[amount for"),
+    "periods of two editions are one": ("accrual.py", "    if known and known.until == until:\n", "    if known:\n"),
+    "what comes back of another period is room": ("accrual.py", "    elif known and amount < 0:\n        return\n", ""),
 }
