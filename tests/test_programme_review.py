@@ -77,6 +77,7 @@ MONTHS_THEN_WEEKS = shop(
 LIMITED_OTHERWISE = shop(
     BASE, frames=(Frame(limits=(Limit("most", 50, "week"),)), Frame(on(3), limits=(Limit("most", 50, "month"),)))
 )
+LAPS = shop(challenges=(Challenge("lap", kind="count", on="quiz", target=1, reward=5, where={"laps": frozenset({1})}),))
 GREETED = shop(challenges=(Challenge("hello", kind="count", target=1, reward=50),), frames=(Frame(clawback="balance"),))
 SHOP_OF_ALL = shop(
     Term("piece", award=PerUnit(4)),
@@ -110,6 +111,8 @@ CHEATED: list[Case] = [
     ("a question is answered once, though one gives it up between", ASKED,
      [quiz("1", 1, moon="green", sun="white"), OptOut(id="o", at=on(2), challenge="quiz"),
       quiz("2", 3, moon="grey", sun="white")], 4, "nothing"),
+    ("yes is not the number one", LAPS, [quiz("1", 1, laps=True)], 2, "nothing"),
+    ("one is", LAPS, [quiz("1", 1, laps=1)], 2, "5 points"),
     ("what comes back of a month does not stay used in weeks", MONTHS_THEN_WEEKS,
      [sale("a", 1, bread(1)), sale("b", 4, bread(1)), back("r", 4.5, "a", 0), sale("c", 12, bread(1)), sale("d", 13, bread(1))], 14,
      "30 points"),

@@ -48,4 +48,9 @@ MUTANTS = {
     "what points paid counts for a challenge": ("weighing.py", "[amount * net // gross for", "[amount for"),
     "periods of two editions are one": ("accrual.py", "    if known and known.until == until:\n", "    if known:\n"),
     "what comes back of another period is room": ("accrual.py", "    elif known and amount < 0:\n        return\n", ""),
+    "yes is the number one": (
+        "occasions.py",
+        "any(choice == data[key] and type(choice) is type(data[key]) for choice in choices)",
+        "data[key] in choices",
+    ),
 }

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from zlib import crc32
 
+from . import occasions
 from .facts import Activity, Instant, Line, Sale
 from .plans import TOTALS
 from .program import Program
@@ -153,5 +154,4 @@ def steps_done(challenge: Challenge, marks: dict[str, int], program: Program, at
 
 def says(where: dict[str, frozenset[str | int | bool]], fact: Sale | Activity) -> bool:
     """Does the activity's payload say all of this? A sale says nothing."""
-    said = fact.data if isinstance(fact, Activity) else {}
-    return all(field in said and said[field] in wanted for field, wanted in where.items())
+    return occasions.says(where, fact.data if isinstance(fact, Activity) else {})
