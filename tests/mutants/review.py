@@ -41,7 +41,7 @@ MUTANTS = {
     ),
     "pieces that points paid earn": (
         "evaluate.py",
-        "            if paid != gross:\n                points = points * paid // gross\n",
+        '            if paid != gross:\n                points = divide(points * paid, gross, "half-up")\n',
         "",
     ),
     "a visit that points paid earns": ("evaluate.py", "step.numerator if paid or not gross else 0", "step.numerator"),

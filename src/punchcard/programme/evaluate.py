@@ -10,7 +10,7 @@ from .facts import Payload
 from .occasions import says
 from .plans import Plan, Step
 from .promises import Term
-from .rounding import for_amount
+from .rounding import divide, for_amount
 from .standing import Verdict
 
 APPLIED, CAPPED, BELOW_MINIMUM, OUTBID, CAP_USED_UP, NOT_GRANTED, NOTHING = (
@@ -98,7 +98,7 @@ def evaluate(
         elif step.of_units:
             points = units[index] * step.numerator
             if paid != gross:
-                points = points * paid // gross
+                points = divide(points * paid, gross, "half-up")
         elif step.fixed:
             points = step.numerator if paid or not gross else 0
         elif step.of_awards:
