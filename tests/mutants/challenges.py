@@ -4,7 +4,11 @@ TESTS = ("test_programme_challenges.py",)
 
 MUTANTS = {
     "whoever has not opted in takes part": ("challenges.py", "(challenge.opt_in and not now.joined)", "False"),
-    "whatever the activity says counts": ("marks.py", "said[field] in wanted for", "True for"),
+    "whatever the activity says counts": (
+        "marks.py",
+        "    return occasions.says(where,",
+        "    return True or occasions.says(where,",
+    ),
     "a challenge opens and is entered by one fact": (
         "challenges.py",
         " and challenge.after not in just_completed",
@@ -20,13 +24,13 @@ MUTANTS = {
     "steps are paid again": ("challenges.py", "stages(challenge)[now.steps : steps]", "stages(challenge)[:steps]"),
     "a step that fell stays paid": (
         "challenges.py",
-        "paid -= withdraw(ruling, challenge, now, lost, fallen, program)",
-        "paid -= withdraw(ruling, challenge, now, lost, 0, program)",
+        "taken, forgiven = withdraw(ruling, challenge, now, lost, fallen, program)",
+        "taken, forgiven = withdraw(ruling, challenge, now, lost, 0, program)",
     ),
     "a completion that fell stays paid": (
         "challenges.py",
-        "paid -= withdraw(ruling, challenge, now, lost, fallen, program)",
-        "paid -= withdraw(ruling, challenge, now, 0, fallen, program)",
+        "taken, forgiven = withdraw(ruling, challenge, now, lost, fallen, program)",
+        "taken, forgiven = withdraw(ruling, challenge, now, 0, fallen, program)",
     ),
     "the clerk is not told": (
         "challenges.py",
@@ -35,8 +39,8 @@ MUTANTS = {
     ),
     "opting out lets the window pay again": (
         "challenges.py",
-        "    return replace(now, marks=marks, begun=at, target=0)",
-        "    return replace(now, marks=marks, begun=at, target=0, done=0, paid=0)",
+        " else marks, begun=at, target=0)",
+        " else marks, begun=at, target=0, done=0, paid=0)",
     ),
     "a kept total falls below what it has paid": (
         "challenges.py",
@@ -61,7 +65,7 @@ MUTANTS = {
         "following = max(seen, default='')",
     ),
     "a return cuts what another sale has marked": (
-        "challenges.py",
+        "marks.py",
         "if marks.get(place) == by",
         "if place in marks",
     ),

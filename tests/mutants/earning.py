@@ -8,7 +8,7 @@ MUTANTS = {
         "paid = min(net, sum(scene.paid.get(kind, 0) for kind in term.tenders))",
         "paid = net if any(kind in scene.paid for kind in term.tenders) else 0",
     ),
-    "pieces ignore how they were paid": ("evaluate.py", "points = points * paid // gross", "pass"),
+    "pieces ignore how they were paid": ("evaluate.py", 'points = divide(points * paid, gross, "half-up")', "pass"),
     "change earns": ("evaluate.py", "paid = min(net, sum(", "paid = max(0, sum("),
     "points are a tender that earns": (
         "weighing.py",

@@ -94,7 +94,11 @@ MUTANTS = {
         "return {str(day.toordinal()): 1}",
         "return {fact.id: 1}",
     ),
-    "points paid with points earn points": ("evaluate.py", "        if paid != gross:\n", "        if False:\n"),
+    "points paid with points earn points": (
+        "evaluate.py",
+        "            amount = amount * paid // gross\n",
+        "            pass\n",
+    ),
     "the funder is lost": ("lots.py", 'funder = (partner or "house") if', 'funder = "house" if'),
 }
 
