@@ -32,7 +32,7 @@ INSIDES = re.compile(
 )
 PHONE = {"kind": "fid", "address": "fid-1", "platform": "android", "language": "en", "zone": "Asia/Jerusalem"}
 NAMES = {"en": "A", "he": "B", "ar": "C", "ru": "D"}
-PROFILE = {"name": "Maya", "language": "en", "zone": "Asia/Jerusalem", "birthday": "1990-02-28"}
+PROFILE = {"name": "Maya", "language": "en", "zone": "Asia/Jerusalem", "birthday": "02-28"}
 WISHES = {
     "quiet_from": "22:00",
     "quiet_until": "08:00",

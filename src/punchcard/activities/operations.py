@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from msgspec import Struct, json
+from msgspec.structs import replace
 
 from punchcard import granting, journal, members, rulebooks
 from punchcard.foundation.clock import Instant, moment
@@ -94,7 +95,10 @@ async def written(
     try:
         async with database.reading() as db:
             who = await doer(db)
-            (terms,) = await granting.decided_here(db, [(who.member_id, fact.at)], fact.kind)
+            asked_of = [(who.member_id, fact.at)]
+            (terms,) = await granting.decided_here(db, asked_of, fact.kind)
+            (birthday,) = await granting.birthdays(db, asked_of, fact.kind)
+            fact = replace(fact, birthday=birthday)
         fact = await granting.reserved(database, who.member_id, fact, terms, at)
     except Refused:
         async with database.reading() as db:

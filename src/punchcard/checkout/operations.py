@@ -48,8 +48,9 @@ from .receipts import quote_of, receipt_of
 
 POINTS = "points"
 NO_ID = "quote"
-Found = tuple[Scanned, dict[str, int], tuple[str, ...]]
-"""Whose card it is, the ceilings in points of the offers that are theirs, and the terms on which the door decides."""
+Found = tuple[Scanned, dict[str, int], tuple[str, ...], int]
+"""Whose card it is, the ceilings in points of the offers that are theirs, the terms on which the door decides, and the
+birthday, if a promise asks for it."""
 
 
 async def quote(database: Database, till: Till, basket: Basket, at: Instant) -> Quote:
@@ -134,7 +135,7 @@ async def at_the_till(
     found = await scans.get(database, (members.scanned(basket.card), sold_at))
     if found is None:
         raise CardUnknown
-    member, grants, terms = found
+    member, grants, terms, birthday = found
     if member.state != "active":
         raise CardClosed
     sale = Sale(
@@ -149,6 +150,7 @@ async def at_the_till(
         partner=till.partner_id,
         cashier=basket.cashier,
         receipt=basket.receipt_number,
+        birthday=birthday,
     )
     return member, sale, terms
 
@@ -159,7 +161,11 @@ async def look(db: Connection, wanted: Sequence[tuple[bytes, Instant]]) -> dict[
     each = [(scan, known[scan[0]]) for scan in wanted if scan[0] in known]
     asked = [(member.id, at) for (_, at), member in each]
     grants, terms = await offers.grants(db, asked), await granting.decided_here(db, asked)
-    return {scan: (member, mine, here) for (scan, member), mine, here in zip(each, grants, terms, strict=True)}
+    birthdays = await granting.birthdays(db, asked)
+    return {
+        scan: (member, mine, here, birthday)
+        for (scan, member), mine, here, birthday in zip(each, grants, terms, birthdays, strict=True)
+    }
 
 
 scans = Together(look)

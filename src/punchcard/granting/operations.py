@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from punchcard import budgets, journal, rulebooks, segments
+from punchcard import budgets, journal, members, rulebooks, segments
 from punchcard.budgets import Wanted
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, Database
@@ -35,6 +35,21 @@ async def decided_here(
         tuple(term.id for term in terms if meant(term, profiles.get(each), each[1], program))
         for each, terms in zip(wanted, waiting, strict=True)
     ]
+
+
+async def birthdays(db: Connection, wanted: Sequence[tuple[UUID, Instant]], occasion: str = "sale") -> list[int]:
+    """What the fact of each of these members at an instant says of their birthday: month * 100 + day, and 0 unless a
+    promise on that occasion asks for it, so that no journal knows a birthday without need."""
+    program = await rulebooks.program(db)
+    asking = {member_id for member_id, at in wanted if asks_for_birthday(program, occasion, at)}
+    known = await members.birthdays(db, sorted(asking)) if asking else {}
+    return [known.get(member_id, 0) if asks_for_birthday(program, occasion, at) else 0 for member_id, at in wanted]
+
+
+def asks_for_birthday(program: Program, occasion: str, at: Instant) -> bool:
+    return program.by_birthday and any(
+        term.birthday and term.on == occasion and term.holds(at) for term in program.rulebook.terms
+    )
 
 
 def waiting_at(program: Program, occasion: str, at: Instant) -> list[Term]:

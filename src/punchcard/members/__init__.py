@@ -4,6 +4,7 @@ from .cards import grouped
 from .codes import send as send_code
 from .model import Arrival, CardMistyped, Joined, Member, ProfileChanged, Purpose, Scanned
 from .operations import (
+    birthdays,
     by_cards,
     code_of,
     forget_codes,
@@ -25,6 +26,7 @@ __all__ = [
     "ProfileChanged",
     "Purpose",
     "Scanned",
+    "birthdays",
     "by_cards",
     "code_of",
     "forget_codes",

@@ -1,12 +1,11 @@
 """Who is in the programme, how they want to be spoken to, and the ways in which they are let in or not."""
 
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from punchcard.foundation.clock import Instant
+from punchcard.foundation.clock import DAY, Instant, moment
 from punchcard.foundation.errors import Refused
 
 Language = Literal["en", "he", "ar", "ru"]
@@ -15,6 +14,10 @@ Purpose = Literal["marketing", "personalisation", "location"]
 Text = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]*(?![\s\S])"
 """No control characters, no line ends, nothing that turns the writing direction of what follows."""
 Name = Annotated[str, Meta(max_length=80, pattern=Text)]
+Birthday = Annotated[int, Meta(ge=101, le=1231)]
+"""Month * 100 + day: whoever gives presents needs no year."""
+BIRTHDAY_KEPT_SECONDS = 365 * DAY
+"""How long a birthday stays as it was said, so that nobody has one a week."""
 DeviceName = Annotated[str, Meta(max_length=60, pattern=Text)]
 
 
@@ -32,7 +35,9 @@ class Member(Struct, frozen=True):
     """Minutes of the local day from which no message comes; the same as `quiet_until` for no quiet hours."""
     quiet_until: int
     messages_a_week: int
-    birthday: date | None = None
+    birthday: Birthday | None = None
+    birthday_set_at: Instant | None = None
+    """When it was last said, whether or not it was taken back since."""
     email: str | None = None
     phone: str | None = None
 
@@ -127,3 +132,20 @@ class MembershipClosed(Refused):
 
     status = 403
     words = "members"
+
+
+class BirthdaySettled(Refused):
+    """A birthday can be said once a year."""
+
+    words = "members"
+
+
+def settle_birthday(member: Member, birthday: Birthday | None, at: Instant) -> Instant | None:
+    """When the birthday was last said, if it is this one from now on. It may be taken back at any time; another one is
+    refused for a year, also after it was taken back."""
+    if birthday is None or birthday == member.birthday:
+        return member.birthday_set_at
+    again_at = at if member.birthday_set_at is None else member.birthday_set_at + BIRTHDAY_KEPT_SECONDS
+    if again_at > at:
+        raise BirthdaySettled(again_at=moment(again_at))
+    return at

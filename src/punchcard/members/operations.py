@@ -1,19 +1,19 @@
 """Join, be recognised by the card, say how one wants to be spoken to, sign out everywhere."""
 
 from collections.abc import Sequence
-from datetime import date
 from uuid import UUID
 
 from punchcard.foundation import news, zones
-from punchcard.foundation.clock import Instant, moment
+from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, Database
-from punchcard.foundation.errors import Malformed, NotFound
+from punchcard.foundation.errors import NotFound
 from punchcard.foundation.ids import digest, new_id
 from punchcard.foundation.settings import Settings
 
 from . import cards, codes, contacts, sessions, sql
 from .model import (
     Arrival,
+    Birthday,
     CodeWrong,
     Joined,
     Language,
@@ -24,9 +24,8 @@ from .model import (
     Scanned,
     SessionEnded,
     SignedIn,
+    settle_birthday,
 )
-
-BORN_SINCE = date(1900, 1, 1)
 
 
 async def request_code(db: Connection, settings: Settings, contact: str, language: str, at: Instant) -> None:
@@ -97,6 +96,11 @@ async def by_cards(db: Connection, code_hashes: Sequence[bytes]) -> dict[bytes, 
     return await sql.by_cards(db, code_hashes)
 
 
+async def birthdays(db: Connection, member_ids: Sequence[UUID]) -> dict[UUID, Birthday]:
+    """When these members have their birthday; without those who did not say."""
+    return await sql.birthdays(db, member_ids)
+
+
 async def code_of(db: Connection, member_id: UUID) -> str:
     """The code that the member's card shows: 17 characters without groups."""
     found = await sql.code_of(db, member_id)
@@ -106,14 +110,14 @@ async def code_of(db: Connection, member_id: UUID) -> str:
 
 
 async def change_profile(
-    db: Connection, member_id: UUID, name: str, language: Language, zone: str, birthday: date | None, at: Instant
+    db: Connection, member_id: UUID, name: str, language: Language, zone: str, birthday: Birthday | None, at: Instant
 ) -> Member:
-    """Be called and spoken to otherwise."""
+    """Be called and spoken to otherwise; refuses a second birthday within a year."""
     zones.check(zone)
-    if birthday and not BORN_SINCE <= birthday <= moment(at).date():
-        raise Malformed(pointer="/birthday", why=f"a day since {BORN_SINCE} that has been")
+    await sql.hold(db, member_id)
+    set_at = settle_birthday(await member(db, member_id), birthday, at)
     await sql.update_member(db, member_id, language, zone)
-    await sql.update_person(db, member_id, name, birthday)
+    await sql.update_person(db, member_id, name, birthday, set_at)
     await news.tell(db, member_id, [ProfileChanged()], at)
     return await member(db, member_id)
 

@@ -11,18 +11,20 @@ from msgspec import Meta, Struct, structs
 
 from punchcard.foundation.clock import Instant, moment
 from punchcard.foundation.database import Database
-from punchcard.foundation.errors import Refused
+from punchcard.foundation.errors import Malformed, Refused
 from punchcard.foundation.settings import Settings
 from punchcard.foundation.zones import Zone
 
 from . import codes, operations
-from .model import Arrival, DeviceName, Language, Member, Name, Pair, SignedIn
+from .model import Arrival, Birthday, DeviceName, Language, Member, Name, Pair, SignedIn
 
 ContactText = Annotated[str, Meta(min_length=3, max_length=254)]
 Digits = Annotated[str, Meta(pattern=r"^[0-9]{6}(?![\s\S])")]
 RefreshToken = Annotated[str, Meta(min_length=20, max_length=300)]
 HourOfDay = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9](?![\s\S])")]
+MonthAndDay = Annotated[str, Meta(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(?![\s\S])", description="MM-DD")]
 MessagesAWeek = Annotated[int, Meta(ge=0, le=50)]
+LEAP_YEAR = 2000
 
 
 class CodeRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,7 +73,8 @@ class Profile(Struct, frozen=True):
     name: str
     language: Language
     zone: str
-    birthday: date | None
+    birthday: str | None
+    """Month and day, MM-DD."""
     email: str | None
     phone: str | None
     joined_at: datetime
@@ -83,7 +86,8 @@ class NewProfile(Struct, frozen=True, forbid_unknown_fields=True):
     name: Name
     language: Language
     zone: Zone
-    birthday: date | None = None
+    birthday: MonthAndDay | None = None
+    """Without a year; it can be said once a year."""
 
 
 class Preferences(Struct, frozen=True, forbid_unknown_fields=True):
@@ -163,10 +167,9 @@ async def change_profile(
     at: NamedDependency[Instant],
 ) -> Profile:
     """Be called and spoken to otherwise; what is left out is forgotten."""
+    born = month_and_day(data.birthday) if data.birthday else None
     async with database.transaction() as db:
-        return profile_of(
-            await operations.change_profile(db, member_id, data.name, data.language, data.zone, data.birthday, at)
-        )
+        return profile_of(await operations.change_profile(db, member_id, data.name, data.language, data.zone, born, at))
 
 
 @get("/me/preferences")
@@ -199,7 +202,7 @@ def profile_of(member: Member) -> Profile:
         member.name,
         member.language,
         member.zone,
-        member.birthday,
+        f"{member.birthday // 100:02}-{member.birthday % 100:02}" if member.birthday else None,
         member.email,
         member.phone,
         moment(member.joined_at),
@@ -210,6 +213,15 @@ def preferences_of(member: Member) -> Preferences:
     return Preferences(
         hour(member.quiet_from), hour(member.quiet_until), Consents(**member.consents), member.messages_a_week
     )
+
+
+def month_and_day(said: str) -> Birthday:
+    """Month * 100 + day of a day that some year has."""
+    try:
+        day = date.fromisoformat(f"{LEAP_YEAR}-{said}")
+    except ValueError:
+        raise Malformed(pointer="/birthday", why="no such day") from None
+    return day.month * 100 + day.day
 
 
 def minutes(hour_of_day: str) -> int:

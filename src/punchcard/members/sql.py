@@ -1,7 +1,6 @@
 """Members, their contacts, cards, sessions and open codes in PostgreSQL."""
 
 from collections.abc import Sequence
-from datetime import date
 from uuid import UUID
 
 from punchcard.foundation.clock import Instant
@@ -69,7 +68,7 @@ async def member(db: Connection, member_id: UUID) -> Member | None:
         Member,
         """
         select member.member_id as id, state, coalesce(name, '') as name, language, zone, joined_at, consents,
-               quiet_from, quiet_until, messages_a_week, birthday,
+               quiet_from, quiet_until, messages_a_week, birthday, birthday_set_at,
                left(email, 1) || '…' || substring(email from '@.*$') as email, '…' || right(phone, 3) as phone
           from member left join person on person.member_id = member.member_id where member.member_id = $1
         """,
@@ -91,6 +90,19 @@ async def by_cards(db: Connection, code_hashes: Sequence[bytes]) -> dict[bytes, 
     return {row["code_hash"]: Scanned(row["id"], row["state"], row["name"], row["language"]) for row in rows}
 
 
+async def birthdays(db: Connection, member_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """The birthdays of those who said theirs."""
+    rows = await db.fetch(
+        "select member_id, birthday from person where member_id = any($1::uuid[]) and birthday is not null", member_ids
+    )
+    return {row["member_id"]: row["birthday"] for row in rows}
+
+
+async def hold(db: Connection, member_id: UUID) -> None:
+    """Keep the member's row until this transaction ends."""
+    await execute(db, "select from member where member_id = $1 for update", member_id)
+
+
 async def code_of(db: Connection, member_id: UUID) -> str | None:
     """The code that the member's card shows."""
     found: str | None = await value(db, "select card_code from member where member_id = $1", member_id)
@@ -102,9 +114,18 @@ async def update_member(db: Connection, member_id: UUID, language: str, zone: st
     await execute(db, "update member set language = $2, zone = $3 where member_id = $1", member_id, language, zone)
 
 
-async def update_person(db: Connection, member_id: UUID, name: str, birthday: date | None) -> None:
-    """Bear another name."""
-    await execute(db, "update person set name = $2, birthday = $3 where member_id = $1", member_id, name, birthday)
+async def update_person(
+    db: Connection, member_id: UUID, name: str, birthday: int | None, set_at: Instant | None
+) -> None:
+    """Bear another name, and have said one's birthday."""
+    await execute(
+        db,
+        "update person set name = $2, birthday = $3, birthday_set_at = $4 where member_id = $1",
+        member_id,
+        name,
+        birthday,
+        set_at,
+    )
 
 
 async def update_preferences(
