@@ -39,7 +39,7 @@ async def report_at_a_till(
             raise CardClosed
         return Doer(found.id, found.language)
 
-    fact = fact_of(activity_id, told, at, shop=till.shop_id, partner=till.partner_id)
+    fact = fact_of(activity_id, told, at, shop=till.shop_id, partner=till.partner_id, channel="shop")
     return await written(database, doer, fact, asked, at, late_seconds)
 
 

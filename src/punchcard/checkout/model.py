@@ -1,10 +1,10 @@
 """What a till asks and is answered, and why it may be refused."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Database
@@ -22,6 +22,7 @@ Units = Annotated[int, Meta(ge=1, le=UNITS_MAX)]
 Cents = Annotated[int, Meta(ge=0, le=CENTS_MAX, description="Minor units, for example cents.")]
 Points = Annotated[int, Meta(ge=0, le=POINTS_MAX)]
 Moment = Annotated[datetime, Meta(tz=True)]
+Channel = Literal["shop", "web", "app", "phone"]
 
 
 class BasketLine(Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,6 +63,9 @@ class Basket(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     receipt_number: Printed = ""
     """As the till printed it."""
     currency: Currency | None = None
+    channel: Channel | UnsetType = UNSET
+    """How it was sold; left out: in the shop. Unset is no part of what makes two requests the same, so that a till that
+    knows no channels is answered as ever."""
 
 
 class UnitsBack(Struct, frozen=True, forbid_unknown_fields=True):

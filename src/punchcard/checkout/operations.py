@@ -48,6 +48,7 @@ from .receipts import quote_of, receipt_of
 
 POINTS = "points"
 NO_ID = "quote"
+SHOP = "shop"
 Found = tuple[Scanned, dict[str, int], tuple[str, ...], int]
 """Whose card it is, the ceilings in points of the offers that are theirs, the terms on which the door decides, and the
 birthday, if a promise asks for it."""
@@ -150,6 +151,7 @@ async def at_the_till(
         partner=till.partner_id,
         cashier=basket.cashier,
         receipt=basket.receipt_number,
+        channel=basket.channel or SHOP,
         birthday=birthday,
     )
     return member, sale, terms

@@ -73,7 +73,7 @@ class EarnTable(PaidTable, frozen=True, kw_only=True):
     hours: HoursTable = HoursTable()
     """Only at these hours."""
     channels: Labels = []
-    """Only where it was sold so: shop, web, app."""
+    """Only where it was sold so: shop, web, app, phone."""
     tenders: Labels = []
     """Only the part that was paid so counts: cash, card, voucher."""
     tiers: Labels = []
