@@ -43,7 +43,7 @@ class PaidWith(Struct, frozen=True, forbid_unknown_fields=True):
     points: Points = 0
     """Only of a currency of ours; reckoned from the amount if left out."""
     currency: Printed = ""
-    """Which of ours; the kind `points` means points."""
+    """Which of ours; the kind `points` means the one that the card shows."""
     hold: Printed = ""
     """The hold that this captures."""
 
@@ -102,7 +102,7 @@ class Receipt(Struct, frozen=True, kw_only=True):
     at: datetime
     shop: str
     earned: int
-    """Points earned, the ones that begin later included; below zero where a return takes them back."""
+    """Points (or whatever a card shows) earned, the ones that begin later included; below zero where a return takes them back."""
     spent: int
     """Points paid with; below zero where a return gives them back."""
     balance: int

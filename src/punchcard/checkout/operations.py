@@ -47,6 +47,7 @@ from .model import (
 from .receipts import quote_of, receipt_of
 
 POINTS = "points"
+"""The kind of tender that means what the card shows, whatever it is called."""
 NO_ID = "quote"
 SHOP = "shop"
 Found = tuple[Scanned, dict[str, int], tuple[str, ...], int]
@@ -108,12 +109,13 @@ async def take_back(
         if sold is None:
             raise SaleUnknown(sale=str(sale_id))
         language = (await members.member(db, sold.member_id)).language
+        main = (await rulebooks.program(db)).main
     fact = Return(
         id=str(return_id),
         at=min(max(journal.happened(back.at, at), sold.at + 1), at),
         deal=str(sale_id),
         quantities=dict(quantities),
-        refunds={POINTS: back.points} if back.points else {},
+        refunds={main: back.points} if back.points else {},
     )
 
     def deal_door(deal: Deal | None) -> None:
@@ -180,12 +182,12 @@ async def paid(database: Database, basket: Basket) -> tuple[Tender, ...]:
 
 def spends(basket: Basket) -> bool:
     """Points and vouchers are spent when we say so, not when a till's clock does."""
-    return bool(basket.vouchers) or any(map(ours, basket.tenders))
+    return bool(basket.vouchers) or any(tender.currency or tender.kind == POINTS for tender in basket.tenders)
 
 
-def ours(tender: PaidWith) -> str:
+def ours(tender: PaidWith, program: Program) -> str:
     """Which of our currencies pays, if one does."""
-    return tender.currency or (POINTS if tender.kind == POINTS else "")
+    return tender.currency or (program.main if tender.kind == POINTS else "")
 
 
 def tenders_of(basket: Basket, program: Program) -> tuple[Tender, ...]:
@@ -195,7 +197,7 @@ def tenders_of(basket: Basket, program: Program) -> tuple[Tender, ...]:
         raise WrongCurrency(currency=program.rulebook.currency)
     tenders = []
     for i, tender in enumerate(basket.tenders):
-        points, currency = tender.points, ours(tender)
+        points, currency = tender.points, ours(tender, program)
         if currency:
             value = value_of(currency, program)
             worth = -(-tender.amount // value)
@@ -204,7 +206,7 @@ def tenders_of(basket: Basket, program: Program) -> tuple[Tender, ...]:
                 raise PointsWorthLess(points=points, worth=points * value)
         elif points or tender.hold:
             raise Malformed(pointer=f"/tenders/{i}/points", why="only of a currency of ours")
-        tenders.append(Tender(tender.kind, tender.amount, points, currency or POINTS, tender.hold))
+        tenders.append(Tender(tender.kind, tender.amount, points, currency or program.main, tender.hold))
     paid, by_points = sum(each.amount for each in tenders), sum(each.amount for each in tenders if each.points)
     if tenders and (paid < due or by_points > due):
         raise TendersShort(due=due, paid=paid)

@@ -29,10 +29,10 @@ def receipt_of(ruling: Ruling, program: Program, sale: str, shop: str, at: Insta
         sale=sale,
         at=moment(at),
         shop=shop,
-        earned=gained_from(ISSUED, ruling) + gained_from(ADJUSTED, ruling),
-        spent=-gained_from(REDEEMED, ruling),
-        balance=balance(ruling.standing),
-        pending=pending(ruling.standing),
+        earned=gained_from(ISSUED, ruling, program) + gained_from(ADJUSTED, ruling, program),
+        spent=-gained_from(REDEEMED, ruling, program),
+        balance=balance(ruling.standing, program.main),
+        pending=pending(ruling.standing, program.main),
         tier=tier_shown(ruling.standing, program, language),
         tier_reached=tier_reached(ruling, program, at, language),
         challenges_completed=completed(ruling, program, language),
@@ -45,13 +45,13 @@ def quote_of(trial: Trial, grants: Sequence[str], name: str, partner: str, shop:
     """What the basket would do."""
     before, ruling, program = trial.before, trial.ruling, trial.program
     reasons = reasons_of(ruling, program, language)
-    points = balance(before)
+    points = balance(before, program.main)
     return Quote(
         member=Scanned(name.split(maxsplit=1)[0] if name.strip() else "", tier_shown(before, program, language)),
-        earns=gained_from(ISSUED, ruling),
-        spends=-gained_from(REDEEMED, ruling),
+        earns=gained_from(ISSUED, ruling, program),
+        spends=-gained_from(REDEEMED, ruling, program),
         balance=points,
-        balance_after=balance(ruling.standing),
+        balance_after=balance(ruling.standing, program.main),
         worth=Money(points * program.rulebook.point_value, program.rulebook.currency),
         vouchers=usable(before, program, partner, shop, language),
         offers=[AppliedOffer(why.term, why.name, why.points) for why in reasons if why.term in grants and why.points],

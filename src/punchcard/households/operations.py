@@ -6,13 +6,13 @@ from uuid import UUID
 
 import msgspec
 
-from punchcard import journal, members
+from punchcard import journal, members, rulebooks
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.errors import Refused
 from punchcard.foundation.ids import new_id
 from punchcard.journal import Recorded
-from punchcard.programme import POINTS, Program, Ruling, Standing, TransferOut, balance, share_of
+from punchcard.programme import Program, Ruling, Standing, TransferOut, balance, share_of
 
 from . import sql
 from .model import (
@@ -55,13 +55,14 @@ async def at_home(db: Connection, member_id: UUID, at: Instant) -> Home:
     household = await sql.household(db, await home_of(db, member_id))
     pool = await journal.standing(db, household.household_id, at)
     seats = await sql.seats(db, household.household_id)
-    people = [await person(db, seat, member_id, pool) for seat in seats]
-    return Home(household, {currency: balance(pool, currency) for currency in currencies(pool)}, people)
+    known = currencies(pool, await rulebooks.program(db))
+    people = [await person(db, seat, member_id, pool, known) for seat in seats]
+    return Home(household, {currency: balance(pool, currency) for currency in known}, people)
 
 
-async def person(db: Connection, seat: Seat, reader: UUID, pool: Standing) -> Person:
+async def person(db: Connection, seat: Seat, reader: UUID, pool: Standing, known: list[str]) -> Person:
     name = (await members.member(db, seat.person)).name
-    shares = {currency: share_of(pool, str(seat.person), currency) for currency in currencies(pool)}
+    shares = {currency: share_of(pool, str(seat.person), currency) for currency in known}
     return Person(
         name=name.split(maxsplit=1)[0] if name.strip() else "",
         is_me=seat.person == reader,
@@ -110,9 +111,10 @@ async def decline(db: Connection, member_id: UUID, household_id: UUID) -> None:
 
 
 async def contribute(
-    database: Database, member_id: UUID, id: UUID, points: int, currency: str, at: Instant
+    database: Database, member_id: UUID, id: UUID, points: int, currency: str | None, at: Instant
 ) -> Recorded:
     """Bring points into the pool. Asking twice brings them once, and answers the same bytes: `Moved` as JSON."""
+    currency = await named(database, currency)
     asked = msgspec.json.encode(("contribution", member_id, points, currency))
     try:
         async with database.reading() as db:
@@ -127,9 +129,12 @@ async def contribute(
     return await journal.submit(database, member_id, fact, at, door=door, receipt=receipt_of(fact), asked=asked)
 
 
-async def take(database: Database, member_id: UUID, id: UUID, points: int, currency: str, at: Instant) -> Recorded:
+async def take(
+    database: Database, member_id: UUID, id: UUID, points: int, currency: str | None, at: Instant
+) -> Recorded:
     """Move points from the pool to oneself, as far as the household agreed. Asking twice moves them once, and answers
     the same bytes: `Moved` as JSON."""
+    currency = await named(database, currency)
     asked = msgspec.json.encode(("withdrawal", member_id, points, currency))
     try:
         async with database.reading() as db:
@@ -158,9 +163,10 @@ async def leave(database: Database, member_id: UUID, at: Instant) -> None:
             raise StillOnTheWay
         seats = [each for each in await sql.seats(db, household_id) if each.state == "in"]
         pool = await journal.standing(db, household_id, at)
+        known = currencies(pool, await rulebooks.program(db))
     is_last = [each.person for each in seats] == [member_id]
     since = next(each.since for each in seats if each.person == member_id)
-    for currency in currencies(pool):
+    for currency in known:
         points = balance(pool, currency) if is_last else share_of(pool, str(member_id), currency)
         if points:
             id = f"{household_id}/{member_id}/{since}/{currency}"
@@ -197,9 +203,15 @@ async def as_before(database: Database, id: UUID, asked: bytes) -> Recorded:
     return known
 
 
-def currencies(pool: Standing) -> list[str]:
-    """What there is to spend, points first."""
-    return [POINTS, *sorted({lot.currency for lot in pool.lots} - {POINTS})]
+async def named(database: Database, currency: str | None) -> str:
+    """The currency that was named, else what a card shows."""
+    async with database.reading() as db:
+        return currency or (await rulebooks.program(db)).main
+
+
+def currencies(pool: Standing, program: Program) -> list[str]:
+    """What there is to spend, first what a card shows."""
+    return [program.main, *sorted({lot.currency for lot in pool.lots} - {program.main})]
 
 
 def refuse_more_than_there_is(before: Standing, fact: TransferOut) -> None:

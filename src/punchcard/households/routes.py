@@ -38,7 +38,8 @@ class Some(Struct, frozen=True, forbid_unknown_fields=True):
     """How much of what."""
 
     points: Annotated[int, Meta(ge=1, le=1_000_000_000)]
-    currency: Annotated[str, Meta(min_length=1, max_length=64)] = "points"
+    currency: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+    """Left out: what the card shows."""
 
 
 class HouseholdView(Struct, frozen=True):

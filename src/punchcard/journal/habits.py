@@ -45,7 +45,7 @@ def profile_of(standing: Standing, habits: Habits, program: Program) -> Profile:
     """The member as segments see them."""
     return Profile(
         tier=tier_of(standing, program),
-        points=balance(standing),
+        points=balance(standing, program.main),
         visits=standing.visits,
         last_visit_at=habits.last_visit_at or None,
         home_shop=min(habits.shops, key=lambda shop: (-habits.shops[shop], shop), default=None),

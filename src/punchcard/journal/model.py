@@ -55,6 +55,8 @@ class CardView(Struct, frozen=True, kw_only=True):
 
     version: int
     points: int
+    unit: Text
+    """What the card's currency is called; empty where it is simply points."""
     worth: Money
     """What the points are worth at a till."""
     pending: int

@@ -34,9 +34,7 @@ from punchcard.programme import (
 from . import doors, refold, sql
 from .deciding import changes_at
 from .model import CardView, Expiring, Line, Peeked, Recorded, StepRow, Trial, Whose
-from .rules import compiled
-
-POINTS = "points"
+from .rules import compiled, latest
 
 
 async def quote(db: Connection, member_id: UUID, fact: AnyFact, at: Instant) -> Trial:
@@ -76,15 +74,16 @@ def card_of(standing: Standing, program: Program, version: int) -> CardView:
     tiers, ahead = program.tiers(standing.at), outlook(standing, program)
     tier = ahead.tier
     following = None if ahead.following is None else tiers[ahead.following]
-    lots = [lot for lot in standing.lots if lot.currency == POINTS and not lot.starts and lot.expires < NEVER]
+    lots = [lot for lot in standing.lots if lot.currency == program.main and not lot.starts and lot.expires < NEVER]
     first = min((lot.expires for lot in lots), default=0)
-    points = balance(standing)
+    points = balance(standing, program.main)
     return CardView(
         version=version,
         points=points,
+        unit=program.currencies[program.main].name,
         worth=Money(points * program.rulebook.point_value, program.rulebook.currency),
-        pending=pending(standing),
-        owed=standing.owed.get(POINTS, 0),
+        pending=pending(standing, program.main),
+        owed=standing.owed.get(program.main, 0),
         visits=standing.visits,
         tier=tiers[tier].id,
         tier_name=tiers[tier].name,
@@ -105,15 +104,16 @@ async def statement(db: Connection, member_id: UUID, before: sql.Position | None
     steps = await sql.page(db, member_id, *(before or (NEVER, "")), limit)
     if not steps:
         return []
+    main = (await latest(db)).main
     first, last = (steps[-1].at, steps[-1].id), (steps[0].at, steps[0].id)
     moved: dict[sql.Position, list[Entry]] = {}
     for each in await sql.posted_between(db, member_id, first, last):
         moved.setdefault((each.entry.at, each.step), []).append(each.entry)
-    return [line_of(step, moved.get((step.at, step.id), [])) for step in steps]
+    return [line_of(step, moved.get((step.at, step.id), []), main) for step in steps]
 
 
-def line_of(step: StepRow, entries: list[Entry]) -> Line:
-    points, waiting = gained(entries, MEMBER), gained(entries, PENDING)
+def line_of(step: StepRow, entries: list[Entry], main: str) -> Line:
+    points, waiting = gained(entries, MEMBER, main), gained(entries, PENDING, main)
     if step.body is None:
         return Line(id="", at=step.at, kind="time", points=points, pending=waiting, reasons=by_time(entries))
     fact = refold.fact_from(step.body)
@@ -129,12 +129,12 @@ def line_of(step: StepRow, entries: list[Entry]) -> Line:
     )
 
 
-def gained(entries: Iterable[Entry], account: str) -> int:
-    """What this account of the member gained in points."""
+def gained(entries: Iterable[Entry], account: str, currency: str) -> int:
+    """What this account of the member gained of a currency."""
     return sum(
         entry.points * ((entry.account == account) - (entry.counter == account))
         for entry in entries
-        if entry.currency == POINTS
+        if entry.currency == currency
     )
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from punchcard.foundation.clock import Instant, moment
 from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.errors import Malformed, OtherBody
-from punchcard.programme import OWN, POINTS, Activity, Adjustment, AnyFact, Sale, position
+from punchcard.programme import OWN, Activity, Adjustment, AnyFact, Program, Sale, position
 
 from . import doors, refold, sql
 from .deciding import DealDoor, Door, Receipt
@@ -48,8 +48,8 @@ async def submit_in_time(
 ) -> Recorded:
     """`submit`, for a door that lets nothing in at an old place: what is later than `late_seconds` takes effect `at`.
 
-    Of a sale or an activity the points are settled as adjustments, one a currency; the last one written is of points and
-    bears the fact's id, so that whoever asks again knows whether all are there. Anything else happens now."""
+    Of a sale or an activity the points are settled as adjustments, one a currency; the last one written is of what a
+    card shows and bears the fact's id, so that whoever asks again knows whether all are there. Anything else happens now."""
     if fact.at >= at - late_seconds:
         return await submit(database, member_id, fact, at, door=door, receipt=receipt, deal_door=deal_door, asked=asked)
     fact = refold.canonical(fact)
@@ -62,11 +62,12 @@ async def submit_in_time(
             return known
         if await whose(db, fact.id):
             raise OtherBody(id=fact.id)
-        given = await would_have_given(db, member_id, fact, at)
-    for currency in sorted(given.keys() - {POINTS}):
+        program = await latest(db)
+        given = await would_have_given(db, member_id, fact, at, program)
+    for currency in sorted(given.keys() - {program.main}):
         more = adjustment(fact, f"{fact.id}/{currency}", given[currency], currency, at)
         await submit(database, member_id, more, at, asked=asked)
-    settled = adjustment(fact, fact.id, given[POINTS], POINTS, at)
+    settled = adjustment(fact, fact.id, given[program.main], program.main, at)
     return await submit(database, member_id, settled, at, door=door, receipt=receipt, asked=asked)
 
 
@@ -74,9 +75,10 @@ def adjustment(fact: AnyFact, id: str, points: int, currency: str, at: Instant) 
     return Adjustment(id=id, at=at, points=points, reason=REASON, currency=currency, note=moment(fact.at).isoformat())
 
 
-async def would_have_given(db: Connection, member_id: UUID, fact: AnyFact, at: Instant) -> Counter[str]:
+async def would_have_given(
+    db: Connection, member_id: UUID, fact: AnyFact, at: Instant, program: Program
+) -> Counter[str]:
     """What the member would have gained by this fact in its own place, by currency; nothing else is changed by it."""
-    program = await latest(db)
     doors.check(member_id, fact, at, program)
     found = await sql.checkpoint_before(db, member_id, *position(fact))
     start = refold.place(found.state, found.habits, found.facts) if found else refold.nowhere(member_id)

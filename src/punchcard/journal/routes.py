@@ -68,6 +68,9 @@ class Card(Struct, frozen=True, kw_only=True):
     """What the till scans, as it stands in the code on the card."""
     version: int
     points: int
+    """What can be spent of the programme's first currency, be it points or stamps."""
+    unit: str
+    """What that currency is called; empty where it is simply points."""
     worth: Money
     """What the points are worth at a till."""
     pending: int
@@ -134,6 +137,7 @@ def shown(card: CardView, code: str, language: str) -> Card:
         code=code,
         version=card.version,
         points=card.points,
+        unit=locale.of(card.unit, language),
         worth=card.worth,
         pending=card.pending,
         owed=card.owed,

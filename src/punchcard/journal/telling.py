@@ -5,7 +5,6 @@ from msgspec import Struct
 from punchcard.foundation import locale
 from punchcard.foundation.clock import Instant
 from punchcard.programme import (
-    POINTS,
     ChallengeCompleted,
     Program,
     Ruling,
@@ -25,11 +24,11 @@ class Titled(Struct, frozen=True):
     name: str
 
 
-def gained_from(account: str, ruling: Ruling) -> int:
-    """How many points the member gained from this account of the programme, by this very fact."""
+def gained_from(account: str, ruling: Ruling, program: Program) -> int:
+    """How much of what a card shows the member gained from this account of the programme, by this very fact."""
     points = 0
     for entry in ruling.entries:
-        if entry.of == ruling.of and entry.currency == POINTS:
+        if entry.of == ruling.of and entry.currency == program.main:
             points += entry.points * ((entry.counter == account) - (entry.account == account))
     return points
 

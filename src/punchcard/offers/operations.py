@@ -28,7 +28,6 @@ from .model import (
 )
 
 CHUNK_MEMBERS = 1000
-POINTS = "points"
 
 Some = Callable[[Connection, Instant, int], Awaitable[int | None]]
 """Does a part of the work, and says of how many members; None when nothing is left."""
@@ -47,7 +46,8 @@ async def publish(db: Connection, draft: Offer, at: Instant) -> Published:
         known = await sql.offer(db, draft.id)
         assert known is not None
         return same(known, draft)
-    coin = (await rulebooks.program(db)).era(draft.since).coin(POINTS)
+    program = await rulebooks.program(db)
+    coin = program.era(draft.since).coin(program.main)
     await rulebooks.publish_term(db, term_of(draft, coin), at)
     return Published(draft, repeated=False)
 

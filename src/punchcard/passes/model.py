@@ -59,6 +59,8 @@ class Face(Struct, frozen=True, kw_only=True):
     language: str
     zone: str
     points: int
+    unit: Text = {}
+    """What they are called; empty where they are simply points."""
     tier: str
     """The tier's id, which is also its design folder: bud, blossom, orchard."""
     tier_name: Text

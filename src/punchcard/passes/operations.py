@@ -30,6 +30,7 @@ async def face(db: Connection, member_id: UUID, at: Instant) -> Face:
         language=member.language,
         zone=member.zone,
         points=card.points,
+        unit=card.unit,
         tier=card.tier,
         tier_name=card.tier_name,
         tier_until=card.tier_until or 0,

@@ -5,14 +5,14 @@ from uuid import UUID
 
 import msgspec
 
-from punchcard import journal, members
+from punchcard import journal, members, rulebooks
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Database
 from punchcard.foundation.errors import Refused
 from punchcard.foundation.outbox import Done, Due, Settled, Task
 from punchcard.foundation.outside import World
 from punchcard.journal import Recorded
-from punchcard.programme import POINTS, PointsSent, Program, Ruling, Standing, TransferIn, TransferOut, balance
+from punchcard.programme import PointsSent, Program, Ruling, Standing, TransferIn, TransferOut, balance
 
 from .model import NoSuchCard, NotEnoughPoints, Parcel, Sent
 
@@ -21,10 +21,19 @@ DELIVER = "transfers.deliver"
 
 
 async def send(
-    database: Database, member_id: UUID, transfer_id: UUID, card: str, points: int, at: Instant, currency: str = POINTS
+    database: Database,
+    member_id: UUID,
+    transfer_id: UUID,
+    card: str,
+    points: int,
+    at: Instant,
+    currency: str | None = None,
 ) -> Recorded:
-    """Send points to the member with this card. Asking twice sends once, and answers the same bytes: `Sent` as JSON."""
+    """Send points, or another currency, to the member with this card. Asking twice sends once, and answers the same bytes:
+    `Sent` as JSON."""
     code = members.scanned(card)
+    async with database.reading() as db:
+        currency = currency or (await rulebooks.program(db)).main
     asked = msgspec.json.encode(("transfer", code.hex(), points, currency))
     try:
         to = await receiver(database, code)

@@ -26,7 +26,8 @@ class TransferRequest(Struct, frozen=True, forbid_unknown_fields=True):
     points: Annotated[int, Meta(ge=1, le=POINTS_MAX)]
     card: Annotated[str, Meta(min_length=1, max_length=64)]
     """The code on the other member's card, as one reads or scans it."""
-    currency: Annotated[str, Meta(min_length=1, max_length=64)] = "points"
+    currency: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+    """Which of ours; left out: what the card shows."""
 
 
 class TransferView(Struct, frozen=True):

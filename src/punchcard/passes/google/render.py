@@ -63,7 +63,7 @@ def loyalty_object(
         "state": "ACTIVE",
         "accountId": face.card_code[:NAME_CHARACTERS_MAX],
         "accountName": shortened(face.name),
-        "loyaltyPoints": {"balance": balance(face.points), **label(words("points"), face.language)},
+        "loyaltyPoints": {"balance": balance(face.points), **label(face.unit or words("points"), face.language)},
         "textModulesData": [row for name in design.texts if (row := rows[name](face, at)) is not None],
         "barcode": {"type": "QR_CODE", "value": face.card_code, "alternateText": face.card_number},
         "groupingInfo": {"groupingId": "punchcard", "sortIndex": 1},

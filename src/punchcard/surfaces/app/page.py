@@ -79,6 +79,7 @@ def card(face: Face, extra: Extra, title: Text, wallets: list[Wallet], language:
         look=face.tier if face.tier in LOOKS else LOOKS[0],
         tier=locale.of(face.tier_name, language),
         balance=locale.number(face.points, language),
+        unit=locale.of(face.unit, language),
         next=way_up(face, extra, language),
         code=draw(face.card_code),
         wallets=wallets,
