@@ -297,4 +297,4 @@ def test_a_cap_a_sale_binds_each_sale_alone():
     assert said(program, [first, second]) == "t capped 10"
     assert said(program, [first, second, third]) == "t capped 5"
     assert said(program, [first, back(2, first, 0)]) == "t returned -1"
-    assert folded(program, [first]).standing.used.keys() == {"t#1"}
+    assert folded(program, [first]).standing.used.keys() == {"t/mop"}

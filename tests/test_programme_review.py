@@ -8,6 +8,8 @@ from punchcard.programme import (
     Activity,
     Cap,
     Challenge,
+    Coin,
+    Expiry,
     Fixed,
     Frame,
     Limit,
@@ -77,6 +79,7 @@ MONTHS_THEN_WEEKS = shop(
 LIMITED_OTHERWISE = shop(
     BASE, frames=(Frame(limits=(Limit("most", 50, "week"),)), Frame(on(3), limits=(Limit("most", 50, "month"),)))
 )
+BRIEF = shop(Term("base", award=PerAmount(1, 100), coin=Coin(expiry=Expiry(days=10))))
 LAPS = shop(challenges=(Challenge("lap", kind="count", on="quiz", target=1, reward=5, where={"laps": frozenset({1})}),))
 GREETED = shop(challenges=(Challenge("hello", kind="count", target=1, reward=50),), frames=(Frame(clawback="balance"),))
 SHOP_OF_ALL = shop(
@@ -113,6 +116,12 @@ CHEATED: list[Case] = [
       quiz("2", 3, moon="grey", sun="white")], 4, "nothing"),
     ("yes is not the number one", LAPS, [quiz("1", 1, laps=True)], 2, "nothing"),
     ("one is", LAPS, [quiz("1", 1, laps=1)], 2, "5 points"),
+    ("what comes back after its time has a grace", BRIEF,
+     [sale("a", 1, bread(30)), spend("s", 5, 30), unspend("u", 20, "s")], 49, "30 points"),
+    ("but one alone: claiming again and again keeps nothing alive", BRIEF,
+     [sale("a", 1, bread(30)), spend("s", 5, 30), unspend("u", 20, "s"), spend("t", 48, 30), unspend("w", 60, "t")], 61, "nothing"),
+    ("what a month used up blocks no week of a later edition", MONTHS_THEN_WEEKS,
+     [sale("a", 1, bread(1)), sale("b", 2, bread(1)), sale("c", 4, bread(1))], 5, "30 points"),
     ("what comes back of a month does not stay used in weeks", MONTHS_THEN_WEEKS,
      [sale("a", 1, bread(1)), sale("b", 4, bread(1)), back("r", 4.5, "a", 0), sale("c", 12, bread(1)), sale("d", 13, bread(1))], 14,
      "30 points"),

@@ -75,10 +75,14 @@ MUTANTS = {
     "a lonely group waits for its turn": ("plans.py", "before | ahead", "set(before)"),
     "the worst ones stay": (
         "evaluate.py",
-        "(-award[0].priority, -award[1], award[0].id)",
-        "(award[0].priority, award[1])",
+        "(-award[0].term.priority, -award[1], award[0].id)",
+        "(award[0].term.priority, award[1])",
     ),
-    "points before priority": ("evaluate.py", "(-award[0].priority, -award[1], ", "(-award[1], -award[0].priority, "),
+    "points before priority": (
+        "evaluate.py",
+        "(-award[0].term.priority, -award[1], ",
+        "(-award[1], -award[0].term.priority, ",
+    ),
     "who is too many leaves the group open": (
         "evaluate.py",
         "    if step.group:\n        hand.taken[",
@@ -98,8 +102,8 @@ MUTANTS = {
     "a cap a sale lasts": ("accrual.py", 'if cap.every != "sale" and (until', "if (until"),
     "what prolongs, prolongs its own points": (
         "accrual.py",
-        "    for term, _ in awarded:\n        if isinstance(award",
-        "    for term, _ in awarded[:0]:\n        if isinstance(award",
+        "    for step, _ in awarded:\n        if step.extends",
+        "    for step, _ in awarded[:0]:\n        if step.extends",
     ),
     "the door is asked for what it has answered": ("weighing.py", " and id not in grants)", ")"),
     "points set aside are spent": ("explain.py", 'HELD: ("released", "held")', 'HELD: ("released", "spent")'),

@@ -88,7 +88,6 @@ MUTANTS = {
         "until = min(challenge.until,",
         "until = min(challenge.end,",
     ),
-    "a tier falls two steps at once": ("adjudicate.py", "held - 1)", "0)"),
     "three receipts of a day are three days": (
         "marks.py",
         "return {str(day.toordinal()): 1}",

@@ -46,6 +46,8 @@ MUTANTS = {
     ),
     "a visit that points paid earns": ("evaluate.py", "step.numerator if paid or not gross else 0", "step.numerator"),
     "what points paid counts for a challenge": ("weighing.py", "[amount * net // gross for", "[amount for"),
+    "every return has a new grace": ("lots.py", "now if lot.rolling == GRACE else now", "now"),
+    "a cap knows no period": ("plans.py", 'f"{term.id}/{cap.every[:2]}{cap.of[0]}"', 'f"{term.id}/{cap.of[0]}"'),
     "periods of two editions are one": ("accrual.py", "    if known and known.until == until:\n", "    if known:\n"),
     "what comes back of another period is room": ("accrual.py", "    elif known and amount < 0:\n        return\n", ""),
     "yes is the number one": (

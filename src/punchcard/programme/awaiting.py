@@ -40,7 +40,7 @@ def activate(ruling: Ruling, each: Awaited, program: Program) -> None:
     standing = ruling.standing
     lot = begun_lot(each, standing.at, program)
     known = standing.at + REMEMBERED_DAYS * DAY
-    until = known if lot.rolling else min(known, lot.expires)
+    until = known if lot.rolling > 0 else min(known, lot.expires)
     standing.awaited[standing.awaited.index(each)] = replace(each, points=0, began=standing.at, until=until)
     ruling.move(PROLONGED, PENDING, waiting_lot(each), each.points, each.term, each.edition)
     lots.credit(ruling, lot, PROLONGED, each.term, each.edition)

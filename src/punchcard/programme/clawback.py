@@ -55,7 +55,7 @@ def stands(standing: Standing, lot: Lot, since: Instant, program: Program) -> Lo
     """The lot of points given at `since` as it now is, begun and prolonged since; none once it has expired."""
     now = standing.at
     starts = lot.starts if lot.starts > now else 0
-    if lot.rolling:
+    if lot.rolling > 0:
         gone = standing.lapsed.get(lots.kind_of(lot), -1) >= max(since, lot.starts)
         return None if gone else Lot(lot.currency, lot.expires, starts, lot.rolling, lot.funder, lot.points)
     turns = [(era.frame.since, 0, era.frame.extend_to, 0) for era in program.eras[1:] if era.frame.extend_to]

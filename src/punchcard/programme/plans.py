@@ -112,7 +112,7 @@ def plan(
     steps = sorted((flatten(index, term, groups, frame.limits) for index, term in live), key=rank)
     steps = [replace(step, plain=is_plain(step, wanted, frame)) for step in steps]
     room = {key: cap.limit for step in steps for key, cap in step.caps}
-    room |= {LIMIT + limit.id: limit.limit for limit in frame.limits if any(meant(limit, term) for _, term in live)}
+    room |= {limit_key(limit): limit.limit for limit in frame.limits if any(meant(limit, term) for _, term in live)}
     places = [step.index for step in steps] + [index for index, _ in challenges]
     return Plan(
         tuple(steps),
@@ -154,7 +154,7 @@ def flatten(index: int, term: Term, groups: dict[str, Group], limits: tuple[Limi
         exclusive=group.exclusive,
         scarce=term.scarce,
         caps=tuple(zip(cap_keys(term), term.caps, strict=True)),
-        limits=tuple(LIMIT + limit.id for limit in limits if meant(limit, term)),
+        limits=tuple(limit_key(limit) for limit in limits if meant(limit, term)),
         awaits=bool(term.coin.awaits),
         picky=bool(
             term.tenders or term.where or term.basket_minimum or term.units_minimum or term.requires
@@ -181,7 +181,12 @@ def is_plain(step: Step, wanted: frozenset[str], frame: Frame) -> bool:
 
 
 def cap_keys(term: Term) -> list[str]:
-    return [term.id if index == 0 else f"{term.id}#{index}" for index in range(len(term.caps))]
+    """By period and kind, so that what another edition counted in another period blocks nothing."""
+    return [f"{term.id}/{cap.every[:2]}{cap.of[0]}" for cap in term.caps]
+
+
+def limit_key(limit: Limit) -> str:
+    return f"{LIMIT}{limit.id}/{limit.every[:2]}"
 
 
 def meant(limit: Limit, term: Term) -> bool:

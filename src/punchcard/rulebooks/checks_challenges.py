@@ -51,6 +51,11 @@ def faults_of_time(table: ChallengeTable, path: Path) -> Iterator[Fault]:
         yield (*path, "every"), "`every` is missing: the window, by the calendar (or write `window_days`)"
     if table.most and table.recurs != "completion":
         yield (*path, "most"), '`most` belongs to `recurs = "completion"`'
+    if table.recurs == "completion" and table.kind not in ("count", "sum") and table.on_return != "keep":
+        yield (
+            (*path, "on_return"),
+            'it begins anew without its marks, so that no return can undo it: write `on_return = "keep"`',
+        )
     if table.kind == "streak" and table.rests and (table.unit or "week") == "week":
         yield (*path, "rests"), 'only a streak of days rests on weekdays: write `unit = "day"`'
     if len(set(table.rests)) == 7:

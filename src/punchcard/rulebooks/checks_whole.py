@@ -103,6 +103,9 @@ def faults_of_beginning(
     if awaits and pending_days:
         key = "awaits" if table.awaits else "pending_days"
         yield (*path, key), "it would wait for days and for an activity: write `pending_days` or `awaits`"
+    if awaits and not awaits_days:
+        key = "awaits" if table.awaits else "awaits_days"
+        yield (*path, key), "it could wait for ever: say for how many `awaits_days`"
     if awaits_days and not awaits:
         yield (*path, "awaits_days"), "`awaits_days` needs an activity that it `awaits`"
 
