@@ -325,4 +325,32 @@ MUTANTS = (
         "",
         ("test_rulebooks_file.py",),
     ),
+    Mutant(
+        "a birthday may be another every day",
+        "members/model.py",
+        "    if again_at > at:\n",
+        "    if again_at > at + BIRTHDAY_KEPT_SECONDS:\n",
+        ("test_birthday.py",),
+    ),
+    Mutant(
+        "a journal learns birthdays that no promise asks for",
+        "granting/operations.py",
+        "        term.birthday and term.on == occasion and term.holds(at) for term in program.rulebook.terms\n",
+        "        term.on == occasion for term in program.rulebook.terms\n",
+        ("test_birthday.py",),
+    ),
+    Mutant(
+        "a sale over the web counts as one in the shop",
+        "checkout/operations.py",
+        "channel=basket.channel or SHOP",
+        "channel=SHOP",
+        ("test_channel.py",),
+    ),
+    Mutant(
+        "a card shows points where the programme has stamps",
+        "journal/operations.py",
+        "    points = balance(standing, program.main)\n",
+        "    points = balance(standing)\n",
+        ("test_stamp_card.py",),
+    ),
 )
