@@ -197,7 +197,7 @@ async def test_a_review_of_a_sale_lets_its_points_begin(town):
     text = (
         PROGRAMME + '[[activity]]\nid = "review"\nname = { en = "R", he = "R", ar = "R", ru = "R" }\nby = "anybody"\n'
     )
-    bonus = '[[earn]]\nid = "told"\nname = { en = "B", he = "B", ar = "B", ru = "B" }\nawaits = "review"\n'
+    bonus = '[[earn]]\nid = "told"\nname = { en = "B", he = "B", ar = "B", ru = "B" }\nawaits = "review"\nawaits_days = 60\n'
     bonus += 'award = { kind = "fixed", points = 9 }\n'
     async with town.outside.world.database.transaction() as db:
         await rulebooks.publish(db, almond.PROGRAMME.read_text() + text + bonus, NOON)
