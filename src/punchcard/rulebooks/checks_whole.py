@@ -69,7 +69,8 @@ def faults_of_coins(file: File) -> Iterator[Fault]:
         if coin:
             awaits = coin.awaits if promise.awaits is None else promise.awaits
             pending = coin.pending_days if promise.pending_days is None else promise.pending_days
-            waits = promise.awaits_days or 0
+            inherited = coin.awaits_days if awaits else 0
+            waits = inherited if promise.awaits_days is None else promise.awaits_days
             if (promise.awaits, promise.pending_days, promise.awaits_days) != (None, None, None):
                 yield from faults_of_beginning(promise, path, pending, awaits, waits)
     for path, life in lives(file):
