@@ -19,7 +19,7 @@ EXAMPLES = 60
 SURVIVED = "SURVIVED"
 
 
-def killed_by(mutant: Mutant) -> str:
+def killed_by(mutant: Mutant, within_seconds: int = WITHIN_SECONDS) -> str:
     """The first test that fails in the broken house; empty if none does."""
     with broken(mutant) as folder:
         run = subprocess.run(
@@ -28,7 +28,7 @@ def killed_by(mutant: Mutant) -> str:
             env={**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
             capture_output=True,
             text=True,
-            timeout=WITHIN_SECONDS,
+            timeout=within_seconds,
             check=False,
         )
     assert run.returncode in (0, 1), run.stdout + run.stderr
@@ -61,7 +61,8 @@ def main() -> None:
     tests = {test for _, mutant in cases if mutant for test in mutant.tests}
     if tests and (
         failed := killed_by(
-            Mutant("the house as it is", "api.py", "import logging\n", "import logging\n", (*sorted(tests),))
+            Mutant("the house as it is", "api.py", "import logging\n", "import logging\n", (*sorted(tests),)),
+            within_seconds=4 * WITHIN_SECONDS,
         )
     ):
         sys.exit(f"{failed} fails in the house as it is: mend that first")
