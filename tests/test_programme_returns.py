@@ -167,7 +167,8 @@ WAITED: list[Case] = [
     ("what pended is taken where it is", PENDING, [*ONE, back("r", 12, "a", 0)], 13, "nothing"),
 ]  # fmt: skip
 REACH: list[Case] = [
-    ("no more than is there, if the policy says so", KIND_BALANCE, [*ONE, donation("s", 2, 20), back("r", 3, "a", 0)], 4, "nothing"),
+    ("no more than is there, if the policy says so", KIND_BALANCE,
+     [*ONE, donation("s", 2, 20), back("r", 3, "a", 0)], 4, "nothing"),
     ("what is there in full", KIND_BALANCE, [*ONE, back("r", 3, "a", 0)], 4, "nothing"),
     ("what is forgiven stays forgiven", KIND_BALANCE,
      [*TWO, donation("s", 2, 40), back("r", 3, "a", 0), give("g", 4, 50), back("q", 5, "a", 1)], 6, "40 points"),

@@ -213,7 +213,10 @@ COINS = [
     (PLAIN + currency("kind = 'money' #!"), "the first currency is what a card shows: points, stamps, cashback, not money"),
     (PLAIN + currency("kind = 'thing' #!") + reward("currency = 'x'", "y"), "the first currency is what a card shows"),
     (PLAIN + "[points]\npending_days = 3\nawaits_days = 9\nawaits = 'workout' #!", "it would wait for days and for an activity"),
-    (PLAIN + "[points]\nawaits = 'workout'\nawaits_days = 9\n" + earn("pending_days = 3 #!"), "it would wait for days and for an activity"),
+    (
+        PLAIN + "[points]\nawaits = 'workout'\nawaits_days = 9\n" + earn("pending_days = 3 #!"),
+        "it would wait for days and for an activity",
+    ),
     (PLAIN + earn('awaits = "workout" #!'), "it could wait for ever: say for how many `awaits_days`"),
     (PLAIN + earn("awaits_days = 3 #!"), "`awaits_days` needs an activity that it `awaits`"),
     (PLAIN + earn("expiry = { round = 'day' } #!"), "points would expire as soon as they are earned"),
