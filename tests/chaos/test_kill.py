@@ -19,12 +19,14 @@ RECEIPTS_ASKED_AGAIN = 300
 ACKNOWLEDGED_BEFORE_THE_COMMIT = Mutant(
     "a sale is acknowledged before it is committed",
     "checkout/routes.py",
-    "    return answered(await operations.sell(database, till, sale_id, data, at))\n",
+    "    return answered(\n"
+    "        await operations.sell(counter.database, counter.till, sale_id, data, counter.at, counter.late_seconds)\n"
+    "    )\n",
     """    import asyncio
 
     async def later():
         await asyncio.sleep(0.05)
-        await operations.sell(database, till, sale_id, data, at)
+        await operations.sell(counter.database, counter.till, sale_id, data, counter.at, counter.late_seconds)
 
     put_sale.later = asyncio.create_task(later())
     return Response(b"{}", media_type="application/json")

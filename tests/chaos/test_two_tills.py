@@ -59,10 +59,14 @@ READ_BEFORE_A_CLAIM = Mutant(
 NOT_THE_TILLS_OWN_ID = Mutant(
     "a sale gets a new id whenever it is asked for",
     "checkout/routes.py",
-    "    return answered(await operations.sell(database, till, sale_id, data, at))\n",
+    "    return answered(\n"
+    "        await operations.sell(counter.database, counter.till, sale_id, data, counter.at, counter.late_seconds)\n"
+    "    )\n",
     """    from uuid import uuid4
 
-    return answered(await operations.sell(database, till, uuid4(), data, at))
+    return answered(
+        await operations.sell(counter.database, counter.till, uuid4(), data, counter.at, counter.late_seconds)
+    )
 """,
 )
 

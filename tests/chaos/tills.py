@@ -111,7 +111,8 @@ async def lost(database: Database, acknowledged: list[Tried]) -> int:
 
 async def applied_once(database: Database, load: Load) -> None:
     """Every sale was answered, and stands in the journals once."""
-    assert not [till.refused for till in load.tills if till.refused]
+    refused = [till.refused for till in load.tills if till.refused]
+    assert not refused, refused
     assert all(sale.receipt for sale in load.sales)
     async with database.reading() as db:
         facts = await db.fetchval("select count(*) from fact")
