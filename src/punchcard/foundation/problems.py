@@ -132,6 +132,7 @@ HANDLERS: ExceptionHandlersMap = {
     asyncpg.PostgresConnectionError: unavailable,
     asyncpg.CannotConnectNowError: unavailable,
     asyncpg.InterfaceError: unavailable,
+    asyncpg.InternalClientError: unavailable,  # a connection that died between two statements
     ConnectionError: unavailable,
     TimeoutError: unavailable,
     Exception: broken,
