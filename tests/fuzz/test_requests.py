@@ -52,6 +52,7 @@ ROUTES = sorted((method, path) for method, path in read() if path != "/me/events
 
 
 OFFER = draft(NOON + 1, NOON + 3 * HOUR) | {"audience": AUDIENCE}
+WALKED = {"kind": "walk", "value": 30, "data": {"km": 3, "outdoors": True, "where": "park"}}
 BASKET = {
     "card": "@card@",
     "lines": [line(18_00), line(12_00, "pastry", "croissant", 2)],
@@ -92,6 +93,18 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/console/shops/{shop_id}/tills"): {"name": "Till 2"},
     ("POST", "/wallet/v1/devices/{device}/registrations/{pass_type}/{serial}"): {"pushToken": "ab" * 32},
     ("POST", "/wallet/v1/log"): {"logs": ["a", "b"]},
+    ("PUT", "/me/activities/{activity_id}"): WALKED,
+    ("PUT", "/till/activities/{activity_id}"): WALKED | {"card": "@card@", "at": "2026-11-18T09:00:00Z"},
+    ("PUT", "/console/members/{member}/activities/{activity_id}"): WALKED,
+    ("PUT", "/me/transfers/{transfer_id}"): {"points": 10, "card": "@card@", "currency": "points"},
+    ("PUT", "/me/household"): {"name": "Home", "rule": "everything"},
+    ("POST", "/me/household/guests"): {"card": "@card@"},
+    ("PUT", "/me/household/contributions/{contribution_id}"): {"points": 10, "currency": "points"},
+    ("PUT", "/me/household/withdrawals/{withdrawal_id}"): {"points": 5},
+    ("PUT", "/till/loads/{load_id}"): {"card": "@card@", "amount": 5000, "currency": "money"},
+    ("PUT", "/till/holds/{hold_id}"): {"card": "@card@", "points": 20, "currency": "points", "minutes": 10},
+    ("PUT", "/console/gift-cards/{batch_id}"): {"count": 2, "amount": 5000, "days": 30},
+    ("POST", "/me/gift-cards"): {"code": "ABCD-EFGH-JKLM"},
 }
 """A good body for every route that takes one; what stands between @ is filled in when it is sent."""
 KNOWN = {"offer_id": "coffee-x2", "partner_id": "nola", "shop_id": "nola-1", "installation": "pixel"}
