@@ -38,7 +38,7 @@ format: .venv/.ready-test
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: .venv/.ready-test
+bench: .venv/.ready-bench
 	@$(BIN)/python -m tests.bench $(ONLY)
 
 # Long searches, each bounded: faults between processes, hostile requests, the suite against broken copies of the house.
@@ -55,7 +55,7 @@ mutants: .venv/.ready-test
 image-check: .venv/.ready-test
 	PUNCHCARD_IMAGE_CHECK=1 $(BIN)/pytest tests/test_dockerfile.py
 
-lock: .venv/.ready-test
+lock: $(BIN)/python
 	uv pip compile --quiet --universal --generate-hashes --all-extras --python-version 3.11 --upgrade \
 	  --no-header --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.lock
 
@@ -65,7 +65,8 @@ clean:
 # The stamps below say what .venv already holds; a second run finds nothing to do.
 .venv/.ready-demo: EXTRAS := journey
 .venv/.ready-test: EXTRAS := test journey
-.venv/.ready-demo .venv/.ready-test: requirements.lock pyproject.toml .ci/pick.py | $(BIN)/python
+.venv/.ready-bench: EXTRAS := test journey bench
+.venv/.ready-demo .venv/.ready-test .venv/.ready-bench: requirements.lock pyproject.toml .ci/pick.py | $(BIN)/python
 	@echo "Setting up .venv ($(EXTRAS)) …"
 	@$(BIN)/python .ci/pick.py $(EXTRAS) > .venv/wanted.txt
 	@$(install) --require-hashes -r .venv/wanted.txt

@@ -23,6 +23,7 @@ BY_LOOKUP = {
     "contact": "found by the hash of an address, by which one signs in",
     "pass_serial": "found by the pass's serial number, which a phone names",
     "fact_owner": "found by a fact's id, which a till makes before it knows whose it is",
+    "till_receipt": "found by what is printed on it, which names no member",
     "apple_device": "found by the device that asks what changed",
     "push_address": "found by the phone's address, which may change hands",
 }

@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from punchcard import journal, rulebooks
 from punchcard.foundation import database as databases
 from punchcard.foundation.database import Database
-from punchcard.foundation.errors import Refused
+from punchcard.foundation.errors import Refused, Running
 from punchcard.foundation.ids import new_id
 from punchcard.journal.refold import fact_from
 from punchcard.programme import (
@@ -178,7 +178,16 @@ class OneMember(RuleBasedStateMachine):
 
 
 async def together(asked: list[Callable[[int], Any]]) -> None:
-    await asyncio.gather(*(each(till) for till, each in enumerate(asked)))
+    await asyncio.gather(*(patiently(each, till) for till, each in enumerate(asked)))
+
+
+async def patiently(ask: Callable[[int], Any], till: int) -> Any:
+    """As a till does: what is being done just now is asked for again."""
+    while True:
+        try:
+            return await ask(till)
+        except Running:
+            await asyncio.sleep(0.002)
 
 
 def sums(memory: Journal) -> Counter[tuple[Any, ...]]:

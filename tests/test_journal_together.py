@@ -7,9 +7,9 @@ import pytest
 
 from punchcard import journal
 from punchcard.foundation.database import Database
-from punchcard.foundation.errors import OtherBody, Refused
+from punchcard.foundation.errors import Refused
 from punchcard.foundation.ids import new_id
-from punchcard.journal import Recorded, sql
+from punchcard.journal import Printed, ReceiptTaken, Recorded, sql
 from punchcard.programme import Program, Ruling, Standing, balance
 from tests.journal_world import NOON, RULEBOOK, install_news, own_database, sale
 
@@ -75,17 +75,20 @@ async def test_a_refusal_and_a_bug_touch_nobody_beside_them(together: Database):
 
 
 async def test_what_the_database_refuses_of_one_is_written_for_the_others(together: Database):
-    """Two members' sales under one id fail the whole statement; each then goes alone."""
+    """Two sales with one receipt number fail the whole statement; each then goes alone."""
     members = [new_id() for _ in range(8)]
-    ids = [f"o{each}" if n > 1 else f"o{members[0]}" for n, each in enumerate(members)]
+    papers = [Printed("nola-1", "till-1", "2026-03-08", f"{max(n, 1)}", "sale", "Dana", 100) for n in range(8)]
 
     answers = await asyncio.gather(
-        *(journal.submit(together, each, sale(id, NOON), NOON) for each, id in zip(members, ids, strict=True)),
+        *(
+            journal.submit(together, each, sale(f"o{each}", NOON), NOON, printed=paper)
+            for each, paper in zip(members, papers, strict=True)
+        ),
         return_exceptions=True,
     )
 
-    assert sorted(type(answer).__name__ for answer in answers) == ["OtherBody"] + ["Recorded"] * 7
-    assert isinstance(answers[0], OtherBody) or isinstance(answers[1], OtherBody)
+    assert sorted(type(answer).__name__ for answer in answers) == ["ReceiptTaken"] + ["Recorded"] * 7
+    assert isinstance(answers[0], ReceiptTaken) or isinstance(answers[1], ReceiptTaken)
     await whole(together)
 
 

@@ -77,6 +77,12 @@ class OtherBody(Refused):
     status = 422
 
 
+class Running(Refused):
+    """The same is being done just now, ask again."""
+
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "1"}
+
+
 class TooMany(Refused):
     """Too many tries, please wait."""
 

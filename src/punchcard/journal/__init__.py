@@ -4,14 +4,16 @@
 from .deciding import Receipt
 from .doors import NotSpendable
 from .histories import Extent, History, Length, extent, has_history, histories, lengths
-from .model import CardView, Expiring, Line, Recorded, Trial, Whose
+from .model import Printed, ReceiptTaken, Recorded, Trial, Whose
 from .operations import card, quote, remembered, standing, statement, whose
 from .overdue import happened, submit_in_time
+from .papers import print_guest
 from .proof import Finding, Report, audit
 from .refold import seed_of
 from .routes import Why, routes, why
-from .telling import Titled, completed, gained_from, reasons_of, tier_reached, tier_shown
+from .telling import Titled, completed, reasons_of, tier_reached, tier_shown
 from .ticks import due_members, tick, tick_due
+from .views import CardView, Expiring, Line, gained_from
 from .writer import submit
 
 __all__ = [
@@ -23,7 +25,9 @@ __all__ = [
     "Length",
     "Line",
     "NotSpendable",
+    "Printed",
     "Receipt",
+    "ReceiptTaken",
     "Recorded",
     "Report",
     "Titled",
@@ -40,6 +44,7 @@ __all__ = [
     "has_history",
     "histories",
     "lengths",
+    "print_guest",
     "quote",
     "reasons_of",
     "remembered",

@@ -10,12 +10,17 @@ from msgspec.structs import replace
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.errors import OtherBody
 from punchcard.foundation.news import follows
+from punchcard.foundation.outbox import Due
 from punchcard.programme import (
+    ADJUSTED,
+    ISSUED,
+    REDEEMED,
     AnyFact,
     Deal,
     Program,
     Ruling,
     Standing,
+    about,
     adjudicate,
     advance,
     encode,
@@ -26,8 +31,13 @@ from punchcard.programme import (
 from . import doors, levels, refold
 from . import habits as ways
 from .ledger import link_fact, seal
-from .model import Case, Held, KeptFact, Posting, Recorded, Row, Sealed
+from .model import Case, Held, KeptFact, Paper, Posting, Printed, ReceiptTaken, Recorded, Row, Sealed
 from .refold import Outcome, Place, Stretch, keys
+from .sql import UNPRINTED, Asked
+from .views import gained_from
+
+HEARD = Due("webhooks.tell")
+"""Somebody outside wants to hear what happened to this member: a level, since they read the journal itself."""
 
 Door = Callable[[Standing, Ruling, Program], None]
 """May refuse, by the standing right before the fact (at its instant) and what the fact would do."""
@@ -49,6 +59,14 @@ class Ask(Struct, frozen=True, eq=False):
     receipt: Receipt | None
     deal_door: DealDoor | None
     answer: Future[Recorded]
+    printed: Printed | None = None
+
+    @property
+    def names(self) -> Asked:
+        """What the fact is found by, and what of its receipt."""
+        paper = self.printed
+        printed = (paper.shop, paper.till, paper.day, paper.number) if paper else UNPRINTED
+        return self.member_id, self.fact.id, about(self.fact) or "", *printed
 
 
 def repeated(ask: Ask, held: Held) -> Recorded | None:
@@ -64,6 +82,8 @@ def repeated(ask: Ask, held: Held) -> Recorded | None:
 
 def case_of(ask: Ask, held: Held, program: Program) -> Case:
     """The fact and all that is known of the member it happened to, if it can be, and the deal's door lets it in."""
+    if held.printed not in (None, ask.fact.id):
+        raise ReceiptTaken(sale=held.printed)
     doors.check(ask.member_id, ask.fact, ask.at, program)
     fact = after_all(ask.fact, held) if ask.fact.at >= ask.at else ask.fact
     deal = refold.deal_from(held.deal) if held.deal else None
@@ -106,12 +126,13 @@ def written(ask: Ask, case: Case, outcome: Outcome) -> tuple[Recorded, Posting]:
     if ask.door:
         ask.door(outcome.before, outcome.ruling, case.program)
     receipt = ask.receipt(outcome.before, outcome.ruling, case.program) if ask.receipt else b""
-    posting = posting_of(ask.member_id, case, outcome, ask.at, ask.digest, receipt)
+    posting = posting_of(ask, case, outcome, receipt)
     return Recorded(case.fact.id, receipt, repeated=False, ruling=outcome.ruling), posting
 
 
-def posting_of(member_id: UUID, case: Case, outcome: Outcome, at: Instant, asked: bytes, receipt: bytes) -> Posting:
+def posting_of(ask: Ask, case: Case, outcome: Outcome, receipt: bytes) -> Posting:
     """The fact and all that follows from it."""
+    member_id, asked, at, printed = ask.member_id, ask.digest, ask.at, ask.printed
     held, fact, stretch, seq = case.held, case.fact, outcome.stretch, case.held.facts + 1
     link = link_fact(held.head, member_id, seq, fact, asked, receipt)
     entries = seal(outcome.moved, member_id, held.entries, link, holdings(case.ticked.standing), holdings(stretch.now))
@@ -127,20 +148,29 @@ def posting_of(member_id: UUID, case: Case, outcome: Outcome, at: Instant, asked
         reasons=outcome.mine.reasons,
         told=outcome.told,
     )
+    dues = [
+        *follows(outcome.news),
+        *levels.dues(stretch, {fact.id, *(each.id for each in outcome.retold)}, case.program),
+    ]
     return Posting(
         row=row_of(stretch, held, case.program, entries, link),
         profile=ways.profile_of(stretch.now, stretch.end.habits, case.program),
         entries=entries,
-        dues=[
-            *follows(outcome.news),
-            *levels.dues(stretch, {fact.id, *(each.id for each in outcome.retold)}, case.program),
-        ],
+        dues=[*dues, HEARD] if held.listened else dues,
         due_at=at,
         fact=kept,
         deals=stretch.deals,
         checkpoints=[each for each in stretch.checkpoints if refold.stands(each.facts, seq)],
         thinned=refold.outgrown(seq),
+        paper=paper_of(printed, fact, outcome.ruling, case.program) if printed else None,
     )
+
+
+def paper_of(printed: Printed, fact: AnyFact, ruling: Ruling, program: Program) -> Paper:
+    """The printed receipt as it is kept: with what the fact moved of what a card shows."""
+    earned = gained_from(ISSUED, ruling, program) + gained_from(ADJUSTED, ruling, program)
+    spent = -gained_from(REDEEMED, ruling, program)
+    return Paper(printed, fact.id, earned, spent, fact.at)
 
 
 def row_of(stretch: Stretch, held: Held, program: Program, entries: list[Sealed], link: bytes) -> Row:

@@ -12,7 +12,7 @@ from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, execute
 from punchcard.foundation.ids import bucket_of
 
-from .model import KeptFact, Posting, StoredFact
+from .model import KeptFact, Paper, Posting, StoredFact
 
 Posted = tuple[UUID, Posting]
 """Whose journal grows, and by what."""
@@ -26,6 +26,16 @@ with kept_fact as (
                   $8::bigint[], $9::bytea[], $10::text[], $11::text[])
         as f (m, id, at, seq, body, asked, receipt, after_entry, hash, reasons, told)),
 owned as (insert into fact_owner (fact_id, member_id) select * from unnest($2::text[], $1::uuid[])),
+printed as (
+    insert into till_receipt (member_id, shop_id, till_id, day, number, kind, cashier, amount, fact_id, earned, spent, at)
+    select m, shop, till, day::date, number, kind, cashier, amount, fact_id, earned, spent, to_timestamp(at)
+      from unnest($64::uuid[], $65::text[], $66::text[], $67::text[], $68::text[], $69::text[], $70::text[],
+                  $71::bigint[], $72::text[], $73::bigint[], $74::bigint[], $75::bigint[])
+        as r (m, shop, till, day, number, kind, cashier, amount, fact_id, earned, spent, at)
+        on conflict (shop_id, till_id, day, number) do update
+       set (member_id, kind, earned, spent, fact_id)
+         = (excluded.member_id, excluded.kind, excluded.earned, excluded.spent,
+            case when till_receipt.fact_id = excluded.fact_id then excluded.fact_id end)),
 moved as (
     insert into entry (member_id, number, fact_id, step, at, account, counter, currency, lot, funder, term, edition,
                        points, account_balance, counter_balance, hash)
@@ -79,7 +89,9 @@ update standing
 
 
 async def write(db: Connection, posted: Sequence[Posted]) -> None:
-    """Everything that facts of different members (or a tick, which has none) leave behind, in one statement."""
+    """Everything that facts of different members (or a tick, which has none) leave behind, in one statement.
+
+    A receipt number that another fact bears meanwhile has no fact to stand for: `fact_id` may not be null."""
     await execute(
         db,
         WRITE,
@@ -91,6 +103,7 @@ async def write(db: Connection, posted: Sequence[Posted]) -> None:
         *columns(((m, *astuple(each.profile)) for m, each in posted), 7),
         *columns((due for m, each in posted for due in dues_of(m, each)), 6),
         *columns((astuple(each.row) for _, each in posted), 10),
+        *columns((paper_of(m, each.paper) for m, each in posted if each.paper), 12),
     )
 
 
@@ -102,6 +115,11 @@ def columns(rows: Iterable[tuple[Any, ...]], width: int) -> Sequence[Sequence[An
 def fact_of(member_id: UUID, fact: KeptFact) -> tuple[Any, ...]:
     *fields, reasons, told = astuple(fact)
     return member_id, *fields, text(reasons), text(told)
+
+
+def paper_of(member_id: UUID, paper: Paper) -> tuple[Any, ...]:
+    printed, *more = astuple(paper)
+    return member_id, *astuple(printed), *more
 
 
 def dues_of(member_id: UUID, posting: Posting) -> Iterable[tuple[Any, ...]]:

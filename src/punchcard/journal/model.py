@@ -6,10 +6,9 @@ from uuid import UUID
 from msgspec import Struct
 
 from punchcard.foundation.clock import Instant
-from punchcard.foundation.locale import Text
-from punchcard.foundation.money import Money
+from punchcard.foundation.errors import Refused
 from punchcard.foundation.outbox import Due
-from punchcard.programme import AnyFact, Deal, Entry, Program, Reason, Ruling, Standing, position
+from punchcard.programme import AnyFact, Deal, Entry, Program, Ruling, Standing, position
 
 
 class Recorded(Struct, frozen=True):
@@ -28,6 +27,12 @@ class Remembered(Struct, frozen=True):
     receipt: bytes
 
 
+class ReceiptTaken(Refused):
+    """This receipt number was already used on this day."""
+
+    words = "journal"
+
+
 class Whose(Struct, frozen=True):
     """In whose journal a fact stands, and when it happened."""
 
@@ -41,62 +46,6 @@ class Trial(Struct, frozen=True):
     before: Standing
     ruling: Ruling
     program: Program
-
-
-class Expiring(Struct, frozen=True):
-    """The points that expire first."""
-
-    points: int
-    at: Instant
-
-
-class CardView(Struct, frozen=True, kw_only=True):
-    """What a card says of a standing: now, and what comes next."""
-
-    version: int
-    points: int
-    unit: Text
-    """What the card's currency is called; empty where it is simply points."""
-    worth: Money
-    """What the points are worth at a till."""
-    pending: int
-    """Earned, not begun yet."""
-    owed: int
-    visits: int
-    tier: str
-    tier_name: Text
-    tier_until: Instant | None
-    """Until when the tier is kept at least; None for the first, which nobody loses."""
-    projected_tier: str
-    """The tier after that, if nothing more comes; the same where it is safe."""
-    projected_tier_name: Text
-    to_stay: int
-    """How much is still needed until then to keep the tier; 0 where it is safe, or nothing would help."""
-    next_tier: str | None
-    next_tier_name: Text
-    missing: int
-    """How many points are missing to the next tier in this season; 0 at the highest."""
-    next_change_at: Instant
-    """Nothing changes by time alone before it."""
-    expiring: Expiring | None
-
-
-class Line(Struct, frozen=True, kw_only=True):
-    """One line of the statement: a fact, or what time did at an instant, as it counts now."""
-
-    id: str
-    """The fact's id; empty where time moved the points."""
-    at: Instant
-    kind: str
-    """sale, return, activity, spend, unspend, adjustment; or time."""
-    points: int
-    """What the member's points to spend gained (below zero: lost)."""
-    pending: int
-    """What was earned and begins later."""
-    shop: str = ""
-    amount: int | None = None
-    """What a sale came to, in minor units."""
-    reasons: tuple[Reason, ...] = ()
 
 
 class Peeked(Struct, frozen=True):
@@ -139,6 +88,10 @@ class Held(Struct, frozen=True):
     deal: bytes | None
     """The newest version of the deal that the fact is about."""
     rulebook: int
+    printed: str | None = None
+    """Which fact bears this one's receipt number already."""
+    listened: bool = False
+    """Whether the world outside wants to hear of it."""
 
 
 class Sealed(Struct, frozen=True):
@@ -230,6 +183,30 @@ class Row(Struct, frozen=True):
     habits: bytes
 
 
+class Printed(Struct, frozen=True):
+    """What a till printed: with shop, till, local day (YYYY-MM-DD) and number it is this sale's or return's for ever."""
+
+    shop: str
+    till: str
+    day: str
+    number: str
+    kind: str
+    """sale, return, or guest: a basket without a card."""
+    cashier: str
+    amount: int
+    """Net, in minor units; below zero where goods came back."""
+
+
+class Paper(Struct, frozen=True):
+    """A printed receipt as it is kept with its fact, and what that moved of what a card shows."""
+
+    printed: Printed
+    fact_id: str
+    earned: int
+    spent: int
+    at: Instant
+
+
 class Posting(Struct, frozen=True):
     """All that one fact, or a tick, leaves behind."""
 
@@ -243,6 +220,7 @@ class Posting(Struct, frozen=True):
     checkpoints: list[Checkpoint] = []
     thinned: list[int] = []
     """Checkpoints, by their number of facts, that have grown too old to stand this dense."""
+    paper: Paper | None = None
 
 
 class Moved(Struct, frozen=True):

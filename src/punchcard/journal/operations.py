@@ -33,8 +33,9 @@ from punchcard.programme import (
 
 from . import doors, refold, sql
 from .deciding import changes_at
-from .model import CardView, Expiring, Line, Peeked, Recorded, StepRow, Trial, Whose
+from .model import Peeked, Recorded, StepRow, Trial, Whose
 from .rules import compiled, latest
+from .views import CardView, Expiring, Line
 
 
 async def quote(db: Connection, member_id: UUID, fact: AnyFact, at: Instant) -> Trial:

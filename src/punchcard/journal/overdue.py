@@ -15,7 +15,7 @@ from punchcard.programme import OWN, Activity, Adjustment, AnyFact, Program, Sal
 from . import doors, refold, sql
 from .deciding import DealDoor, Door, Receipt
 from .late import deals_for
-from .model import Recorded
+from .model import Printed, Recorded
 from .operations import remembered, whose
 from .rules import latest
 from .writer import submit, undecided
@@ -45,18 +45,23 @@ async def submit_in_time(
     receipt: Receipt | None = None,
     deal_door: DealDoor | None = None,
     asked: bytes | None = None,
+    printed: Printed | None = None,
 ) -> Recorded:
     """`submit`, for a door that lets nothing in at an old place: what is later than `late_seconds` takes effect `at`.
 
     Of a sale or an activity the points are settled as adjustments, one a currency; the last one written is of what a
     card shows and bears the fact's id, so that whoever asks again knows whether all are there. Anything else happens now."""
     if fact.at >= at - late_seconds:
-        return await submit(database, member_id, fact, at, door=door, receipt=receipt, deal_door=deal_door, asked=asked)
+        return await submit(
+            database, member_id, fact, at, door=door, receipt=receipt, deal_door=deal_door, asked=asked, printed=printed
+        )
     fact = refold.canonical(fact)
     asked = refold.to_bytes(undecided(fact)) if asked is None else asked
     if not isinstance(fact, Sale | Activity):
         now = replace(fact, at=at)
-        return await submit(database, member_id, now, at, door=door, receipt=receipt, deal_door=deal_door, asked=asked)
+        return await submit(
+            database, member_id, now, at, door=door, receipt=receipt, deal_door=deal_door, asked=asked, printed=printed
+        )
     async with database.reading() as db:
         if known := await remembered(db, fact.id, asked):
             return known
@@ -68,7 +73,7 @@ async def submit_in_time(
         more = adjustment(fact, f"{fact.id}/{currency}", given[currency], currency, at)
         await submit(database, member_id, more, at, asked=asked)
     settled = adjustment(fact, fact.id, given[program.main], program.main, at)
-    return await submit(database, member_id, settled, at, door=door, receipt=receipt, asked=asked)
+    return await submit(database, member_id, settled, at, door=door, receipt=receipt, asked=asked, printed=printed)
 
 
 def adjustment(fact: AnyFact, id: str, points: int, currency: str, at: Instant) -> Adjustment:

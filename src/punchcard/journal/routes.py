@@ -21,7 +21,7 @@ from punchcard.programme import NEVER, Program, Reason
 
 from . import operations, rules, sql
 from .events import stream
-from .model import CardView, Line
+from .views import CardView, Line
 
 PAGE = 30
 SENTENCES_MAX = 4096

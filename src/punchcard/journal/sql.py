@@ -7,18 +7,26 @@ from uuid import UUID
 from msgspec import convert
 
 from punchcard.foundation.clock import Instant
-from punchcard.foundation.database import Connection, execute, many, maybe, one
+from punchcard.foundation.database import Connection, execute, many, maybe, one, value
 from punchcard.programme import Entry
 
 from .model import Checkpoint, Held, Moved, Peeked, Remembered, StepRow, StoredFact, Whose
 
 Position = tuple[Instant, str]
 """An instant and a fact's id: the canonical order of a journal."""
-Asked = tuple[UUID, str, str]
-"""A member, the id of the fact to be written, and of the deal that it is about."""
+Asked = tuple[UUID, str, str, str, str, str, str]
+"""A member, the id of the fact to be written, of the deal that it is about, and shop, till, day and number of its receipt."""
+UNPRINTED = ("", "", "", "")
 
 
-async def hold(db: Connection, member_id: UUID, fact_id: str, deal_id: str) -> Held | None:
+async def claim(db: Connection, fact_id: str) -> bool:
+    """Nobody else writes a fact of this id until the transaction ends. False if somebody does just now."""
+    return bool(await value(db, "select pg_try_advisory_xact_lock(hashtextextended($1, 18))", fact_id))
+
+
+async def hold(
+    db: Connection, member_id: UUID, fact_id: str, deal_id: str, printed: Sequence[str] = UNPRINTED
+) -> Held | None:
     """Hold the member: nobody else moves anything of theirs until this transaction ends. Brings all that a fact needs.
 
     Whoever had to wait for it sees an old snapshot in all but `standing` itself: then `seen` differs from `version`."""
@@ -32,12 +40,15 @@ async def hold(db: Connection, member_id: UUID, fact_id: str, deal_id: str) -> H
                (select o.member_id from fact_owner o where o.fact_id = $2) as owner,
                (select d.body from deal d where d.member_id = $1 and d.id = $3
                  order by d.at desc, d.fact_id desc limit 1) as deal,
-               (select v.version from rulebook_version v) as rulebook
-          from standing s where s.member_id = $1 for update
+               (select r.fact_id from till_receipt r
+                 where (r.shop_id, r.till_id, r.day, r.number) = ($4, $5, nullif($6, '')::date, $7)) as printed,
+               v.version as rulebook, v.listened
+          from standing s cross join rulebook_version v where s.member_id = $1 for update of s
         """,
         member_id,
         fact_id,
         deal_id,
+        *printed,
     )
 
 
@@ -51,20 +62,24 @@ async def hold_free(db: Connection, asked: Sequence[Asked]) -> dict[UUID, Held]:
                (select o.member_id from fact_owner o where o.fact_id = a.fact_id) as owner,
                (select d.body from deal d where d.member_id = s.member_id and d.id = a.deal_id
                  order by d.at desc, d.fact_id desc limit 1) as deal,
-               (select v.version from rulebook_version v) as rulebook
-          from unnest($1::uuid[], $2::text[], $3::text[]) as a (member_id, fact_id, deal_id)
-          join standing s on s.member_id = a.member_id for update of s skip locked
+               (select r.fact_id from till_receipt r
+                 where (r.shop_id, r.till_id, r.day, r.number) = (a.shop, a.till, nullif(a.day, '')::date, a.number)) as printed,
+               pg_try_advisory_xact_lock(hashtextextended(a.fact_id, 18)) as mine,
+               v.version as rulebook, v.listened
+          from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+            as a (member_id, fact_id, deal_id, shop, till, day, number)
+          join standing s on s.member_id = a.member_id cross join rulebook_version v for update of s skip locked
         """,
         *zip(*asked, strict=True),
     )
-    return {row["member_id"]: convert(dict(row), Held) for row in rows}
+    return {row["member_id"]: convert(dict(row), Held) for row in rows if row["mine"]}
 
 
 async def open_standings(
     db: Connection, asked: Sequence[Asked], next_change_at: Instant, states: Sequence[bytes], habits: bytes
 ) -> dict[UUID, Held]:
     """The first rows of journals, held. Where two open one at once, the second gets none and holds what the first made."""
-    members, facts, _ = zip(*asked, strict=True)
+    members, facts, _, *printed = zip(*asked, strict=True)
     rows = await db.fetch(
         """
         insert into standing (member_id, next_change_at, state, habits)
@@ -74,13 +89,20 @@ async def open_standings(
                   version as seen, null::bytea[] as known, null::bytea as deal,
                   (select o.member_id from unnest($1, $2::text[]) as a (m, fact_id)
                      join fact_owner o on o.fact_id = a.fact_id where a.m = standing.member_id) as owner,
-                  (select v.version from rulebook_version v) as rulebook
+                  (select r.fact_id
+                     from unnest($1, $6::text[], $7::text[], $8::text[], $9::text[]) as p (m, shop, till, day, number)
+                     join till_receipt r on (r.shop_id, r.till_id, r.day, r.number)
+                        = (p.shop, p.till, nullif(p.day, '')::date, p.number)
+                    where p.m = standing.member_id) as printed,
+                  (select v.version from rulebook_version v) as rulebook,
+                  (select v.listened from rulebook_version v) as listened
         """,
         members,
         facts,
         next_change_at,
         states,
         habits,
+        *printed,
     )
     return {row["member_id"]: convert(dict(row), Held) for row in rows}
 

@@ -24,15 +24,6 @@ class Titled(Struct, frozen=True):
     name: str
 
 
-def gained_from(account: str, ruling: Ruling, program: Program) -> int:
-    """How much of what a card shows the member gained from this account of the programme, by this very fact."""
-    points = 0
-    for entry in ruling.entries:
-        if entry.of == ruling.of and entry.currency == program.main:
-            points += entry.points * ((entry.counter == account) - (entry.account == account))
-    return points
-
-
 def reasons_of(ruling: Ruling, program: Program, language: str) -> list[Why]:
     """Every promise that had a say, whether it applied or not."""
     return [why(reason, program, language) for reason in explain(ruling, program)]

@@ -16,13 +16,13 @@ from msgspec.structs import replace
 
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, Database
-from punchcard.foundation.errors import OtherBody
-from punchcard.programme import Activity, AnyFact, Hold, OptIn, Sale, Spend, about, encode, next_change_at
+from punchcard.foundation.errors import OtherBody, Running
+from punchcard.programme import Activity, AnyFact, Hold, OptIn, Sale, Spend, encode, next_change_at
 
 from . import deciding, keeping, late, refold, sql
 from . import habits as ways
 from .deciding import Ask, DealDoor, Door, Receipt
-from .model import Case, Held, Posting, Recorded
+from .model import Case, Held, Posting, Printed, ReceiptTaken, Recorded
 from .refold import Outcome
 from .rules import compiled
 
@@ -43,6 +43,7 @@ async def submit(
     receipt: Receipt | None = None,
     deal_door: DealDoor | None = None,
     asked: bytes | None = None,
+    printed: Printed | None = None,
 ) -> Recorded:
     """Write a fact into the member's journal, if the doors let it in: four round trips from begin to commit.
 
@@ -50,12 +51,15 @@ async def submit(
     by the fact without what the door decides (time, grants, a birthday, a personal target, the end of a voucher or hold).
     What cannot have happened, or is none of the rulebook's, is refused (`doors.check`). Otherwise it raises OtherBody. A fact
     that happens now (`fact.at` is `at`) is given a time after all that is known; `before.at` says which. One that comes
-    late passes the door twice: as things stand now, and in its own place."""
+    late passes the door twice: as things stand now, and in its own place.
+
+    While a fact of the same id is being written, here or by another process, it raises Running; where another one bears
+    the same receipt number, ReceiptTaken."""
     fact = refold.canonical(fact)
     digest = hashlib.sha256(asked if asked is not None else refold.to_bytes(undecided(fact))).digest()
     answer: asyncio.Future[Recorded] = asyncio.get_running_loop().create_future()
     queues.setdefault(database, Queue()).put(
-        database, Ask(member_id, fact, at, digest, door, receipt, deal_door, answer)
+        database, Ask(member_id, fact, at, digest, door, receipt, deal_door, answer, printed)
     )
     return await answer
 
@@ -78,10 +82,15 @@ class Queue:
     def __init__(self) -> None:
         self.waiting: deque[Ask] = deque()
         self.held: set[UUID] = set()
+        self.writing: set[str] = set()
         self.lanes = 0
         self.running: set[asyncio.Task[None]] = set()
 
     def put(self, database: Database, ask: Ask) -> None:
+        if ask.fact.id in self.writing:
+            raise Running(id=ask.fact.id)
+        self.writing.add(ask.fact.id)
+        ask.answer.add_done_callback(lambda _: self.writing.discard(ask.fact.id))
         self.waiting.append(ask)
         self.wake(database)
 
@@ -190,8 +199,8 @@ async def together(database: Database, asks: Sequence[Ask]) -> dict[Ask, Recorde
 
 async def hold_free(db: Connection, asks: Sequence[Ask]) -> dict[UUID, Held]:
     """Hold whom nobody else holds; journals whose first fact this is are opened."""
-    found = await sql.hold_free(db, [(ask.member_id, ask.fact.id, about(ask.fact) or "") for ask in asks])
-    if missing := [(ask.member_id, ask.fact.id, "") for ask in asks if ask.member_id not in found]:
+    found = await sql.hold_free(db, [ask.names for ask in asks])
+    if missing := [ask.names for ask in asks if ask.member_id not in found]:
         found |= await open_standings(db, missing)
     return found
 
@@ -206,7 +215,9 @@ async def alone(database: Database, ask: Ask) -> Recorded:
     """A transaction for one fact: it waits for whoever holds the member, and may come before others that are known."""
     try:
         async with database.transaction() as db:
-            held = await hold(db, ask.member_id, ask.fact.id, about(ask.fact) or "")
+            if not await sql.claim(db, ask.fact.id):
+                raise Running(id=ask.fact.id)
+            held = await hold(db, ask)
             if known := deciding.repeated(ask, held):
                 return known
             case = deciding.case_of(ask, held, await compiled(db, held.rulebook))
@@ -218,15 +229,20 @@ async def alone(database: Database, ask: Ask) -> Recorded:
         if error.constraint_name == "fact_owner_pkey":
             raise OtherBody(id=ask.fact.id) from None
         raise
+    except asyncpg.NotNullViolationError as error:
+        if error.table_name == "till_receipt":
+            raise ReceiptTaken from None
+        raise
 
 
-async def hold(db: Connection, member_id: UUID, fact_id: str, deal_id: str) -> Held:
+async def hold(db: Connection, ask: Ask) -> Held:
     """Hold the member, whose journal is opened if this is its first fact."""
-    held = await sql.hold(db, member_id, fact_id, deal_id)
+    member_id, fact_id, deal_id, *printed = ask.names
+    held = await sql.hold(db, member_id, fact_id, deal_id, printed)
     if held is None:
-        held = (await open_standings(db, [(member_id, fact_id, deal_id)])).get(member_id)
+        held = (await open_standings(db, [ask.names])).get(member_id)
     if held is None or held.seen != held.version:
-        held = await sql.hold(db, member_id, fact_id, deal_id)
+        held = await sql.hold(db, member_id, fact_id, deal_id, printed)
     assert held is not None and held.seen == held.version, "whoever holds a member sees what stands beside the row"
     return held
 

@@ -19,13 +19,13 @@ from .model import (
     PromiseExists,
     TooLate,
 )
-from .operations import current, end_term, program, publish, publish_term, version
+from .operations import current, end_term, listen, program, publish, publish_term, version
 from .pairing import pair
 from .reference import reference
 
 __all__ = [
     "AcceptanceMissing", "Acceptor", "Backtest", "BacktestMissing", "BacktestTooOld", "Current", "Edition",
     "FileNotRight", "Finding", "FixedForever", "NoSuchPromise", "OtherKind", "Pair", "PromiseExists", "TooLate", "check",
-    "current", "digest_of", "end_term", "keep_backtest", "pair", "program", "publish", "publish_accepted",
+    "current", "digest_of", "end_term", "keep_backtest", "listen", "pair", "program", "publish", "publish_accepted",
     "publish_term", "reference", "version",
 ]  # fmt: skip

@@ -196,3 +196,8 @@ def counted(promise: Promise) -> tuple[str, ...]:
 def fresh() -> int:
     """A number that no other publication has had, in whatever database."""
     return time.time_ns() // 1000
+
+
+async def listen(db: Connection, listened: bool) -> None:
+    """Whether facts leave a row in the outbox for whoever listens outside; it holds from the next fact on."""
+    await sql.listen(db, listened)

@@ -46,6 +46,11 @@ async def version(db: Connection) -> int:
     return int(await value(db, "select version from rulebook_version"))
 
 
+async def listen(db: Connection, listened: bool) -> None:
+    """Whether facts leave a row in the outbox for whoever listens outside; it holds from the next fact on."""
+    await execute(db, "update rulebook_version set listened = $1 where listened <> $1", listened)
+
+
 async def lock(db: Connection) -> None:
     """One publisher at a time."""
     await execute(db, "select from rulebook_version for update")

@@ -1,0 +1,1 @@
+"""Other people's tills: a POS that posts its own JSON, and files of sales."""

@@ -1,0 +1,1 @@
+"""Points set aside for one shop under a signed token, which a till without a network can prove by a public key alone."""

@@ -1,0 +1,1 @@
+"""Who stands at the tills, what they may not do for themselves, and what looks odd."""

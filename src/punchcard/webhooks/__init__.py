@@ -1,0 +1,1 @@
+"""What happens to members, told to the merchant's systems: signed, at least once, in each member's order."""
