@@ -9,7 +9,7 @@ from punchcard.foundation.clock import HOUR
 from punchcard.members import cards
 from tests.town import Person, Town, line
 
-SALE = {"lines": [line(18_00)]}
+SALE = {"cashier": "Dana", "lines": [line(18_00)]}
 WRITTEN = "select (select count(*) from fact) + (select count(*) from entry) + (select count(*) from outbox)"
 
 
@@ -18,7 +18,7 @@ def deep(levels: int) -> bytes:
 
 
 def with_line(**more: Any) -> dict[str, Any]:
-    return {"lines": [line(18_00) | more]}
+    return {"cashier": "Dana", "lines": [line(18_00) | more]}
 
 
 BODIES = [

@@ -48,7 +48,9 @@ async def whole(town: Town, person: Person) -> None:
 async def test_a_quote_says_what_the_sale_then_does_and_keeps_nothing(town, maya):
     before = await kept(town)
 
-    quote = (await town.ask("POST", "/till/quotes", {"card": maya.card, "lines": [COFFEE]}, town.till_key)).json()
+    quote = (
+        await town.ask("POST", "/till/quotes", {"card": maya.card, "cashier": "Dana", "lines": [COFFEE]}, town.till_key)
+    ).json()
     nothing = await kept(town) == before
     receipt = await sold(town, maya, COFFEE)
 
@@ -133,7 +135,7 @@ BASKETS: list[tuple[dict[str, Any], int, str]] = [
     "changed, status, code", BASKETS, ids=[f"{code} {i}" for i, (_, _, code) in enumerate(BASKETS)]
 )
 async def test_a_basket_that_cannot_be_sold_is_refused_clearly_and_leaves_nothing(town, maya, changed, status, code):
-    before, body = await kept(town), {"card": maya.card, "lines": [COFFEE]} | changed
+    before, body = await kept(town), {"card": maya.card, "cashier": "Dana", "lines": [COFFEE]} | changed
 
     sale = await town.ask("PUT", f"/till/sales/{new_id()}", body, town.till_key)
     quote = await town.ask("POST", "/till/quotes", body, town.till_key)
@@ -145,7 +147,7 @@ async def test_a_basket_that_cannot_be_sold_is_refused_clearly_and_leaves_nothin
 
 @pytest.mark.parametrize("language", ["en", "he", "ar", "ru"])
 async def test_a_refusal_is_said_in_the_tills_language(town, maya, language):
-    body = {"card": maya.card, "lines": [COFFEE], "tenders": [{"kind": "points", "amount": 18_00}]}
+    body = {"card": maya.card, "cashier": "Dana", "lines": [COFFEE], "tenders": [{"kind": "points", "amount": 18_00}]}
 
     answer = await town.ask("POST", "/till/quotes", body, town.till_key, language)
 
@@ -215,7 +217,9 @@ async def test_a_claimed_reward_is_used_once_and_comes_back_with_the_goods(town,
     claimed = await maya.ask("PUT", f"/me/claims/{claim}", {"reward": "any-coffee"})
     assert claimed.status_code in (200, 201), claimed.text
 
-    quote = (await town.ask("POST", "/till/quotes", {"card": maya.card, "lines": [COFFEE]}, town.till_key)).json()
+    quote = (
+        await town.ask("POST", "/till/quotes", {"card": maya.card, "cashier": "Dana", "lines": [COFFEE]}, town.till_key)
+    ).json()
     used = await town.sell(maya, COFFEE, id=sale, vouchers=[str(claim)])
     second = await town.sell(maya, COFFEE, vouchers=[str(claim)])
     await bring_back(town, sale, quantities=[{"line": 0, "quantity": 1}])

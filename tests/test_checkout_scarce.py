@@ -31,7 +31,11 @@ def given(answer: Any, term: str = "first-come") -> int:
 
 
 async def quoted(town: Town, person: Person) -> Any:
-    return (await town.ask("POST", "/till/quotes", {"card": person.card, "lines": [line(1000)]}, town.till_key)).json()
+    return (
+        await town.ask(
+            "POST", "/till/quotes", {"card": person.card, "cashier": "Dana", "lines": [line(1000)]}, town.till_key
+        )
+    ).json()
 
 
 async def test_a_budget_gives_until_it_is_used_up_and_the_quote_knows(town, maya):

@@ -74,7 +74,9 @@ def cups(n: int) -> dict[str, Any]:
 
 
 async def test_a_card_shows_the_stamps_that_sales_gave_as_quote_and_receipt_said(town, maya):
-    quoted = await town.ask("POST", "/till/quotes", {"card": maya.card, "lines": [cups(3)]}, town.till_key)
+    quoted = await town.ask(
+        "POST", "/till/quotes", {"card": maya.card, "cashier": "Dana", "lines": [cups(3)]}, town.till_key
+    )
     sold = await town.sell(maya, cups(3))
     card = await maya.get("/me/card")
 

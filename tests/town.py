@@ -100,7 +100,7 @@ class Town:
     async def sell(
         self, person: Person, *lines: dict[str, Any], id: UUID | None = None, partner: str = "nola", **more: Any
     ) -> httpx.Response:
-        body = {"card": person.card, "lines": list(lines), **more}
+        body = {"card": person.card, "cashier": "Dana", "lines": list(lines), **more}
         return await self.ask("PUT", f"/till/sales/{id or new_id()}", body, self.till_keys[partner])
 
     async def follow(self) -> list[Settled]:

@@ -81,7 +81,8 @@ def create_app(config: Settings, database: Database, clock: Clock, world: World,
     news.install(REACTIONS)
 
     def counter(request: Request[Any, Any, Any]) -> checkout.Counter:
-        return checkout.Counter(database, identity.signed_in_till(request), clock.now(), config.late_days * DAY)
+        till = identity.signed_in_till(request)
+        return checkout.Counter(database, till, clock.now(), config.late_days * DAY, config.secrets)
 
     return Litestar(
         [health, *(route for room in ROOMS for route in room.routes)],

@@ -143,7 +143,7 @@ def basket(card: str, chance: random.Random) -> bytes:
         line("oranges", "produce", chance.randrange(5_00, 60_00), 3),
         line("loaf", "bakery", 24_00),
     ]
-    return msgspec.json.encode({"card": card, "lines": lines})
+    return msgspec.json.encode({"card": card, "cashier": "Dana", "lines": lines})
 
 
 async def to_the_phone(stage: Stage, key: str) -> list[float]:

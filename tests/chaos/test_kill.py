@@ -19,14 +19,12 @@ RECEIPTS_ASKED_AGAIN = 300
 ACKNOWLEDGED_BEFORE_THE_COMMIT = Mutant(
     "a sale is acknowledged before it is committed",
     "checkout/routes.py",
-    "    return answered(\n"
-    "        await operations.sell(counter.database, counter.till, sale_id, data, counter.at, counter.late_seconds)\n"
-    "    )\n",
+    "    return answered(\n        await operations.sell(counter, sale_id, data)\n    )\n",
     """    import asyncio
 
     async def later():
         await asyncio.sleep(0.05)
-        await operations.sell(counter.database, counter.till, sale_id, data, counter.at, counter.late_seconds)
+        await operations.sell(counter, sale_id, data)
 
     put_sale.later = asyncio.create_task(later())
     return Response(b"{}", media_type="application/json")

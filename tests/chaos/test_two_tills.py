@@ -59,14 +59,10 @@ READ_BEFORE_A_CLAIM = Mutant(
 NOT_THE_TILLS_OWN_ID = Mutant(
     "a sale gets a new id whenever it is asked for",
     "checkout/routes.py",
-    "    return answered(\n"
-    "        await operations.sell(counter.database, counter.till, sale_id, data, counter.at, counter.late_seconds)\n"
-    "    )\n",
+    "    return answered(await operations.sell(counter, sale_id, data))\n",
     """    from uuid import uuid4
 
-    return answered(
-        await operations.sell(counter.database, counter.till, uuid4(), data, counter.at, counter.late_seconds)
-    )
+    return answered(await operations.sell(counter, uuid4(), data))
 """,
 )
 
@@ -111,6 +107,7 @@ async def spends(
     left = await filled(app, till, card, PRICE)
     body = {
         "card": card,
+        "cashier": "Dana",
         "lines": [line("jar", "olives", PRICE)],
         "tenders": [{"kind": "points", "amount": PRICE, "points": PRICE}],
     }
@@ -134,7 +131,10 @@ async def claims(
 async def repeats(
     stage: Stage, app: MemberApp, _: TillApp, card: str, keys: town.Town, requests: int = REQUESTS
 ) -> None:
-    path, body = f"/till/sales/{uuid4()}", msgspec.json.encode({"card": card, "lines": [line("jar", "olives", 18_00)]})
+    path, body = (
+        f"/till/sales/{uuid4()}",
+        msgspec.json.encode({"card": card, "cashier": "Dana", "lines": [line("jar", "olives", 18_00)]}),
+    )
     lines = len((await app.get("/me/activity"))["lines"])
     answers = await all_at_once(stage, [(keys.till_keys["nola"], "PUT", path, body)] * requests)
     said = Counter(answers)
@@ -149,7 +149,9 @@ async def filled(app: MemberApp, till: TillApp, card: str, price: int) -> int:
     points = (await app.get("/me/card"))["points"]
     wanted = SPENDS * price + price - 1
     if wanted > points:
-        earns = await till.post("/till/quotes", {"card": card, "lines": [line("hamper", "gifts", 100_00)]})
+        earns = await till.post(
+            "/till/quotes", {"card": card, "cashier": "Dana", "lines": [line("hamper", "gifts", 100_00)]}
+        )
         await till.sell(card, [line("hamper", "gifts", (wanted - points) * 100_00 // earns["earns"])])
         points = (await app.get("/me/card"))["points"]
     while points // price > SPENDS:

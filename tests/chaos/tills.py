@@ -48,7 +48,7 @@ class Till:
 
     def basket(self) -> bytes:
         lines = [line("oranges", "produce", self.chance.randrange(5_00, 60_00), 3), line("loaf", "bakery", 24_00)]
-        return msgspec.json.encode({"card": self.chance.choice(self.cards), "lines": lines})
+        return msgspec.json.encode({"card": self.chance.choice(self.cards), "cashier": "Dana", "lines": lines})
 
     async def ask(self, sale: Tried) -> bool:
         """Whether there is a definite answer now: 503 is none, nor is a broken line."""

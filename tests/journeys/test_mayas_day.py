@@ -58,7 +58,9 @@ async def test_an_offer_opens_applies_and_ends(town: Town) -> None:
     await let_it_be(town, 13)
     await sign_in_anew(maya)
     [offer] = await maya.get("/me/offers")
-    quoted = (await town.ask("POST", "/till/quotes", {"card": maya.card, "lines": [COFFEE]}, town.till_key)).json()
+    quoted = (
+        await town.ask("POST", "/till/quotes", {"card": maya.card, "cashier": "Dana", "lines": [COFFEE]}, town.till_key)
+    ).json()
     during = (await town.sell(maya, COFFEE)).json()
     elsewhere = (await town.sell(maya, line(18_00, "coffee"), partner="miro")).json()
     await let_it_be(town, 15)

@@ -59,9 +59,10 @@ class Basket(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Claimed rewards that are used up."""
     at: Moment | None = None
     """When it happened, by the till's clock; never later than ours. Empty: now, and so is what spends points or vouchers."""
-    cashier: Printed = ""
+    cashier: Named
+    """Who stands at the till."""
     receipt_number: Printed = ""
-    """As the till printed it."""
+    """As the till printed it: with shop, till and local day it is this sale's for ever."""
     currency: Currency | None = None
     channel: Channel | UnsetType = UNSET
     """How it was sold; left out: in the shop. Unset is no part of what makes two requests the same, so that a till that
@@ -81,6 +82,8 @@ class BroughtBack(Struct, frozen=True, forbid_unknown_fields=True):
     quantities: Annotated[tuple[UnitsBack, ...], Meta(max_length=LINES_MAX)] = ()
     points: Points = 0
     at: Moment | None = None
+    cashier: Printed = ""
+    receipt_number: Printed = ""
 
 
 class Counter(Struct, frozen=True):
@@ -91,6 +94,7 @@ class Counter(Struct, frozen=True):
     at: Instant
     late_seconds: int
     """What happened longer ago is settled as of today."""
+    secrets: tuple[str, ...]
 
 
 class Receipt(Struct, frozen=True, kw_only=True):

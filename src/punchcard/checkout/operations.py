@@ -1,8 +1,10 @@
 """What happens at a till: a card is scanned, a basket is quoted, sold, and sometimes brought back."""
 
-from collections import Counter
+import collections
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct, json
 
@@ -11,7 +13,7 @@ from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.errors import Malformed, Refused
 from punchcard.foundation.together import Together
-from punchcard.journal import NotSpendable, Recorded
+from punchcard.journal import NotSpendable, Printed, Recorded
 from punchcard.members import Scanned
 from punchcard.partners import Till
 from punchcard.programme import (
@@ -32,6 +34,7 @@ from .model import (
     BroughtBack,
     CardClosed,
     CardUnknown,
+    Counter,
     NoSuchHold,
     NoSuchVoucher,
     NotEnoughPoints,
@@ -55,9 +58,10 @@ Found = tuple[Scanned, dict[str, int], tuple[str, ...], int]
 birthday, if a promise asks for it."""
 
 
-async def quote(database: Database, till: Till, basket: Basket, at: Instant) -> Quote:
+async def quote(counter: Counter, basket: Basket) -> Quote:
     """What this basket would earn and could spend; refuses what the sale would refuse."""
-    member, asked_for, terms = await at_the_till(database, till, NO_ID, basket, at)
+    database, till, at = counter.database, counter.till, counter.at
+    member, asked_for, terms = await at_the_till(counter, NO_ID, basket)
     sale = await granting.offered(database, member.id, asked_for, terms, at)
     async with database.reading() as db:
         trial = await journal.quote(db, member.id, sale, at)
@@ -65,14 +69,13 @@ async def quote(database: Database, till: Till, basket: Basket, at: Instant) -> 
     return quote_of(trial, tuple(sale.grants), member.name, till.partner_id, till.shop_id, member.language)
 
 
-async def sell(
-    database: Database, till: Till, sale_id: UUID, basket: Basket, at: Instant, late_seconds: int
-) -> Recorded:
+async def sell(counter: Counter, sale_id: UUID, basket: Basket) -> Recorded:
     """Write the sale into the member's journal. Asking twice with the same basket gives the same receipt, whatever has
     become of the card since."""
+    database, till, at = counter.database, counter.till, counter.at
     wanted = asked(till, str(sale_id), basket)
     try:
-        member, asked_for, terms = await at_the_till(database, till, str(sale_id), basket, at)
+        member, asked_for, terms = await at_the_till(counter, str(sale_id), basket)
         sale = await granting.reserved(database, member.id, asked_for, terms, at)
     except Refused:
         async with database.reading() as db:
@@ -88,18 +91,25 @@ async def sell(
 
     try:
         return await journal.submit_in_time(
-            database, member.id, sale, at, late_seconds, door=door, receipt=receipt, asked=wanted
+            database,
+            member.id,
+            sale,
+            at,
+            counter.late_seconds,
+            door=door,
+            receipt=receipt,
+            asked=wanted,
+            printed=printed(till, sale),
         )
     except Refused:
         await budgets.give_up(database, sale.id, terms)
         raise
 
 
-async def take_back(
-    database: Database, till: Till, sale_id: UUID, return_id: UUID, back: BroughtBack, at: Instant, late_seconds: int
-) -> Recorded:
+async def take_back(counter: Counter, sale_id: UUID, return_id: UUID, back: BroughtBack) -> Recorded:
     """Goods of a sale come back, to any till of the partner that sold them. Asking twice gives the same receipt."""
-    quantities: Counter[int] = Counter()
+    database, till, at = counter.database, counter.till, counter.at
+    quantities: collections.Counter[int] = collections.Counter()
     for each in back.quantities:
         quantities[each.line] += each.quantity
     if not quantities and not back.points:
@@ -116,6 +126,11 @@ async def take_back(
         deal=str(sale_id),
         quantities=dict(quantities),
         refunds={main: back.points} if back.points else {},
+        shop=till.shop_id,
+        till=till.id,
+        partner=till.partner_id,
+        cashier=back.cashier,
+        receipt=back.receipt_number,
     )
 
     def deal_door(deal: Deal | None) -> None:
@@ -126,14 +141,28 @@ async def take_back(
 
     wanted = asked(till, fact.deal, back)
     return await journal.submit_in_time(
-        database, sold.member_id, fact, at, late_seconds, deal_door=deal_door, receipt=receipt, asked=wanted
+        database,
+        sold.member_id,
+        fact,
+        at,
+        counter.late_seconds,
+        deal_door=deal_door,
+        receipt=receipt,
+        asked=wanted,
+        printed=printed(till, fact),
     )
 
 
-async def at_the_till(
-    database: Database, till: Till, id: str, basket: Basket, at: Instant
-) -> tuple[Scanned, Sale, tuple[str, ...]]:
+def printed(till: Till, fact: Sale | Return) -> Printed:
+    """What the receipt is known by: its number on the shop's day; where the till gave none, the fact's own id."""
+    day = datetime.fromtimestamp(fact.at, ZoneInfo(till.zone)).date().isoformat()
+    kind, amount = ("sale", sum(line.amount for line in fact.lines)) if isinstance(fact, Sale) else ("return", 0)
+    return Printed(till.shop_id, till.id, day, fact.receipt or fact.id, kind, fact.cashier, amount)
+
+
+async def at_the_till(counter: Counter, id: str, basket: Basket) -> tuple[Scanned, Sale, tuple[str, ...]]:
     """Whose card was scanned, the basket as a sale, and the terms on which the door decides."""
+    database, till, at = counter.database, counter.till, counter.at
     sold_at = at if spends(basket) else journal.happened(basket.at, at)
     found = await scans.get(database, (members.scanned(basket.card), sold_at))
     if found is None:
@@ -223,7 +252,7 @@ def value_of(currency: str, program: Program) -> int:
 
 def covered(sale: Sale, before: Standing, program: Program) -> None:
     """Refuse what the card does not hold: points, money, what was set aside, vouchers."""
-    needed: Counter[str] = Counter()
+    needed: collections.Counter[str] = collections.Counter()
     for tender in sale.tenders:
         aside = before.holds.get(tender.hold)
         if tender.hold and (aside is None or aside.currency != tender.currency):

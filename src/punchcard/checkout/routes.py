@@ -21,7 +21,7 @@ async def request_quote(
     counter: NamedDependency[Counter],
 ) -> Quote:
     """Scan a card and say what this basket would earn and could spend."""
-    return await operations.quote(counter.database, counter.till, data, counter.at)
+    return await operations.quote(counter, data)
 
 
 @put("/till/sales/{sale_id:uuid}", responses=ANSWERS)
@@ -31,9 +31,7 @@ async def put_sale(
     counter: NamedDependency[Counter],
 ) -> Response[bytes]:
     """Sell. The same id and body give the same receipt and move nothing twice; another body gives 422."""
-    return answered(
-        await operations.sell(counter.database, counter.till, sale_id, data, counter.at, counter.late_seconds)
-    )
+    return answered(await operations.sell(counter, sale_id, data))
 
 
 @put("/till/sales/{sale_id:uuid}/returns/{return_id:uuid}", responses=ANSWERS)
@@ -44,11 +42,7 @@ async def put_return(
     counter: NamedDependency[Counter],
 ) -> Response[bytes]:
     """Take goods back, at any till of the partner that sold them. Asking again is harmless, as with a sale."""
-    return answered(
-        await operations.take_back(
-            counter.database, counter.till, sale_id, return_id, data, counter.at, counter.late_seconds
-        )
-    )
+    return answered(await operations.take_back(counter, sale_id, return_id, data))
 
 
 def answered(recorded: Recorded) -> Response[bytes]:

@@ -91,7 +91,7 @@ class TillApp(Caller):
 
 
 def sale(card: str, lines: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
-    return {"card": card, "lines": lines, **more}
+    return {"card": card, "cashier": "Dana", "lines": lines, **more}
 
 
 def line(sku: str, category: str, amount: int, quantity: int = 1, brand: str = "") -> dict[str, Any]:
