@@ -1,6 +1,7 @@
 """Points set aside for one shop under a signed token, which a till without a network can prove by a public key alone."""
 
-from .model import Escrowed
-from .operations import opened
+from .model import Escrowed, TokenNotGood
+from .signing import opened
+from .token import BadToken, SpendToken, verified
 
-__all__ = ["Escrowed", "opened"]
+__all__ = ["BadToken", "Escrowed", "SpendToken", "TokenNotGood", "opened", "verified"]
