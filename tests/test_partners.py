@@ -138,6 +138,22 @@ async def test_an_operator_whose_key_was_taken_back_is_out_within_a_second(
     assert (await client.get("/console/partners", headers=noa)).status_code == 401
 
 
+async def test_a_shop_may_get_another_name_floor_and_place(
+    client: httpx.AsyncClient, db: Connection, owner: dict[str, str], staff: dict[str, str]
+) -> None:
+    await partners.add_partner(db, NOLA)
+    await partners.add_shop(db, PORT)
+    terms = {"name": "Harbour", "floor_limit": 0, "latitude": 32.08, "longitude": 34.77}
+
+    answer = await client.put("/console/shops/nola-port", headers=owner, json=terms)
+
+    assert answer.json() == {"id": "nola-port", "partner_id": "nola", "zone": "Asia/Jerusalem"} | terms
+    assert (await client.get("/console/partners/nola/shops", headers=staff)).json() == [answer.json()]
+    assert (await client.put("/console/shops/nola-port", headers=staff, json=terms)).status_code == 403
+    half = await client.put("/console/shops/nola-port", headers=owner, json=terms | {"longitude": None})
+    assert (half.status_code, half.json()["type"]) == (400, "urn:punchcard:place-half")
+
+
 async def test_taking_in_twice_with_the_same_facts_is_once_and_with_others_is_refused(
     client: httpx.AsyncClient, owner: dict[str, str]
 ) -> None:
@@ -159,6 +175,7 @@ async def test_taking_in_twice_with_the_same_facts_is_once_and_with_others_is_re
         ("PUT", "/console/partners/nobody", {"name": {"en": "N"}, "hue": 1, "chroma": 0}),
         ("POST", "/console/partners/nobody/shops", {"id": "x", "name": "X", "zone": "UTC"}),
         ("POST", "/console/shops/nobody/tills", {"name": "Till 1"}),
+        ("PUT", "/console/shops/nobody", {"name": "X", "floor_limit": 1}),
         ("GET", "/console/shops/nobody/tills", None),
         ("PUT", "/console/tills/nobody/key", None),
         ("DELETE", "/console/tills/nobody/key", None),
@@ -190,6 +207,8 @@ GOOD = {"id": "nola", "name": {"en": "Nola"}, "hue": 60, "chroma": 0.1}
         ("/console/partners", GOOD | {"hue": 10**4000}),
         ("/console/partners", GOOD | {"role": "owner"}),
         ("/console/partners/nola/shops", {"id": "x", "name": "X", "zone": "Mars/Olympus"}),
+        ("/console/partners/nola/shops", {"id": "x", "name": "X", "zone": "UTC", "floor_limit": -1}),
+        ("/console/partners/nola/shops", {"id": "x", "name": "X", "zone": "UTC", "latitude": 91, "longitude": 0}),
         ("/console/shops/x/tills", {"name": ""}),
         ("/console/operators", {"name": "Noa", "role": "god"}),
     ],

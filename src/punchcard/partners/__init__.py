@@ -15,7 +15,7 @@ from .operations import (
     shops,
     till_by_key,
 )
-from .routes import routes
+from .routes import owners_only, routes
 
 __all__ = [
     "NoSuchOperator",
@@ -31,6 +31,7 @@ __all__ = [
     "new_till_key",
     "operator_by_key",
     "operator_named",
+    "owners_only",
     "partners",
     "revoke_till_key",
     "routes",

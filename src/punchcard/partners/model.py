@@ -13,7 +13,11 @@ Language = Annotated[str, Meta(pattern=r"^(en|he|ar|ru)(?![\s\S])")]
 Names = Annotated[dict[Language, Label], Meta(min_length=1)]
 Hue = Annotated[int, Meta(ge=0, le=360)]
 Chroma = Annotated[float, Meta(ge=0, le=0.4)]
+FloorLimit = Annotated[int, Meta(ge=0, le=1_000_000_00, description="Minor units, for example cents.")]
+Latitude = Annotated[float, Meta(ge=-90, le=90)]
+Longitude = Annotated[float, Meta(ge=-180, le=180)]
 Role = Literal["owner", "staff"]
+FLOOR_LIMIT = 20_00
 
 
 class Partner(Struct, frozen=True):
@@ -32,6 +36,11 @@ class Shop(Struct, frozen=True):
     partner_id: str
     name: str
     zone: str
+    floor_limit: int = FLOOR_LIMIT
+    """So much, in minor units, a card may spend here by a code that can be copied; 0 is nothing."""
+    latitude: float | None = None
+    """Where it stands, in degrees; None where nobody said."""
+    longitude: float | None = None
 
 
 class Till(Struct, frozen=True):
@@ -63,6 +72,13 @@ class Operator(Struct, frozen=True):
 class IdTaken(Refused):
     """This id is already taken."""
 
+    words = "partners"
+
+
+class PlaceHalf(Refused):
+    """A place is a latitude and a longitude."""
+
+    status = 400
     words = "partners"
 
 

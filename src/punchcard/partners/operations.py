@@ -8,7 +8,7 @@ from punchcard.foundation.errors import NotFound
 from punchcard.foundation.ids import digest, new_id
 
 from . import sql
-from .model import IdTaken, NoSuchOperator, Operator, Partner, Role, Shop, Till, TillState
+from .model import IdTaken, NoSuchOperator, Operator, Partner, PlaceHalf, Role, Shop, Till, TillState
 
 
 async def add_partner(db: Connection, partner: Partner) -> Partner:
@@ -28,11 +28,28 @@ async def change_partner(db: Connection, partner: Partner) -> Partner:
 async def add_shop(db: Connection, shop: Shop) -> Shop:
     """Open a shop of a partner. Asking twice with the same facts opens it once."""
     zones.check(shop.zone)
+    refuse_half_a_place(shop.latitude, shop.longitude)
     if await sql.partner(db, shop.partner_id) is None:
         raise NotFound
     if not await sql.insert_shop(db, shop) and await sql.shop(db, shop.id) != shop:
         raise IdTaken(id=shop.id)
     return shop
+
+
+async def change_shop(
+    db: Connection, shop_id: str, name: str, floor_limit: int, latitude: float | None, longitude: float | None
+) -> Shop:
+    """Give it another name, floor limit (minor units) or place. Its zone stays: past days were reckoned by it."""
+    refuse_half_a_place(latitude, longitude)
+    changed = await sql.update_shop(db, shop_id, name, floor_limit, latitude, longitude)
+    if changed is None:
+        raise NotFound
+    return changed
+
+
+def refuse_half_a_place(latitude: float | None, longitude: float | None) -> None:
+    if (latitude is None) != (longitude is None):
+        raise PlaceHalf
 
 
 async def add_till(db: Connection, shop_id: str, name: str) -> tuple[Till, str]:

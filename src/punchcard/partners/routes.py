@@ -11,7 +11,24 @@ from punchcard.foundation.database import Database
 from punchcard.foundation.zones import Zone
 
 from . import operations
-from .model import Chroma, Hue, Label, Names, Operator, OwnersOnly, Partner, Role, Shop, Slug, Till, TillState
+from .model import (
+    FLOOR_LIMIT,
+    Chroma,
+    FloorLimit,
+    Hue,
+    Label,
+    Latitude,
+    Longitude,
+    Names,
+    Operator,
+    OwnersOnly,
+    Partner,
+    Role,
+    Shop,
+    Slug,
+    Till,
+    TillState,
+)
 
 
 class NewPartner(Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,6 +54,18 @@ class NewShop(Struct, frozen=True, forbid_unknown_fields=True):
     id: Slug
     name: Label
     zone: Zone
+    floor_limit: FloorLimit = FLOOR_LIMIT
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+
+
+class ShopTerms(Struct, frozen=True, forbid_unknown_fields=True):
+    """What may change of a shop; a place that is left out is forgotten."""
+
+    name: Label
+    floor_limit: FloorLimit
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
 
 
 class NewTill(Struct, frozen=True, forbid_unknown_fields=True):
@@ -113,7 +142,22 @@ async def add_shop(
     """Open a shop."""
     owners_only(operator)
     async with database.transaction() as db:
-        return await operations.add_shop(db, Shop(data.id, partner_id, data.name, data.zone))
+        return await operations.add_shop(
+            db, Shop(data.id, partner_id, data.name, data.zone, data.floor_limit, data.latitude, data.longitude)
+        )
+
+
+@put("/console/shops/{shop_id:str}")
+async def change_shop(
+    shop_id: FromPath[str],
+    data: JSONBody[ShopTerms],
+    database: NamedDependency[Database],
+    operator: NamedDependency[Operator],
+) -> Shop:
+    """Give a shop another name, floor limit or place."""
+    owners_only(operator)
+    async with database.transaction() as db:
+        return await operations.change_shop(db, shop_id, data.name, data.floor_limit, data.latitude, data.longitude)
 
 
 @get("/console/shops/{shop_id:str}/tills")
@@ -184,6 +228,7 @@ async def revoke_operator_key(
 
 
 def owners_only(operator: Operator) -> None:
+    """Refuse everybody else."""
     if operator.role != "owner":
         raise OwnersOnly
 
@@ -194,6 +239,7 @@ routes = [
     change_partner,
     list_shops,
     add_shop,
+    change_shop,
     list_tills,
     add_till,
     renew_till_key,

@@ -50,23 +50,57 @@ async def insert_shop(db: Connection, shop: Shop) -> bool:
     return bool(
         await execute(
             db,
-            "insert into shop (id, partner_id, name, zone) values ($1, $2, $3, $4) on conflict (id) do nothing",
+            """
+            insert into shop (id, partner_id, name, zone, floor_limit, latitude, longitude)
+            values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing
+            """,
             shop.id,
             shop.partner_id,
             shop.name,
             shop.zone,
+            shop.floor_limit,
+            shop.latitude,
+            shop.longitude,
         )
+    )
+
+
+async def update_shop(
+    db: Connection, shop_id: str, name: str, floor_limit: int, latitude: float | None, longitude: float | None
+) -> Shop | None:
+    """Change what may change of it; None when there is no such shop."""
+    return await maybe(
+        db,
+        Shop,
+        """
+        update shop set name = $2, floor_limit = $3, latitude = $4, longitude = $5 where id = $1
+        returning id, partner_id, name, zone, floor_limit, latitude, longitude
+        """,
+        shop_id,
+        name,
+        floor_limit,
+        latitude,
+        longitude,
     )
 
 
 async def all_shops(db: Connection) -> list[Shop]:
     """Every shop of every partner."""
-    return await many(db, Shop, "select id, partner_id, name, zone from shop order by partner_id, id")
+    return await many(
+        db,
+        Shop,
+        "select id, partner_id, name, zone, floor_limit, latitude, longitude from shop order by partner_id, id",
+    )
 
 
 async def shop(db: Connection, shop_id: str) -> Shop | None:
     """The shop with this id."""
-    return await maybe(db, Shop, "select id, partner_id, name, zone from shop where id = $1", shop_id)
+    return await maybe(
+        db,
+        Shop,
+        "select id, partner_id, name, zone, floor_limit, latitude, longitude from shop where id = $1",
+        shop_id,
+    )
 
 
 async def insert_till(db: Connection, till: Till, key_hash: bytes) -> None:
