@@ -40,6 +40,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     programme_name: str = "Almond"
     late_days: int = 30
     """What a till tells later than this is settled as an adjustment of today instead of changing what was on those days."""
+    spend_token_worth: int = 50_00
+    """What a spend token for a shop without a network is worth at most, in minor units."""
+    spend_token_minutes: int = 120
+    """How long a till may take it."""
     clock_file: Path | None = None
     """Demo only: eight bytes that say by how many seconds the story's clock runs ahead."""
     designs_dir: Path = Path(__file__).parents[3] / "passes"
