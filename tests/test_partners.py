@@ -63,7 +63,8 @@ async def test_an_owner_takes_a_merchant_in_and_its_till_sells(
     assert (await client.get("/till/who", headers=bearer(key))).json() == till
     assert (till["shop_id"], till["partner_id"], till["zone"]) == ("nola-port", "nola", "Asia/Jerusalem")
     assert (await client.get("/console/partners", headers=owner)).json() == [nola]
-    assert (await client.get("/console/partners/nola/shops", headers=owner)).json() == [port | {"partner_id": "nola"}]
+    listed = (await client.get("/console/partners/nola/shops", headers=owner)).json()
+    assert listed == [port | {"partner_id": "nola", "floor_limit": 20_00, "latitude": None, "longitude": None}]
 
     other = (await client.put(f"/console/tills/{till['id']}/key", headers=owner)).json()["key"]
     clock.run_ahead(1)
