@@ -13,7 +13,9 @@ from .operations import (
     partners,
     revoke_till_key,
     shops,
+    till,
     till_by_key,
+    tills,
 )
 from .routes import owners_only, routes
 
@@ -36,5 +38,7 @@ __all__ = [
     "revoke_till_key",
     "routes",
     "shops",
+    "till",
     "till_by_key",
+    "tills",
 ]

@@ -110,6 +110,14 @@ async def shops(db: Connection) -> list[Shop]:
     return await sql.all_shops(db)
 
 
+async def till(db: Connection, till_id: str) -> Till:
+    """The till with this id."""
+    found = await sql.till(db, till_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
 async def tills(db: Connection, shop_id: str) -> list[TillState]:
     """The tills of a shop, and which of them hold a key."""
     if await sql.shop(db, shop_id) is None:
