@@ -1,13 +1,18 @@
 """The till: a card is scanned, a basket quoted, sold, brought back. A till that asks twice moves points once."""
 
 from .model import (
+    Basket,
+    BasketLine,
+    BroughtBack,
     CardClosed,
     CardUnknown,
     Counter,
     NoSuchHold,
     NoSuchVoucher,
     NotEnoughPoints,
+    PaidWith,
     PointsWorthLess,
+    Receipt,
     ReturnTooMuch,
     SaleUnknown,
     TendersShort,
@@ -18,13 +23,18 @@ from .operations import quote, sell, take_back
 from .routes import routes
 
 __all__ = [
+    "Basket",
+    "BasketLine",
+    "BroughtBack",
     "CardClosed",
     "CardUnknown",
     "Counter",
     "NoSuchHold",
     "NoSuchVoucher",
     "NotEnoughPoints",
+    "PaidWith",
     "PointsWorthLess",
+    "Receipt",
     "ReturnTooMuch",
     "SaleUnknown",
     "TendersShort",
