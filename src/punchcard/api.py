@@ -14,6 +14,7 @@ from punchcard import (
     activities,
     challenges,
     checkout,
+    connectors,
     escrow,
     households,
     journal,
@@ -24,6 +25,7 @@ from punchcard import (
     purse,
     push,
     rewards,
+    staff,
     surfaces,
     transfers,
 )
@@ -40,6 +42,7 @@ BODY_BYTES_MAX = 256 * 1024
 ROOMS = (
     members,
     partners,
+    staff,
     journal,
     offers,
     rewards,
@@ -50,6 +53,7 @@ ROOMS = (
     purse,
     escrow,
     checkout,
+    connectors,
     passes,
     push,
     surfaces,

@@ -16,6 +16,7 @@ from .model import (
     ReturnTooMuch,
     SaleUnknown,
     TendersShort,
+    UnitsBack,
     VoucherElsewhere,
     WrongCurrency,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "ReturnTooMuch",
     "SaleUnknown",
     "TendersShort",
+    "UnitsBack",
     "VoucherElsewhere",
     "WrongCurrency",
     "quote",
