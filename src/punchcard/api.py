@@ -12,6 +12,7 @@ from litestar.openapi import OpenAPIConfig
 
 from punchcard import (
     activities,
+    authorisation,
     challenges,
     checkout,
     connectors,
@@ -20,6 +21,7 @@ from punchcard import (
     journal,
     members,
     offers,
+    offline,
     partners,
     passes,
     purse,
@@ -42,6 +44,7 @@ BODY_BYTES_MAX = 256 * 1024
 ROOMS = (
     members,
     partners,
+    authorisation,
     staff,
     journal,
     offers,

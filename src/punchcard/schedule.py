@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from msgspec import Struct
 
-from punchcard import budgets, journal, members, offers
+from punchcard import authorisation, budgets, journal, members, offers, staff
 from punchcard.foundation.clock import Clock, Instant
 from punchcard.foundation.database import Connection, Database, execute
 
@@ -25,6 +25,10 @@ RECURRING = (
     Recurring("journal.tick", 1.0, journal.tick_due),
     Recurring("budgets.sweep", 60.0, budgets.sweep),
     Recurring("members.forget_codes", 3600.0, members.forget_codes),
+    Recurring("authorisation.sweep", 600.0, authorisation.sweep),
+    Recurring("offline.forget", 3600.0, offline.forget),
+    Recurring("staff.settle", 60.0, staff.settle_due),
+    Recurring("staff.report", 900.0, staff.report_due),
 )
 
 

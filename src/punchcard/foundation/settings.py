@@ -44,6 +44,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     """What a spend token for a shop without a network is worth at most, in minor units."""
     spend_token_minutes: int = 120
     """How long a till may take it."""
+    adjustment_alone: int = 500
+    """Points that one operator may give or take by hand at once, and ten times as many within a day; above it a second
+    person decides."""
     clock_file: Path | None = None
     """Demo only: eight bytes that say by how many seconds the story's clock runs ahead."""
     designs_dir: Path = Path(__file__).parents[3] / "passes"

@@ -1,7 +1,7 @@
 """The merchants: their shops, their tills, and the operators who run the programme. Their keys are shown once and kept
 as digests; `foundation.identity` asks here whose key it holds."""
 
-from .model import NoSuchOperator, Operator, Partner, Role, Shop, Till
+from .model import NoSuchOperator, Operator, OwnersOnly, Partner, Role, Shop, Till
 from .operations import (
     add_operator,
     add_partner,
@@ -22,6 +22,7 @@ from .routes import owners_only, routes
 __all__ = [
     "NoSuchOperator",
     "Operator",
+    "OwnersOnly",
     "Partner",
     "Role",
     "Shop",

@@ -1,9 +1,21 @@
 """Who stands at the tills, what they may not do for themselves, what is given by hand, and what looks odd."""
 
 from .adjusting import settle_due
+from .model import CashierUnknown, OwnCard
 from .operations import may_serve
-from .reporting import odd_patterns, report_due
-from .rows import Finding
-from .showing import show
+from .reporting import last_day, odd_patterns, report_due
+from .routes import routes
+from .showing import as_json, show
 
-__all__ = ["Finding", "may_serve", "odd_patterns", "report_due", "settle_due", "show"]
+__all__ = [
+    "CashierUnknown",
+    "OwnCard",
+    "as_json",
+    "last_day",
+    "may_serve",
+    "odd_patterns",
+    "report_due",
+    "routes",
+    "settle_due",
+    "show",
+]

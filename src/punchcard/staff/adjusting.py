@@ -40,9 +40,9 @@ log = logging.getLogger(__name__)
 
 async def adjust(
     database: Database, operator: Operator, member_id: UUID, id: UUID, wish: Wish, most_alone: int, at: Instant
-) -> Recorded:
+) -> tuple[ByHand, Recorded]:
     """Give or take points by hand. Within what the operator may alone it is written at once; else it waits for a second
-    person. Answers `Adjusted` as JSON; asking twice does it once and answers the same bytes."""
+    person. Answers the register's row and `Adjusted` as JSON; asking twice does it once and answers the same bytes."""
     if not wish.points:
         raise NothingToAdjust
     asked = json.encode(("adjustment", operator.id, member_id, wish))
@@ -62,7 +62,9 @@ async def adjust(
         new = False
     if known.asked != asked:
         raise OtherBody(id=str(id))
-    return await settle(database, known, at) if known.alone else Recorded(str(id), waiting(known), not new, None)
+    if known.alone:
+        return known, await settle(database, known, at)
+    return known, Recorded(str(id), answer(known, "waiting"), not new, None)
 
 
 def may_alone(points: int, moved: int, most_alone: int) -> bool:
@@ -163,10 +165,6 @@ async def decide(database: Database, operator: Operator, id: UUID, approve: bool
     if approve:
         return await settle(database, decided, at)
     return Recorded(str(id), answer(decided, "rejected"), kept.decider is not None, None)
-
-
-def waiting(kept: ByHand) -> bytes:
-    return answer(kept, "waiting")
 
 
 def answer(kept: ByHand, state: State, there: int | None = None) -> bytes:
