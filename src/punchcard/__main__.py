@@ -18,6 +18,7 @@ from punchcard.commands import (
     play_demo,
     publish_file,
     serve,
+    show_odd_patterns,
     work,
 )
 from punchcard.foundation.errors import Refused
@@ -81,6 +82,22 @@ Promises hold only from when they are published on. So begin with a journal in w
 Stopped at any moment and started again it goes on, and nothing counts twice; with more households it adds those that are
 missing. No worker need run meanwhile; the first one afterwards has a card a household to refresh."""
 
+ODD = """\
+A cashier is compared with the others of the day, in the shop where there are enough of them. Looked for are
+
+    one-card        one card on 5 or more receipts of a cashier: their own perhaps, or a friend's
+    few-cards       the same cards again and again at one cashier
+    own-card-tried  a cashier's own card, refused 3 times or more
+    returns         more goods coming back at one cashier than at the others
+    left-receipts   3 or more receipts of one cashier's day that one member claimed later
+    many-claims     more receipts of one cashier claimed later than of the others
+    credits-to-one  an operator who gives one member points by hand 3 times within a week
+    many-credits    an operator who gives points by hand far more often than the others
+
+"by chance" is how likely this would come about by itself, as the others do; tails count from one in a million on. It is where
+to look, not a proof: ask for the receipts (--json names every one) before you ask the person. Every night looks at the day that
+is over everywhere, and keeps it for the console (GET /console/reports/odd-patterns)."""
+
 COMMANDS: tuple[Command, ...] = (
     (
         "demo",
@@ -131,6 +148,12 @@ COMMANDS: tuple[Command, ...] = (
         audit_all,
         "Prove every member's ledger: sums, chains, replay.",
         "Exits 1 and names the first member that breaks an invariant.",
+    ),
+    (
+        "odd-patterns",
+        show_odd_patterns,
+        "What looks odd at the tills on a day, the worst first.",
+        ODD,
     ),
     ("operator", add_operator, "Make an operator and print the key, once.", "The key opens /console/…"),
 )
@@ -201,6 +224,18 @@ ARGUMENTS: Mapping[str, Sequence[tuple[str, dict[str, Any]]]] = {
                 "help": "where transactions.parquet and products.parquet lie, if elsewhere",
             },
         ),
+    ),
+    "odd-patterns": (
+        (
+            "--day",
+            {
+                "type": date.fromisoformat,
+                "metavar": "DATE",
+                "help": "a day of the shops, 2026-01-31 (default: the last one that is over)",
+            },
+        ),
+        ("--shop", {"metavar": "ID", "help": "this shop alone; it is still compared with the others"}),
+        ("--json", {"type": Path, "metavar": "PATH", "help": "write everything here, with every receipt"}),
     ),
     "audit": (("--all", {"action": "store_true", "help": "go on after the first member that breaks"}),),
     "operator": (("name", {"help": "who it is for, as it will stand in records"}),),

@@ -5,6 +5,7 @@ from .importing import import_journey
 from .promising import check_file, publish_file
 from .running import play_demo, serve, work
 from .upkeep import add_operator, audit_all, migrate
+from .watching import show_odd_patterns
 
 __all__ = [
     "add_operator",
@@ -16,5 +17,6 @@ __all__ = [
     "play_demo",
     "publish_file",
     "serve",
+    "show_odd_patterns",
     "work",
 ]

@@ -5,10 +5,12 @@ from .model import CashierUnknown, OwnCard
 from .operations import may_serve
 from .reporting import last_day, odd_patterns, report_due
 from .routes import routes
+from .rows import Finding
 from .showing import as_json, show
 
 __all__ = [
     "CashierUnknown",
+    "Finding",
     "OwnCard",
     "as_json",
     "last_day",
