@@ -24,7 +24,9 @@ BY_LOOKUP = {
     "pass_serial": "found by the pass's serial number, which a phone names",
     "fact_owner": "found by a fact's id, which a till makes before it knows whose it is",
     "till_receipt": "found by what is printed on it, which names no member",
+    "staff_adjustment": "the operators' register, found by the id under which a second person decides",
     "apple_device": "found by the device that asks what changed",
+    "approval_owner": "found by the id that a till gave to its request",
     "push_address": "found by the phone's address, which may change hands",
 }
 MAY_WRITE = {

@@ -106,11 +106,22 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/till/loads/{load_id}"): {"card": "@card@", "amount": 5000, "currency": "money"},
     ("PUT", "/till/holds/{hold_id}"): {"card": "@card@", "points": 20, "currency": "points", "minutes": 10},
     ("PUT", "/console/gift-cards/{batch_id}"): {"count": 2, "amount": 5000, "days": 30},
+    ("PUT", "/till/approvals/{approval_id}"): {"card": "@card@", "worth": 50_00},
+    ("PUT", "/me/approvals/{approval_id}"): {"approve": True},
+    ("PUT", "/console/spending"): {"allowed": True, "day_limit": 500_00},
     ("POST", "/me/gift-cards"): {"code": "ABCD-EFGH-JKLM"},
+    ("PUT", "/console/partners/{partner_id}/staff/{cashier}"): {"name": "Dana", "card": "@card@"},
+    ("PUT", "/console/members/{member}/adjustments/{adjustment_id}"): {
+        "points": 50,
+        "reason": "goodwill",
+        "note": "the till was slow today",
+        "currency": "points",
+    },
+    ("PUT", "/console/adjustments/{adjustment_id}/decision"): {"approve": True},
 }
 """A good body for every route that takes one; what stands between @ is filled in when it is sent."""
 KNOWN = {"offer_id": "coffee-x2", "partner_id": "nola", "shop_id": "nola-1", "installation": "pixel"}
-QUERIES = ("before", "limit", "passesUpdatedSince", "lang", "size", "language", "x")
+QUERIES = ("before", "limit", "day", "adjustment_state", "passesUpdatedSince", "lang", "size", "language", "x")
 HEADERS = (
     "accept-language",
     "if-modified-since",
