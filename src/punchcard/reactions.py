@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from punchcard import budgets, members, offers, passes, programme, push, transfers
+from punchcard import authorisation, budgets, members, offers, offline, passes, programme, push, transfers
 from punchcard.foundation import sender
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Database
@@ -45,6 +45,8 @@ REACTIONS: Mapping[type[Struct], Callable[[Any], Sequence[Due]]] = {
     members.ProfileChanged: lambda _: [*CARDS, Due("offers.expose")],
     offers.OfferOpened: lambda news: [*CARDS, announce("offer", news.offer)],
     offers.OfferEnded: lambda _: CARDS,
+    authorisation.ApprovalAsked: lambda _: (),
+    authorisation.Spent: lambda _: (),
 }
 
 Handler = Callable[[World, Sequence[Task], Instant], Awaitable[list[Settled]]]
@@ -53,6 +55,7 @@ HANDLERS: Mapping[str, Handler] = {
     budgets.LEVEL: budgets.settle,
     "members.code": members.send_code,
     "offers.expose": offers.expose,
+    offline.WORK.reaction: offline.work,
     "passes.apple": passes.apple.refresh,
     "passes.google": passes.google.refresh,
     "push.announce": push.announce,

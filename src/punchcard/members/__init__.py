@@ -1,6 +1,8 @@
 """The people: joining with a one-time code, staying signed in, the code on the card, profile and consents."""
 
-from .cards import grouped
+from .cards import LENGTH as CARD_LENGTH
+from .cards import check_of, grouped
+from .cards import read as read_card
 from .codes import send as send_code
 from .model import Arrival, CardMistyped, Joined, Member, ProfileChanged, Purpose, Scanned
 from .operations import (
@@ -19,6 +21,7 @@ from .operations import (
 from .routes import routes
 
 __all__ = [
+    "CARD_LENGTH",
     "Arrival",
     "CardMistyped",
     "Joined",
@@ -28,12 +31,14 @@ __all__ = [
     "Scanned",
     "birthdays",
     "by_cards",
+    "check_of",
     "code_of",
     "forget_codes",
     "grouped",
     "join",
     "member",
     "member_of",
+    "read_card",
     "request_code",
     "routes",
     "scanned",
