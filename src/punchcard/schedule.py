@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from msgspec import Struct
 
-from punchcard import authorisation, budgets, journal, members, offers, staff
+from punchcard import authorisation, budgets, journal, members, offers, offline, staff
 from punchcard.foundation.clock import Clock, Instant
 from punchcard.foundation.database import Connection, Database, execute
 
