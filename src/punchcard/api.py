@@ -30,6 +30,7 @@ from punchcard import (
     staff,
     surfaces,
     transfers,
+    webhooks,
 )
 from punchcard.foundation import collector, identity, news, problems, settings
 from punchcard.foundation import database as databases
@@ -57,8 +58,10 @@ ROOMS = (
     escrow,
     checkout,
     connectors,
+    offline,
     passes,
     push,
+    webhooks,
     surfaces,
 )
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from punchcard import authorisation, budgets, members, offers, offline, passes, programme, push, transfers
+from punchcard import authorisation, budgets, members, offers, offline, passes, programme, push, transfers, webhooks
 from punchcard.foundation import sender
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Database
@@ -60,6 +60,8 @@ HANDLERS: Mapping[str, Handler] = {
     "passes.google": passes.google.refresh,
     "push.announce": push.announce,
     transfers.DELIVER: transfers.deliver,
+    "webhooks.tell": webhooks.tell,
+    webhooks.SEND: webhooks.send,
 }
 
 
