@@ -113,8 +113,8 @@ class Worker:
 
 
 async def attempt(world: World, reaction: str, batch: Sequence[Task], at: int) -> list[Settled]:
-    """Run the handler; whatever it does not answer for is tried again."""
-    handler = HANDLERS.get(reaction)
+    """Run the handler (what stands after a slash says about what); whatever it does not answer for is tried again."""
+    handler = HANDLERS.get(reaction.partition("/")[0])
     if handler is None:
         return [Dead(task, f"nobody handles {reaction}") for task in batch]
     try:

@@ -110,6 +110,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/me/approvals/{approval_id}"): {"approve": True},
     ("PUT", "/console/spending"): {"allowed": True, "day_limit": 500_00},
     ("POST", "/me/gift-cards"): {"code": "ABCD-EFGH-JKLM"},
+    ("PUT", "/console/webhooks/{endpoint_id}"): {"url": "https://192.0.2.1/hooks", "kinds": ["sale"], "partner": "nola"},
+    ("POST", "/console/webhooks/{endpoint_id}/replay"): {"since": "2026-11-18T09:00:00Z"},
     ("PUT", "/console/partners/{partner_id}/staff/{cashier}"): {"name": "Dana", "card": "@card@"},
     ("PUT", "/console/members/{member}/adjustments/{adjustment_id}"): {
         "points": 50,

@@ -76,6 +76,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     """smtp://user:password@host:587 ; empty: letters land in `data_dir`/messages.jsonl (demo only)."""
     smtp_from: str = ""
 
+    webhooks_private: bool = False
+    """Webhooks may go to private networks, where the merchant's systems stand beside us."""
+
     @property
     def secrets(self) -> tuple[str, ...]:
         """The signing secret, then the ones that are still accepted."""

@@ -3,6 +3,7 @@
 
 from .deciding import Receipt
 from .doors import NotSpendable
+from .feed import Change, Happened, Span, arrived_before, happened_after, spans, tier_now
 from .histories import Extent, History, Length, extent, has_history, histories, lengths
 from .model import Printed, ReceiptTaken, Recorded, Trial, Whose
 from .operations import card, quote, remembered, standing, statement, whose
@@ -18,9 +19,11 @@ from .writer import submit
 
 __all__ = [
     "CardView",
+    "Change",
     "Expiring",
     "Extent",
     "Finding",
+    "Happened",
     "History",
     "Length",
     "Line",
@@ -30,10 +33,12 @@ __all__ = [
     "ReceiptTaken",
     "Recorded",
     "Report",
+    "Span",
     "Titled",
     "Trial",
     "Whose",
     "Why",
+    "arrived_before",
     "audit",
     "card",
     "completed",
@@ -41,6 +46,7 @@ __all__ = [
     "extent",
     "gained_from",
     "happened",
+    "happened_after",
     "has_history",
     "histories",
     "lengths",
@@ -50,12 +56,14 @@ __all__ = [
     "remembered",
     "routes",
     "seed_of",
+    "spans",
     "standing",
     "statement",
     "submit",
     "submit_in_time",
     "tick",
     "tick_due",
+    "tier_now",
     "tier_reached",
     "tier_shown",
     "whose",
