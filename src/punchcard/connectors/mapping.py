@@ -60,7 +60,7 @@ class Reader:
             back=back,
             at=self.time(sent),
             cashier=self.field(Basket, "cashier", self.mapping.cashier, sent, ""),
-            receipt_number=self.field(Basket, "receipt_number", self.mapping.receipt_number, sent, ""),
+            receipt_number="" if kind == "void" else self.receipt_number(sent),
             mistakes=tuple(self.mistakes),
         )
 
@@ -75,6 +75,9 @@ class Reader:
         if found is None:
             self.mistake(kind.at or "", "kind", "is nothing that the table of kinds knows")
         return found
+
+    def receipt_number(self, sent: Any) -> str:
+        return self.field(Basket, "receipt_number", self.mapping.receipt_number, sent, "") or ""
 
     def order(self, sent: Any, pointer: str, field: str) -> str:
         found = self.tried(lambda: reading.text(reading.at(sent, pointer)), pointer, field) or ""

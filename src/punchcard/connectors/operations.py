@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from punchcard import checkout, partners
-from punchcard.checkout import Basket, BroughtBack, CardUnknown, Counter
+from punchcard.checkout import Basket, BroughtBack, CardUnknown, Counter, SaleUnknown
 from punchcard.foundation.clock import DAY, Instant
 from punchcard.foundation.database import Connection
 from punchcard.foundation.errors import NotFound
@@ -84,6 +84,8 @@ async def received(counter: Counter, plugged: Plugged, sent: Any) -> Recorded | 
         return await sold(counter, found.id, found.basket, plugged.mapping)
     async with counter.database.reading() as db:
         lines = await sql.bought(db, str(found.sale), str(found.id))
+    if not lines:
+        raise SaleUnknown(sale=str(found.sale))
     quantities = whole(lines) if found.kind == "void" else pieces(found.back, lines)
     return await checkout.take_back(counter, found.sale, found.id, brought(found, quantities))
 
@@ -119,7 +121,7 @@ def pieces(back: tuple[Piece, ...], lines: list[sql.Bought]) -> dict[int, int]:
             found[piece.line] = found.get(piece.line, 0) + piece.quantity
             continue
         same = [each for each in lines if each.sku == piece.sku]
-        if lines and not same:
+        if not same:
             raise LineUnknown(sku=piece.sku)
         left = piece.quantity
         for each in same:
