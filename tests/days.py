@@ -1,7 +1,7 @@
 """Facts told in days since 1 March 2017, a Wednesday, and what a member then has, in words."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec.structs import replace
 
@@ -29,6 +29,7 @@ from punchcard.programme import (
     TransferOut,
     Unspend,
     encode,
+    held_vouchers,
     holdings,
     position,
 )
@@ -94,6 +95,11 @@ def hold(id: str, day: float, points: int, until: float, currency: str = "points
     return Hold(id=id, at=on(day), points=points, until=on(until), currency=currency)
 
 
+def aside(id: str, day: float, voucher: str, until: float) -> Hold:
+    """A voucher is set aside."""
+    return Hold(id=id, at=on(day), points=0, until=on(until), voucher=voucher)
+
+
 def release(id: str, day: float, deal: str) -> Release:
     return Release(id=id, at=on(day), deal=deal)
 
@@ -146,6 +152,14 @@ def told(standing: Standing) -> str:
     return ", ".join(found) or "nothing"
 
 
+def told_all(standing: Standing) -> str:
+    """And the vouchers: `30 points, voucher s in h` where the hold h has it."""
+    held = held_vouchers(standing)
+    found = [f"voucher {id} in {held[id]}" if id in held else f"voucher {id}" for id in standing.vouchers]
+    assert set(held) <= set(standing.vouchers)
+    return ", ".join([told(standing), *found])
+
+
 def booked(entries: Iterable[Entry]) -> Counter[tuple[str, str]]:
     """What the accounts hold, by the entries."""
     found: Counter[tuple[str, str]] = Counter()
@@ -155,7 +169,7 @@ def booked(entries: Iterable[Entry]) -> Counter[tuple[str, str]]:
     return found
 
 
-def holds_true(case: Case) -> None:
+def holds_true(case: Case, told: Callable[[Standing], str] = told) -> None:
     """The verdict, in either order of arrival; and the accounts are what the entries say."""
     _, program, facts, day, expected = case
     ordered, entries = after(program, sorted(facts, key=position), day)

@@ -183,7 +183,8 @@ def histories(draw, most: int = 14) -> list[AnyFact]:
             case "hold":
                 until = at + draw(st.integers(1, 20 * DAY))
                 points = draw(st.integers(1, 300))
-                facts.append(Hold(id=id, at=at, points=points, until=until, currency=draw(currencies)))
+                voucher = earlier if draw(st.booleans()) else ""
+                facts.append(Hold(id=id, at=at, points=points, until=until, currency=draw(currencies), voucher=voucher))
                 holds.append(id)
             case "release":
                 facts.append(Release(id=id, at=at, deal=draw(st.sampled_from(holds)) if holds else "unknown"))
@@ -247,8 +248,12 @@ def sales(draw, id: str, at: int, deals: list[str], holds: list[str]) -> Sale:
     currency = draw(st.sampled_from(["points", "points", "money"]))
     hold = draw(st.sampled_from(holds)) if points and holds and draw(st.booleans()) else ""
     paid = Tender(currency, gross // 3, points, currency, hold)
-    tenders = (paid, Tender("cash", gross - gross // 3)) if points else ()
+    free = Tender(draw(st.sampled_from(["voucher", "shortfall"])), gross // 4)
+    tenders = draw(st.sampled_from([(paid, Tender("cash", gross - gross // 3)), (paid, free)])) if points else ()
     vouchers = (draw(st.sampled_from(deals)),) if deals and draw(st.booleans()) else ()
     grants = draw(st.sampled_from([{}, {"budget": 120}]))
     partner = draw(st.sampled_from(["", "nola", "miro"]))
-    return Sale(id=id, at=at, lines=basket, tenders=tenders, grants=grants, vouchers=vouchers, partner=partner)
+    named = tuple(draw(st.lists(st.sampled_from(holds), max_size=2, unique=True))) if holds else ()
+    return Sale(
+        id=id, at=at, lines=basket, tenders=tenders, grants=grants, vouchers=vouchers, partner=partner, holds=named
+    )  # fmt: skip

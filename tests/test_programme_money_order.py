@@ -39,6 +39,7 @@ from tests.days import (
     OWN,
     act,
     activation,
+    aside,
     back,
     booked,
     donation,
@@ -100,16 +101,18 @@ def histories(draw) -> list[AnyFact]:
             case "sale":
                 goods = draw(st.lists(st.tuples(st.sampled_from(["cake", "bread"]), st.integers(0, 30)), min_size=1))
                 tender = paid(points, draw(st.integers(0, 90)), currency, draw(st.sampled_from(["", *holds])))
-                tenders = draw(st.sampled_from([(), (tender, Tender("cash", 100))]))
+                tenders = draw(st.sampled_from([(), (tender, Tender("cash", 100)), (tender, Tender("voucher", 700))]))
                 vouchers = draw(st.sampled_from([(), (draw(st.sampled_from(spends)),)]))
-                facts.append(sale(id, day, *goods, tenders=tenders, vouchers=vouchers, partner="cakes"))
+                some = tuple(draw(st.lists(st.sampled_from(holds), max_size=2, unique=True)))
+                facts.append(sale(id, day, *goods, tenders=tenders, vouchers=vouchers, partner="cakes", holds=some))
                 sales.append(id)
             case "return":
                 lines = draw(st.sets(st.integers(0, 3)))
                 deal = draw(st.sampled_from(sales))
                 facts.append(back(id, day, deal, *sorted(lines), points=points, money=draw(st.integers(0, 60))))
             case "hold":
-                facts.append(hold(id, day, points, day + draw(st.integers(0, 20)), currency))
+                until, voucher = day + draw(st.integers(0, 20)), draw(st.sampled_from(["", *spends]))
+                facts.append(aside(id, day, voucher, until) if voucher else hold(id, day, points, until, currency))
                 holds.append(id)
             case "spend":
                 facts.append(spend(id, day, points, draw(st.sampled_from([0, day + 9]))))

@@ -6,6 +6,7 @@ TESTS = (
     "test_programme_returns.py",
     "test_programme_transfers.py",
     "test_programme_money_order.py",
+    "test_programme_tenders.py",
 )
 
 MUTANTS = {
@@ -76,8 +77,28 @@ MUTANTS = {
     ),
     "what a capture leaves over stays set aside": (
         "stored_value.py",
-        "    set_free(ruling, Held(held.points - paid,",
-        "    held.points > paid or set_free(ruling, Held(held.points - paid,",
+        "    if goes_on and over.points:\n",
+        "    if over.points:\n",
+    ),
+    "a shipment sets the rest of the order free": (
+        "stored_value.py",
+        "    if goes_on and over.points:\n",
+        "    if False:\n",
+    ),
+    "an order that is held on lives anew": (
+        "stored_value.py",
+        "        ruling.standing.holds[tender.hold] = over\n",
+        "        ruling.standing.holds[tender.hold] = replace(over, until=over.until + 86400)\n",
+    ),
+    "what a voucher pays earns": ("weighing.py", "tender.amount if tender.kind in NO_MONEY else 0", "0"),
+    "what a shop gave away earns": ("weighing.py", "frozenset({VOUCHER, SHORTFALL})", "frozenset({VOUCHER})"),
+    "a voucher is set aside twice": ("vouchers.py", " and hold.voucher not in held_vouchers(standing):", ":"),
+    "a hold outlives its voucher": ("vouchers.py", "    if voucher and ruling.standing.holds:\n", "    if False:\n"),
+    "a hold that was captured goes on": ("vouchers.py", "            del holds[id]\n", "            pass\n"),
+    "a sale captures points as if they were a voucher": (
+        "vouchers.py",
+        "if id in holds and holds[id].voucher:",
+        "if id in holds:",
     ),
     "what was set aside comes back on new terms": (
         "stored_value.py",

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from punchcard.journal import seed_of
 from punchcard.programme import (
     ISSUED,
+    NO_MONEY,
     OWN,
     AnyFact,
     ChallengeCompleted,
@@ -141,7 +142,11 @@ def net_of(sale: Sale, money: frozenset[str]) -> int:
     """What was paid with money, in minor units."""
     amount = sum([line.amount for line in sale.lines])
     if sale.tenders:
-        amount -= sum(tender.amount for tender in sale.tenders if tender.points and tender.currency not in money)
+        amount -= sum(
+            tender.amount
+            for tender in sale.tenders
+            if (tender.currency not in money if tender.points else tender.kind in NO_MONEY)
+        )
     return max(0, amount)
 
 

@@ -144,7 +144,8 @@ def amounts(fact: AnyFact) -> Iterator[Amount]:
         case Donation() | TransferOut() | Load():
             yield "points", fact.points, 1
         case Hold():
-            yield "points", fact.points, 1
+            if not fact.voucher:
+                yield "points", fact.points, 1
             yield "seconds", fact.until - fact.at, 1
         case TransferIn():
             for lot in fact.lots:
@@ -181,6 +182,8 @@ def spent(fact: AnyFact) -> Iterable[str]:
     match fact:
         case Sale():
             return {tender.currency: None for tender in fact.tenders if tender.points}
+        case Hold(voucher=voucher) if voucher:
+            return ()
         case Spend() | Donation() | TransferOut() | Hold():
             return (fact.currency,)
     return ()

@@ -12,6 +12,8 @@ def sell(ruling: Ruling, sale: Sale, program: Program, held: tuple[int, ...]) ->
     standing = ruling.standing
     visit(ruling, program)
     draws, credit = pay(ruling, sale, program) if sale.tenders else ((), {})
+    if sale.holds:
+        vouchers.capture(ruling, sale)
     taken = vouchers.use_up(ruling, sale) if sale.vouchers else {}
     plan = plan_of(sale, held, standing.visits, program)
     spare = room(standing, plan)
@@ -36,7 +38,7 @@ def pay(ruling: Ruling, sale: Sale, program: Program) -> tuple[tuple[Lot, ...], 
     credit: dict[str, int] = {}
     for tender in sale.tenders:
         if tender.hold:
-            more, owed = stored_value.capture(ruling, tender, program)
+            more, owed = stored_value.capture(ruling, tender, program, goes_on=tender.hold in sale.holds)
         elif tender.points:
             more, owed = lots.debit(ruling, tender.currency, tender.points, REDEEMED, "")
         else:

@@ -1,6 +1,8 @@
 """Money on the card, and what is set aside: loaded, held, captured by a sale, set free."""
 
-from . import lots
+from msgspec.structs import replace
+
+from . import lots, vouchers
 from .coins import NEVER
 from .facts import Hold, Load, Lot, Release, Tender
 from .news import HoldLapsed
@@ -18,7 +20,10 @@ def load(ruling: Ruling, fact: Load, program: Program) -> None:
 
 
 def hold(ruling: Ruling, fact: Hold, _: Program) -> None:
-    """Set aside, soonest-to-expire first; what is set aside does not expire."""
+    """Set aside, soonest-to-expire first; what is set aside does not expire. A voucher keeps its own time."""
+    if fact.voucher:
+        vouchers.set_aside(ruling, fact)
+        return
     until = max(fact.until, fact.at + 1)
     draws, credit = lots.debit(ruling, fact.currency, fact.points, HELD, fact.purpose)
     ruling.standing.holds[fact.id] = Held(fact.points, fact.currency, until, draws, credit, fact.purpose)
@@ -43,8 +48,9 @@ def set_free(ruling: Ruling, held: Held, program: Program) -> None:
     ruling.moved = True
 
 
-def capture(ruling: Ruling, tender: Tender, program: Program) -> tuple[tuple[Lot, ...], int]:
-    """Pay with what was held, and set the rest free; what the hold does not cover is drawn as if there were none."""
+def capture(ruling: Ruling, tender: Tender, program: Program, goes_on: bool) -> tuple[tuple[Lot, ...], int]:
+    """Pay with what was held; the rest goes on being held, or is set free. What the hold does not cover is drawn as if
+    there were none."""
     held = ruling.standing.holds.get(tender.hold)
     if held is None or held.currency != tender.currency:
         return lots.debit(ruling, tender.currency, tender.points, REDEEMED, "")
@@ -62,7 +68,11 @@ def capture(ruling: Ruling, tender: Tender, program: Program) -> tuple[tuple[Lot
             left.append(lots.worth(lot, lot.points - taken))
     if rest:
         ruling.move(REDEEMED, HELD, lots.uncovered(held.currency), rest, "")
-    set_free(ruling, Held(held.points - paid, held.currency, 0, tuple(left), held.credit - rest), program)
+    over = replace(held, points=held.points - paid, draws=tuple(left), credit=held.credit - rest)
+    if goes_on and over.points:
+        ruling.standing.holds[tender.hold] = over
+    else:
+        set_free(ruling, replace(over, purpose=""), program)
     if tender.points > paid:
         more, owed = lots.debit(ruling, tender.currency, tender.points - paid, REDEEMED, "")
         return (*draws, *more), rest + owed

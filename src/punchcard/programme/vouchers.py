@@ -1,10 +1,10 @@
-"""Points spent on a reward become a voucher; it is used up at a till, handed back, or lapses."""
+"""Points spent on a reward become a voucher; it is set aside, used up at a till, handed back, or lapses."""
 
 from . import lots
-from .facts import Sale, Spend
+from .facts import Hold, Sale, Spend
 from .news import VoucherLapsed, VoucherUsed
 from .program import Program
-from .standing import REDEEMED, Deal, Ruling, Voucher
+from .standing import REDEEMED, VOUCHER_OF, Deal, Held, Ruling, Standing, Voucher
 
 
 def claim(ruling: Ruling, spend: Spend, _: Program) -> None:
@@ -15,12 +15,37 @@ def claim(ruling: Ruling, spend: Spend, _: Program) -> None:
     ruling.moved = True
 
 
+def set_aside(ruling: Ruling, hold: Hold) -> None:
+    """The door has refused what is unknown, used or held by another; here it means nothing."""
+    standing = ruling.standing
+    if hold.voucher in standing.vouchers and hold.voucher not in held_vouchers(standing):
+        until = max(hold.until, hold.at + 1)
+        standing.holds[hold.id] = Held(0, VOUCHER_OF + hold.voucher, until, purpose=hold.purpose)
+        ruling.moved = True
+
+
+def capture(ruling: Ruling, sale: Sale) -> None:
+    """The sale takes what was set aside for it: a voucher that it uses is used up next, any other is free again."""
+    holds = ruling.standing.holds
+    for id in sale.holds:
+        if id in holds and holds[id].voucher:
+            del holds[id]
+            ruling.moved = True
+
+
+def take(ruling: Ruling, id: str) -> Voucher | None:
+    """Out of the standing, and out of whatever hold it is in."""
+    voucher = ruling.standing.vouchers.pop(id, None)
+    if voucher and ruling.standing.holds:
+        ruling.standing.holds.pop(held_vouchers(ruling.standing).get(id, ""), None)
+    return voucher
+
+
 def use_up(ruling: Ruling, sale: Sale) -> dict[str, Voucher]:
     """The vouchers that this sale takes; the door has refused what is unknown or used, here it means nothing."""
     taken: dict[str, Voucher] = {}
     for id in sale.vouchers:
-        voucher = ruling.standing.vouchers.pop(id, None)
-        if voucher:
+        if voucher := take(ruling, id):
             taken[id] = voucher
             ruling.news.append(VoucherUsed(id, voucher.reward))
             ruling.moved = True
@@ -39,17 +64,21 @@ def reopen(ruling: Ruling, taken: dict[str, Voucher], program: Program) -> None:
 
 def hand_in(ruling: Ruling, id: str, program: Program) -> None:
     """The member no longer wants what was claimed. What was used, or has lapsed, is not there to hand in."""
-    voucher = ruling.standing.vouchers.pop(id, None)
-    if voucher:
+    if voucher := take(ruling, id):
         ruling.moved = True
         dissolve(ruling, voucher, program)
 
 
 def lapse(ruling: Ruling, id: str, program: Program) -> None:
-    voucher = ruling.standing.vouchers.pop(id)
-    ruling.news.append(VoucherLapsed(id, voucher.reward))
-    dissolve(ruling, voucher, program)
+    if voucher := take(ruling, id):
+        ruling.news.append(VoucherLapsed(id, voucher.reward))
+        dissolve(ruling, voucher, program)
 
 
 def dissolve(ruling: Ruling, voucher: Voucher, program: Program) -> None:
     lots.give_back(ruling, voucher.draws, voucher.credit, voucher.points, voucher.currency, voucher.reward, program)
+
+
+def held_vouchers(standing: Standing) -> dict[str, str]:
+    """Which vouchers are set aside, and under which hold."""
+    return {held.voucher: id for id, held in standing.holds.items() if held.voucher}

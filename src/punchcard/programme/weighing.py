@@ -3,10 +3,12 @@
 from msgspec import Struct
 
 from .evaluate import Awarded, Scene, decide
-from .facts import Activity, Line, Sale, Tender
+from .facts import SHORTFALL, VOUCHER, Activity, Line, Sale, Tender
 from .plans import Plan
 from .program import Program
 from .standing import Verdict
+
+NO_MONEY = frozenset({VOUCHER, SHORTFALL})
 
 
 class Weighed(Struct, gc=False):
@@ -73,11 +75,12 @@ def paid(sale: Sale, program: Program) -> dict[str, int]:
 
 
 def unpaid(sale: Sale, program: Program) -> list[int]:
-    return [no_money(tender, program) for tender in sale.tenders if tender.points]
+    return [no_money(tender, program) for tender in sale.tenders]
 
 
 def no_money(tender: Tender, program: Program) -> int:
-    """What of a tender is no money: all of what points paid, and the discount on what stored value paid."""
+    """What of a tender is no money: all of what points or a voucher paid, or a shop gave away, and the discount on what
+    stored value paid."""
     if not tender.points:
-        return 0
+        return tender.amount if tender.kind in NO_MONEY else 0
     return max(0, tender.amount - tender.points) if tender.currency in program.money else tender.amount

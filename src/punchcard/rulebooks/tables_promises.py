@@ -75,7 +75,7 @@ class EarnTable(PaidTable, frozen=True, kw_only=True):
     channels: Labels = []
     """Only where it was sold so: shop, web, app, phone."""
     tenders: Labels = []
-    """Only the part that was paid so counts: cash, card, voucher."""
+    """Only the part that was paid so counts: cash, card, meal. What a voucher of ours or a shop pays earns nothing."""
     tiers: Labels = []
     """Only for whoever holds one of these tiers, of any ladder."""
     first_purchase: bool = False
