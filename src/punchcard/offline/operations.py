@@ -31,13 +31,13 @@ async def bring(
 
     Another body under the same key is refused; so is the same while it is just being kept."""
     if not await sql.hold_key(db, till.id, key):
-        raise Running(key=key)
+        raise Running(id=key)
     asked = hashlib.sha256(json.encode(brought)).digest()
     batch_id = uuid5(NAMES, f"{till.id} {key}")
     accepted = Accepted(batch_id, f"/till/batches/{batch_id}", len(brought.items))
     if known := await sql.batch_by_key(db, till.id, key):
         if known.asked != asked:
-            raise OtherBody(key=key)
+            raise OtherBody(id=key)
         return accepted, True
     items = brought.items
     batch = Batch(batch_id, till.id, asked, language, at, len(items), "waiting", alarm=False)

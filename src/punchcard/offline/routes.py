@@ -55,15 +55,15 @@ async def show_batch(
 async def list_batches(
     database: NamedDependency[Database],
     at: NamedDependency[Instant],
-    state: Annotated[Literal["waiting", "parked", "finished", "alarm"] | None, QueryParameter()] = None,
+    only: Annotated[Literal["waiting", "parked", "finished", "alarm"] | None, QueryParameter(name="state")] = None,
     before: Annotated[Moment | None, QueryParameter()] = None,
 ) -> list[BatchLine]:
     """The batches of all tills, the newest first; `alarm` are those of which something was given up after three days."""
     until = int(before.timestamp()) if before else at + 1
     async with database.reading() as db:
-        if state == "alarm":
+        if only == "alarm":
             return await operations.shown(db, None, True, until)
-        return await operations.shown(db, state, None, until)
+        return await operations.shown(db, only, None, until)
 
 
 routes = [bring_batch, show_batch, list_batches]
