@@ -3,12 +3,14 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 from litestar import Litestar, Request, get
 from litestar.datastructures import ResponseHeader
 from litestar.di import NamedDependency, Provide
+from litestar.enums import ScopeType
 from litestar.openapi import OpenAPIConfig
+from litestar.types import HTTPScope, LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive, Scope, Send
 
 from punchcard import (
     activities,
@@ -92,17 +94,18 @@ def create_app(config: Settings, database: Database, clock: Clock, world: World,
     """The API over what it stands on; whoever opened these closes them."""
     news.install(REACTIONS)
 
-    def counter(request: Request[Any, Any, Any]) -> checkout.Counter:
-        till = identity.signed_in_till(request)
+    def at_the_counter(till: partners.Till) -> checkout.Counter:
         return checkout.Counter(database, till, clock.now(), config.late_days * DAY, config.secrets)
 
-    return Litestar(
+    def counter(request: Request[Any, Any, Any]) -> checkout.Counter:
+        return at_the_counter(identity.signed_in_till(request))
+
+    doors = identity.Doors(
+        config, database, clock, partners.till_by_key, partners.operator_by_key, members.session_lives
+    )
+    made = House(
         [health, *(route for room in ROOMS for route in room.routes)],
-        guards=[
-            identity.doors(
-                config, database, clock, partners.till_by_key, partners.operator_by_key, members.session_lives
-            )
-        ],
+        guards=[doors.admit],
         dependencies={
             "settings": Provide(lambda: config, sync_to_thread=False),
             "database": Provide(lambda: database, sync_to_thread=False),
@@ -131,6 +134,23 @@ def create_app(config: Settings, database: Database, clock: Clock, world: World,
         logging_config=None,
         **more,
     )
+    made.express = checkout.Express(clock, doors.till, at_the_counter, BODY_BYTES_MAX)
+    return made
+
+
+class House(Litestar):
+    """The app, with the express lane before it for what every customer waits for."""
+
+    express: checkout.Express | None = None
+
+    async def __call__(
+        self, scope: Scope | LifeSpanScope, receive: Receive | LifeSpanReceive, send: Send | LifeSpanSend
+    ) -> None:
+        left: Any = receive
+        if self.express and scope["type"] == ScopeType.HTTP:
+            left = await self.express.serve(cast(HTTPScope, scope), left, cast(Send, send))
+        if left is not None:
+            await super().__call__(scope, left, send)
 
 
 def language_of(request: Request[Any, Any, Any]) -> str:

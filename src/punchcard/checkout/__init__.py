@@ -1,5 +1,6 @@
 """The till: a card is scanned, a basket quoted, sold, brought back. A till that asks twice moves points once."""
 
+from .express import Express
 from .model import (
     Basket,
     BasketLine,
@@ -30,6 +31,7 @@ __all__ = [
     "CardClosed",
     "CardUnknown",
     "Counter",
+    "Express",
     "NoSuchHold",
     "NoSuchVoucher",
     "NotEnoughPoints",

@@ -93,3 +93,4 @@ class Busy(Refused):
     """The service cannot answer right now."""
 
     status = 503
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "1"}

@@ -23,7 +23,6 @@ from .settings import Settings
 T = TypeVar("T")
 ByKey = Callable[[Connection, str], Awaitable[T | None]]
 SessionLives = Callable[[Connection, UUID, UUID], Awaitable[bool]]
-Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Awaitable[None]]
 
 PUBLIC = ("join", "c", "wallet/v1", "hooks", "health", "docs", "static")
 """Whoever comes. What is behind these asks for its own proof where it needs one: a code, a link, a pass token."""
@@ -58,57 +57,64 @@ class Remembered(Generic[T]):
         return found
 
 
-def doors(
-    settings: Settings,
-    database: Database,
-    clock: Clock,
-    till_by_key: ByKey[Any],
-    operator_by_key: ByKey[Any],
-    session_lives: SessionLives,
-) -> Guard:
+class Doors:
     """The guard for the whole app: /me by a member's access token, /till by a till's key, /console by an operator's."""
-    tills, operators, sessions = Remembered[Any](), Remembered[Any](), Remembered[bool]()
-    tokens.keys(settings.secrets, "access")  # refuses to start with a secret that is too short
 
-    async def member(token: str, at: Instant) -> UUID:
-        says = tokens.read_access(settings.secrets, token, at)
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        clock: Clock,
+        till_by_key: ByKey[Any],
+        operator_by_key: ByKey[Any],
+        session_lives: SessionLives,
+    ):
+        self.secrets, self.database, self.clock = settings.secrets, database, clock
+        self.till_by_key, self.operator_by_key, self.session_lives = till_by_key, operator_by_key, session_lives
+        self.tills, self.operators, self.sessions = Remembered[Any](), Remembered[Any](), Remembered[bool]()
+        tokens.keys(self.secrets, "access")  # refuses to start with a secret that is too short
+
+    async def admit(self, connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        """Let in whoever has the proof that the path asks for, and say so to the routes."""
+        door, at = door_of(connection.scope["path_template"]), self.clock.now()
+        match door:
+            case "public":
+                return
+            case "me":
+                who: Any = await self.member(bearer(connection), at)
+            case "till":
+                who = await self.till(bearer(connection), at)
+            case "console":
+                who = await self.holder(tokens.OPERATOR, bearer(connection), at, self.operators, self.operator_by_key)
+            case _:
+                raise NotYours
+        connection.scope["user"] = Admitted(door, who)
+
+    async def member(self, token: str, at: Instant) -> UUID:
+        says = tokens.read_access(self.secrets, token, at)
 
         async def ask() -> bool | None:
-            async with database.reading() as db:
-                return await session_lives(db, says.sub, says.sid) or None
+            async with self.database.reading() as db:
+                return await self.session_lives(db, says.sub, says.sid) or None
 
-        if not await sessions.get((says.sub, says.sid), at, ask):
+        if not await self.sessions.get((says.sub, says.sid), at, ask):
             raise NotSignedIn
         return says.sub
 
-    async def holder(prefix: str, key: str, at: Instant, known: Remembered[Any], by_key: ByKey[Any]) -> Any:
-        tokens.opened(prefix, key)
+    async def till(self, key: str, at: Instant) -> Any:
+        """The till whose key this is (partners.Till)."""
+        return await self.holder(tokens.TILL, key, at, self.tills, self.till_by_key)
 
+    async def holder(self, prefix: str, key: str, at: Instant, known: Remembered[Any], by_key: ByKey[Any]) -> Any:
         async def ask() -> Any:
-            async with database.reading() as db:
+            tokens.opened(prefix, key)
+            async with self.database.reading() as db:
                 return await by_key(db, key)
 
         found = await known.get(digest(key), at, ask)
         if found is None:
             raise NotSignedIn
         return found
-
-    async def admit(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-        door, at = door_of(connection.scope["path_template"]), clock.now()
-        match door:
-            case "public":
-                return
-            case "me":
-                who: Any = await member(bearer(connection), at)
-            case "till":
-                who = await holder(tokens.TILL, bearer(connection), at, tills, till_by_key)
-            case "console":
-                who = await holder(tokens.OPERATOR, bearer(connection), at, operators, operator_by_key)
-            case _:
-                raise NotYours
-        connection.scope["user"] = Admitted(door, who)
-
-    return admit
 
 
 def door_of(path_template: str) -> str:
@@ -123,7 +129,14 @@ def door_of(path_template: str) -> str:
 def bearer(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     """What stands in the one Authorization header, after `Bearer`."""
     given = connection.headers.getall("authorization", [])
-    scheme, _, proof = given[0].partition(" ") if len(given) == 1 else ("", "", "")
+    if len(given) != 1:
+        raise NotSignedIn
+    return proof_in(given[0])
+
+
+def proof_in(authorization: str) -> str:
+    """What stands after `Bearer`."""
+    scheme, _, proof = authorization.partition(" ")
     if scheme.lower() != "bearer" or not proof or len(proof) > tokens.TOKEN_BYTES_MAX:
         raise NotSignedIn
     return proof.strip()

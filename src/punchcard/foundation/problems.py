@@ -105,7 +105,7 @@ def too_deep(request: Request[Any, Any, Any], _: RecursionError) -> Response[byt
 def unavailable(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The database cannot be reached or does not answer in time: nothing is known to have happened; ask again."""
     log.error("the database does not answer: %r", error)
-    return answer(Busy().problem(language_of(request)), {"Retry-After": "1"})
+    return answer(Busy().problem(language_of(request)), Busy.headers)
 
 
 def broken(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
@@ -118,6 +118,13 @@ def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Respon
     return Response(
         msgspec.json.encode(problem), status_code=problem.status, media_type=PROBLEM, headers=dict(headers or {})
     )
+
+
+def response_to(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """How this is told, as the framework would have it told."""
+    handlers: Mapping[Any, Any] = HANDLERS
+    told: Response[bytes] = next(handlers[kind] for kind in type(error).__mro__ if kind in handlers)(request, error)
+    return told
 
 
 def language_of(request: Request[Any, Any, Any]) -> str:
