@@ -34,7 +34,7 @@ from punchcard import (
     transfers,
     webhooks,
 )
-from punchcard.foundation import collector, identity, news, problems, settings
+from punchcard.foundation import collector, identity, keys, news, problems, settings
 from punchcard.foundation import database as databases
 from punchcard.foundation.clock import DAY, Clock, Instant, moment
 from punchcard.foundation.database import Database
@@ -116,6 +116,7 @@ def create_app(config: Settings, database: Database, clock: Clock, world: World,
             "till": Provide(identity.signed_in_till, sync_to_thread=False),
             "operator": Provide(identity.signed_in_operator, sync_to_thread=False),
             "counter": Provide(counter, sync_to_thread=False),
+            "idempotency_key": Provide(keys.idempotency_key, sync_to_thread=False),
         },
         before_request=problems.refuse_unreadable,
         exception_handlers=problems.HANDLERS,

@@ -8,10 +8,10 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 
+from punchcard.foundation.answers import answered
 from punchcard.foundation.clock import DAY, Instant
 from punchcard.foundation.database import Database
 from punchcard.foundation.settings import Settings
-from punchcard.journal import Recorded
 from punchcard.partners import Till
 
 from . import operations
@@ -30,7 +30,8 @@ async def put_activity(
     at: NamedDependency[Instant],
 ) -> Response[bytes]:
     """Scan a card and tell what its holder did. The same again counts once; another body gives 422."""
-    return answered(await operations.report_at_a_till(database, till, activity_id, data, at, settings.late_days * DAY))
+    recorded = await operations.report_at_a_till(database, till, activity_id, data, at, settings.late_days * DAY)
+    return answered(recorded.receipt, recorded.repeated)
 
 
 @put("/me/activities/{activity_id:uuid}", responses=ANSWERS)
@@ -43,9 +44,8 @@ async def put_own_activity(
     at: NamedDependency[Instant],
 ) -> Response[bytes]:
     """Tell what you did, where the programme takes your word for it. The same again counts once."""
-    return answered(
-        await operations.report_oneself(database, member_id, activity_id, data, at, settings.late_days * DAY)
-    )
+    recorded = await operations.report_oneself(database, member_id, activity_id, data, at, settings.late_days * DAY)
+    return answered(recorded.receipt, recorded.repeated)
 
 
 @put("/console/members/{member:uuid}/activities/{activity_id:uuid}", responses=ANSWERS)
@@ -58,12 +58,8 @@ async def put_activity_of_a_member(
     at: NamedDependency[Instant],
 ) -> Response[bytes]:
     """Tell what a member did. The same again counts once."""
-    return answered(await operations.report_for(database, member, activity_id, data, at, settings.late_days * DAY))
-
-
-def answered(recorded: Recorded) -> Response[bytes]:
-    headers = {"Idempotent-Replayed": "true"} if recorded.repeated else {}
-    return Response(recorded.receipt, media_type="application/json", headers=headers)
+    recorded = await operations.report_for(database, member, activity_id, data, at, settings.late_days * DAY)
+    return answered(recorded.receipt, recorded.repeated)
 
 
 routes = [put_activity, put_own_activity, put_activity_of_a_member]

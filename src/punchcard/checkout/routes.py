@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 
-from punchcard.journal import Recorded
+from punchcard.foundation.answers import answered
 
 from . import operations
 from .model import Basket, BroughtBack, Counter, Quote, Receipt
@@ -31,7 +31,8 @@ async def put_sale(
     counter: NamedDependency[Counter],
 ) -> Response[bytes]:
     """Sell. The same id and body give the same receipt and move nothing twice; another body gives 422."""
-    return answered(await operations.sell(counter, sale_id, data))
+    recorded = await operations.sell(counter, sale_id, data)
+    return answered(recorded.receipt, recorded.repeated)
 
 
 @put("/till/sales/{sale_id:uuid}/returns/{return_id:uuid}", responses=ANSWERS)
@@ -42,12 +43,8 @@ async def put_return(
     counter: NamedDependency[Counter],
 ) -> Response[bytes]:
     """Take goods back, at any till of the partner that sold them. Asking again is harmless, as with a sale."""
-    return answered(await operations.take_back(counter, sale_id, return_id, data))
-
-
-def answered(recorded: Recorded) -> Response[bytes]:
-    headers = {"Idempotent-Replayed": "true"} if recorded.repeated else {}
-    return Response(recorded.receipt, media_type="application/json", headers=headers)
+    recorded = await operations.take_back(counter, sale_id, return_id, data)
+    return answered(recorded.receipt, recorded.repeated)
 
 
 routes = [request_quote, put_sale, put_return]

@@ -52,6 +52,12 @@ class Malformed(Refused):
     status = 400
 
 
+class KeyMissing(Refused):
+    """This needs an Idempotency-Key."""
+
+    status = 400
+
+
 class NotSignedIn(Refused):
     """Sign in first."""
 

@@ -1,0 +1,13 @@
+"""What a route that moves money answers: the first answer's own bytes, however often it is asked."""
+
+from litestar import Response
+
+REPLAYED = {"Idempotent-Replayed": "true"}
+"""Said of an answer that was given before."""
+
+
+def answered(receipt: bytes, repeated: bool, status: int = 200) -> Response[bytes]:
+    """The kept receipt (JSON) as it is; `status` is the first answer's, and the same whenever it is told again."""
+    return Response(
+        receipt, status_code=status, media_type="application/json", headers=dict(REPLAYED) if repeated else {}
+    )
