@@ -88,8 +88,11 @@ def one_card(seen: Seen) -> Iterator[Finding]:
 
 def few_cards(seen: Seen) -> Iterator[Finding]:
     """The same few cards again and again at one cashier, none of them often enough to stand out alone."""
-    cards = {who: Counter(each.member for each in mine) for who, mine in seen.carded.items()}
-    counted = {who: (len(mine) - len(cards[who]), len(mine)) for who, mine in seen.carded.items()}
+    cards = {
+        who: {member: n for member, n in Counter(each.member for each in mine).items() if n < ONE_CARD_LEAST}
+        for who, mine in seen.carded.items()
+    }
+    counted = {who: (sum(mine.values()) - len(mine), sum(mine.values())) for who, mine in cards.items()}
     for who, (again, of) in counted.items():
         if again < REPEATS_LEAST:
             continue
