@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from punchcard.connectors import mapping, reading
+from punchcard.connectors import reading
+from punchcard.foundation import exact
 from punchcard.foundation.clock import DAY, HOUR, MINUTE
 from punchcard.foundation.errors import Malformed
 from tests.town import Person, Town
@@ -299,7 +300,7 @@ AMOUNTS = [
 def test_an_amount_is_read_exactly_as_number_or_text(written, decimals, minor):
     as_number = reading.document(b'{"a": %s}' % written.encode())["a"]
 
-    assert reading.minor_units(as_number, decimals) == reading.minor_units(written, decimals) == minor
+    assert exact.minor_units(as_number, decimals) == exact.minor_units(written, decimals) == minor
 
 
 NO_AMOUNTS = ["1,50", "1.505", "", "1e2x", "NaN", "1 000", "12.5.0", "--1", "٣", "9" * 16, "1e-400", "1e99999999"]
@@ -307,8 +308,8 @@ NO_AMOUNTS = ["1,50", "1.505", "", "1e2x", "NaN", "1 000", "12.5.0", "--1", "٣"
 
 @pytest.mark.parametrize("written", NO_AMOUNTS)
 def test_what_is_no_amount_is_said_to_be_none(written):
-    with pytest.raises(reading.NotThis):
-        reading.minor_units(written, 2)
+    with pytest.raises(exact.NotThis):
+        exact.minor_units(written, 2)
 
 
 @pytest.mark.parametrize(
@@ -326,8 +327,8 @@ def test_what_is_no_amount_is_said_to_be_none(written):
     ids=range(8),
 )
 def test_json_that_cannot_be_trusted_is_refused(body):
-    with pytest.raises((Malformed, reading.NotThis)):
-        reading.minor_units(reading.at(reading.document(body), "/a"), 2)
+    with pytest.raises((Malformed, exact.NotThis)):
+        exact.minor_units(reading.at(reading.document(body), "/a"), 2)
 
 
 TIMES = [
@@ -343,13 +344,13 @@ TIMES = [
 
 @pytest.mark.parametrize("said, wanted", TIMES)
 def test_a_time_without_a_zone_is_by_the_clock_on_the_shops_wall(said, wanted):
-    assert mapping.instant(said, ZONE) == wanted
+    assert exact.instant(said, ZONE) == wanted
 
 
 @pytest.mark.parametrize("said", ["2026-11-18", "noon", "2026-13-45T09:00:00Z", 10**20, "0001-01-01T00:00:00"])
 def test_what_is_no_time_is_said_to_be_none(said):
-    with pytest.raises(reading.NotThis):
-        mapping.instant(said, ZONE)
+    with pytest.raises(exact.NotThis):
+        exact.instant(said, ZONE)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from punchcard.commands import (
     audit_all,
     backtest_file,
     check_file,
-    import_journey,
+    import_data,
     migrate,
     play_demo,
     publish_file,
@@ -21,6 +21,7 @@ from punchcard.commands import (
     show_odd_patterns,
     work,
 )
+from punchcard.commands.told import IMPORT
 from punchcard.foundation.errors import Refused
 from punchcard.foundation.settings import BadSettings
 
@@ -66,21 +67,6 @@ def parser() -> argparse.ArgumentParser:
 
 
 Command = tuple[str, Callable[[argparse.Namespace], int], str, str]
-
-IMPORT = """\
-The Complete Journey (84.51°; the extra 'journey' brings it) is what 2,469 households bought at a grocer's in 2017: 155,848
-baskets, 1.47 million lines. The year is moved by whole weeks, so that weekdays and hours stay and it ends within the last
-week. Each household becomes a member (household-1@journey.example, …), each store a shop of the partner `grocer`, each basket
-a sale. Categories are the grocer's own (soft-drinks, fluid-milk-products, cheese, …), brands `private` and `national`.
-
-Promises hold only from when they are published on. So begin with a journal in which nothing is written yet:
-
-    punchcard publish almond.toml --since 2025-01-01
-    punchcard import complete-journey --households 100
-    punchcard audit
-
-Stopped at any moment and started again it goes on, and nothing counts twice; with more households it adds those that are
-missing. No worker need run meanwhile; the first one afterwards has a card a household to refresh."""
 
 ODD = """\
 A cashier is compared with the others of the day, in the shop where there are enough of them. Looked for are
@@ -139,8 +125,8 @@ COMMANDS: tuple[Command, ...] = (
     ),
     (
         "import",
-        import_journey,
-        "Move a real grocer's year in: a member a household, every basket through the journal's own door.",
+        import_data,
+        "Move sales in: a file of them, or a real grocer's year. Every basket goes through the till's or journal's own door.",
         IMPORT,
     ),
     (
@@ -211,7 +197,10 @@ ARGUMENTS: Mapping[str, Sequence[tuple[str, dict[str, Any]]]] = {
         ("--accept", {"metavar": "NAME", "help": "the operator who accepts the back-test; kept with the edition"}),
     ),
     "import": (
-        ("data_set", {"choices": ["complete-journey"], "help": "which one; there is one"}),
+        ("data_set", {"choices": ["sales", "complete-journey"], "help": "a file of sales, or the grocer's year"}),
+        ("file", {"type": Path, "nargs": "?", "metavar": "FILE", "help": "sales: the file, CSV with a header"}),
+        ("--partner", {"metavar": "ID", "help": "sales: of this partner's shops alone"}),
+        ("--rejects", {"type": Path, "metavar": "FILE", "help": "sales: where to write what did not go in, and why"}),
         (
             "--households",
             {"type": a_number, "metavar": "N", "help": "the first so many of its 2,469 households (default: all)"},

@@ -1,7 +1,7 @@
 """What each command does, by what it is about. Whatever is slow to import is imported when its command runs."""
 
 from .backtesting import backtest_file
-from .importing import import_journey
+from .importing import import_data
 from .promising import check_file, publish_file
 from .running import play_demo, serve, work
 from .upkeep import add_operator, audit_all, migrate
@@ -12,7 +12,7 @@ __all__ = [
     "audit_all",
     "backtest_file",
     "check_file",
-    "import_journey",
+    "import_data",
     "migrate",
     "play_demo",
     "publish_file",

@@ -7,12 +7,22 @@ from typing import TYPE_CHECKING
 
 from punchcard.foundation.settings import BadSettings, Settings
 
+from .dropping import import_sales
 from .ground import migrated, opened, standing_database
 
 if TYPE_CHECKING:
     from punchcard.demo import importing, journey
 
 AWAY = (ConnectionError, TimeoutError)
+
+
+def import_data(words: argparse.Namespace) -> int:
+    """`punchcard import complete-journey` or `punchcard import sales FILE`."""
+    if words.data_set == "sales":
+        return import_sales(words)
+    if words.file:
+        raise BadSettings("complete-journey brings its own data; --data says where they lie")
+    return import_journey(words)
 
 
 def import_journey(words: argparse.Namespace) -> int:

@@ -2,25 +2,22 @@
 
 import math
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, TypeVar, get_type_hints
 from uuid import UUID, uuid5
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
 
 from punchcard.checkout import Basket, BasketLine, PaidWith, UnitsBack
+from punchcard.foundation import exact
+from punchcard.foundation.exact import NotThis
 
 from . import reading
 from .model import Amount, Back, Lines, Mapping, Meaning, Mistake, Piece, Quantity, Tenders, Text, Understood
-from .reading import NotThis
 
 OURS = UUID("8f3c51d0-6f0e-5f0b-9d7a-3b0a6d1f2c4e")
 ORDER_CHARACTERS_MAX = 128
-MILLISECONDS_SINCE = 10**11
-"""A number of this size counts milliseconds: as seconds it lies in the year 5138."""
 T = TypeVar("T")
 
 
@@ -67,9 +64,7 @@ class Reader:
     def kind(self, sent: Any) -> Meaning | None:
         kind = self.mapping.kind
         said = (
-            ""
-            if kind.at is None
-            else self.tried(lambda: reading.text(reading.at(sent, kind.at or "")), kind.at, "kind")
+            "" if kind.at is None else self.tried(lambda: exact.text(reading.at(sent, kind.at or "")), kind.at, "kind")
         )
         found = kind.values.get(said or "", kind.otherwise)
         if found is None:
@@ -80,7 +75,7 @@ class Reader:
         return self.field(Basket, "receipt_number", self.mapping.receipt_number, sent, "") or ""
 
     def order(self, sent: Any, pointer: str, field: str) -> str:
-        found = self.tried(lambda: reading.text(reading.at(sent, pointer)), pointer, field) or ""
+        found = self.tried(lambda: exact.text(reading.at(sent, pointer)), pointer, field) or ""
         if not 0 < len(found) <= ORDER_CHARACTERS_MAX:
             self.mistake(
                 pointer, field, "is missing" if not found else f"is longer than {ORDER_CHARACTERS_MAX} characters"
@@ -148,7 +143,7 @@ class Reader:
         return tuple(found)
 
     def number_of(self, said: Any, where: str, field: str) -> int | None:
-        return self.tried(lambda: int(bounded(UnitsBack, "line", reading.minor_units(said, 0))), where, field)
+        return self.tried(lambda: int(bounded(UnitsBack, "line", exact.minor_units(said, 0))), where, field)
 
     def elements(self, sent: Any, pointer: str, field: str, least: int) -> Sequence[tuple[str, Any]]:
         """The elements of an array, each with its own pointer."""
@@ -170,7 +165,7 @@ class Reader:
         place, field = where + (text.at or ""), field + name
 
         def read() -> Any:
-            said = "" if text.at is None else reading.text(reading.at(sent, text.at))
+            said = "" if text.at is None else exact.text(reading.at(sent, text.at))
             if said and text.values:
                 said = text.values.get(said, "")
                 if not said and not text.otherwise:
@@ -188,7 +183,7 @@ class Reader:
         def read() -> int:
             if quantity.at is None:
                 return 1
-            said = reading.number(reading.at(sent, quantity.at))
+            said = exact.number(reading.at(sent, quantity.at))
             said = abs(said) if sign else said
             whole = Decimal(math.ceil(said)) if quantity.fractions == "up" else said
             if whole != whole.to_integral_value():
@@ -199,10 +194,10 @@ class Reader:
 
     def amount(self, shape: type[Struct], sent: Any, amount: Amount, where: str, field: str) -> int:
         def read() -> int:
-            found = reading.minor_units(reading.at(sent, amount.at), self.mapping.decimals)
+            found = exact.minor_units(reading.at(sent, amount.at), self.mapping.decimals)
             for less in amount.less:
                 off = reading.at(sent, less)
-                found -= 0 if off is None else reading.minor_units(off, self.mapping.decimals)
+                found -= 0 if off is None else exact.minor_units(off, self.mapping.decimals)
             return int(bounded(shape, "amount", found))
 
         return self.tried(read, where + amount.at, field) or 0
@@ -213,7 +208,7 @@ class Reader:
         said = None if pointer is None else reading.at(sent, pointer)
         if said is None:
             return ""
-        return self.tried(lambda: instant(said, self.zone), pointer or "", "at") or ""
+        return self.tried(lambda: exact.instant(said, self.zone), pointer or "", "at") or ""
 
     def tried(self, read: Callable[[], T], pointer: str | None, field: str) -> T | None:
         try:
@@ -238,20 +233,3 @@ def bounded(shape: type[Struct], name: str, value: Any) -> Any:
         return msgspec.convert(value, HINTS[shape][name])
     except msgspec.ValidationError as error:
         raise NotThis(f"is not what we take: {error}") from None
-
-
-def instant(said: Any, zone: str) -> str:
-    """RFC 3339, or seconds or milliseconds since 1970. What names no zone is by the clock on the shop's wall."""
-    try:
-        if isinstance(said, str) and not reading.plain(said):
-            if len(said) < len("2026-11-18T09:00"):
-                raise NotThis("is no time; RFC 3339 is, for example 2026-11-18T09:00:00Z")
-            found = datetime.fromisoformat(said)
-        else:
-            number = reading.number(said)
-            found = datetime.fromtimestamp(int(number / 1000 if abs(number) >= MILLISECONDS_SINCE else number), UTC)
-        return (found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC).isoformat()
-    except (ValueError, OverflowError, OSError) as error:
-        if isinstance(error, NotThis):
-            raise
-        raise NotThis("is no time; RFC 3339 is, for example 2026-11-18T09:00:00Z") from None
