@@ -1,0 +1,141 @@
+"""Mutants of what lets a card spend: in each one rule is not asked, and the tests named beside it must notice."""
+
+from tests.mutants.copies import Mutant
+
+CODES, SPENDING, APPROVALS = "test_authorisation_codes.py", "test_authorisation.py", "test_authorisation_approvals.py"
+
+MUTANTS = (
+    Mutant(
+        "a rotating code spends twice",
+        "authorisation/sql.py",
+        "               and (fact_id is null or fact_id = $4 or fact_id = any($5::text[]))\n",
+        "               and ($5::text[] is not null)\n",
+        (SPENDING,),
+    ),
+    Mutant(
+        "a rotating code is good at every till",
+        "authorisation/sql.py",
+        "             where known.till_id = excluded.till_id\n",
+        "",
+        (SPENDING,),
+    ),
+    Mutant(
+        "a rotating code is good for two more half minutes",
+        "authorisation/codes.py",
+        "STEPS_EITHER_WAY = 1\n",
+        "STEPS_EITHER_WAY = 2\n",
+        (CODES,),
+    ),
+    Mutant(
+        "a session is good at every till",
+        "authorisation/codes.py",
+        'till.id.encode() + b"\\0" + claim',
+        'b"\\0" + claim',
+        (CODES,),
+    ),
+    Mutant(
+        "a session never ends",
+        "authorisation/codes.py",
+        "    if at >= until:\n",
+        "    if False:\n",
+        (CODES,),
+    ),
+    Mutant(
+        "the floor limit is not asked",
+        "authorisation/judging.py",
+        "    floor = min(place.floor_limit, place.floor_limit * FLOORS_A_DAY - copied)\n",
+        "    floor = left\n",
+        (SPENDING,),
+    ),
+    Mutant(
+        "many small sales go round the floor limit",
+        "authorisation/judging.py",
+        "place.floor_limit * FLOORS_A_DAY - copied",
+        "place.floor_limit * FLOORS_A_DAY",
+        (SPENDING,),
+    ),
+    Mutant(
+        "the member is not held while the floor is asked",
+        "authorisation/operations.py",
+        "    await sql.hold(db, spending.member_id)\n",
+        "",
+        (SPENDING,),
+    ),
+    Mutant(
+        "the lock is not asked",
+        "authorisation/operations.py",
+        "    if place.locked and not captures:\n        raise SpendLocked\n",
+        "    place = __import__('msgspec').structs.replace(place, locked=False)\n",
+        (SPENDING,),
+    ),
+    Mutant(
+        "spending that is switched off is repeated",
+        "authorisation/operations.py",
+        "    if not place.allowed:\n        raise SpendingOff\n",
+        "    place = __import__('msgspec').structs.replace(place, allowed=True)\n",
+        (SPENDING,),
+    ),
+    Mutant(
+        "nobody counts wrong codes",
+        "authorisation/operations.py",
+        "    if tried.wrong - shown.wrong >= WRONG_MOST:\n",
+        "    if False:\n",
+        (SPENDING,),
+    ),
+    Mutant(
+        "a wrong code is rolled back and not counted",
+        "authorisation/operations.py",
+        "    if shown.wrong:\n        return RotatingWrong()\n",
+        "    if shown.wrong:\n        raise RotatingWrong\n",
+        (SPENDING,),
+    ),
+    Mutant(
+        "a hold covers every sale that names it",
+        "authorisation/judging.py",
+        "    return max(0, spending.worth - max(0, held - captured))\n",
+        "    return max(0, spending.worth - held)\n",
+        (SPENDING,),
+    ),
+    Mutant(
+        "any pace will do",
+        "authorisation/judging.py",
+        "PACE, PACE_SECONDS = 4, ",
+        "PACE, PACE_SECONDS = 99, ",
+        (SPENDING,),
+    ),
+    Mutant(
+        "one spends in two towns at once",
+        "authorisation/judging.py",
+        "    if any(too_far(each, place, spending) for each in today):\n",
+        "    if False:\n",
+        (SPENDING,),
+    ),
+    Mutant(
+        "an approval is used twice",
+        "authorisation/approvals.py",
+        '    if found.fact_id != spending.fact_id and (state := found.state(spending.at)) != "approved":\n',
+        '    if found.fact_id is None and (state := found.state(spending.at)) != "approved":\n',
+        (APPROVALS,),
+    ),
+    Mutant(
+        "an approval covers any amount",
+        "authorisation/approvals.py",
+        "    if worth > found.worth:\n",
+        "    if False:\n",
+        (APPROVALS,),
+    ),
+    Mutant(
+        "an approval is good at another till",
+        "authorisation/approvals.py",
+        "    if found is None or found.till_id != spending.till_id:\n",
+        "    if found is None:\n",
+        (APPROVALS,),
+    ),
+    Mutant(
+        "an answer is never too late",
+        "authorisation/approvals.py",
+        '    if found.state(at) != "waiting":\n',
+        "    if found.answered_at:\n",
+        (APPROVALS,),
+    ),
+)
