@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from punchcard import journal
 from punchcard.foundation.clock import HOUR, MINUTE, moment
@@ -12,6 +13,11 @@ from punchcard.foundation.ids import new_id
 from punchcard.members.cards import new_code
 from punchcard.programme import balance, encode
 from tests.town import Person, Town, line
+
+
+@pytest.fixture(autouse=True)
+def a_day_after_the_programme_began(town: Town) -> None:
+    town.clock.at += 24 * HOUR
 
 
 @pytest.fixture
@@ -136,7 +142,7 @@ async def test_the_order_in_which_facts_come_changes_nothing(town: Town) -> None
 
     first, second = [await standing(town, each) for each in people[:2]]
     assert balance(first) == balance(second) > 0
-    assert (first.visits, first.seasons) == (second.visits, second.seasons)
+    assert encode(replace(first, seed=0)) == encode(replace(second, seed=0))
 
 
 async def test_a_return_waits_for_its_sale(town: Town, maya: Person) -> None:
@@ -220,18 +226,3 @@ async def test_what_was_finished_long_ago_is_forgotten(town: Town, maya: Person)
     await town.follow()
 
     assert (await town.ask("GET", answer.json()["address"], key=town.till_key)).status_code == 404
-
-
-async def test_standings_are_as_if_told_online(town: Town) -> None:
-    online, offline = [await town.join(f"{name}@example.com", name) for name in ("maya", "noam")]
-    told = [sale(town, "", ago=n * 3 * HOUR + 1) for n in range(1, 8)]
-
-    for each in told:
-        body = {**each, "card": online.card}
-        await town.ask(
-            "PUT", f"/till/sales/{new_id()}", {k: body[k] for k in body if k not in ("kind", "id")}, town.till_key
-        )
-    await results(town, [{**each, "card": offline.card} for each in told])
-
-    first, second = await standing(town, online), await standing(town, offline)
-    assert balance(first) == balance(second) and encode(first) != b""
