@@ -18,7 +18,8 @@ the columns, in any order, separated by comma, semicolon, tab or |; the file is 
     tender      (may be left out) card, or cash:5.00+card:13.00; the same on each line of a receipt
 
 What cannot go in is written to the reject file (FILE.rejects.csv), with the line's number and why; a receipt
-goes in whole or not at all. Mend that file and import it. Stopped anywhere and started again, what is there is not written twice. Sales older than
+goes in whole or not at all. Mend that file and import it.
+Stopped anywhere and started again, what is there is not written twice. Sales older than
 PUNCHCARD_LATE_DAYS are settled as of today. Exits 0 when all went in, 3 when some lines were rejected.
 
 punchcard import complete-journey [--households N] [--data DIR]
