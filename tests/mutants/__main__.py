@@ -9,7 +9,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.mutants import authorisation, house, programme
+from tests.mutants import authorisation, house, programme, staff, webhooks
 from tests.mutants.copies import SOURCE, Mutant, broken
 
 AT_ONCE = 2
@@ -55,7 +55,7 @@ def tried(case: tuple[str, Mutant | None]) -> bool:
 
 def main() -> None:
     part = sys.argv[1] if sys.argv[1:] else ""
-    cases: list[tuple[str, Mutant | None]] = [(each.name, each) for each in (*house.MUTANTS, *authorisation.MUTANTS)]
+    cases: list[tuple[str, Mutant | None]] = [(each.name, each) for each in (*house.MUTANTS, *authorisation.MUTANTS, *webhooks.MUTANTS)]
     cases += [(name, None) for name in programme.EVERY]
     cases = [case for case in cases if part in case[0]]
     tests = {test for _, mutant in cases if mutant for test in mutant.tests}

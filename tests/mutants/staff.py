@@ -1,0 +1,111 @@
+"""Mutants of what cashiers and operators may, and of what looks odd."""
+
+from tests.mutants.copies import Mutant
+
+MUTANTS = (
+    Mutant(
+        "staff: any name is taken though there is a list",
+        "staff/operations.py",
+        "    if roster.cards and cashier not in roster.cards:\n",
+        "    if False:\n",
+        ("test_staff.py",),
+    ),
+    Mutant(
+        "staff: nobody asks whose card it is",
+        "staff/operations.py",
+        "    if member_id not in roster.holders:\n",
+        "    if True:\n",
+        ("test_staff.py",),
+    ),
+    Mutant(
+        "staff: a colleague rings up the card at its holder's till",
+        "staff/operations.py",
+        "    if cashier in mine or await has_served(database, till, mine, at):\n",
+        "    if cashier in mine:\n",
+        ("test_staff.py",),
+    ),
+    Mutant(
+        "staff: the list is asked for every sale",
+        "staff/operations.py",
+        "    if known is not None and now - since < REMEMBERED_SECONDS:\n",
+        "    if False:\n",
+        ("test_staff.py",),
+    ),
+    Mutant(
+        "staff: one person approves alone",
+        "staff/adjusting.py",
+        "        if operator.id == kept.author:\n",
+        "        if False:\n",
+        ("test_staff.py",),
+    ),
+    Mutant(
+        "staff: one person may as much as they like at once",
+        "staff/adjusting.py",
+        "    return abs(points) <= most_alone and moved",
+        "    return moved",
+        ("test_staff.py",),
+    ),
+    Mutant(
+        "staff: nobody counts what one person moved in a day",
+        "staff/adjusting.py",
+        " and moved + abs(points) <= ALONE_A_DAY * most_alone\n",
+        "\n",
+        ("test_staff.py",),
+    ),
+    Mutant(
+        "staff: what one person moved is counted before the others are held off",
+        "staff/adjusting.py",
+        "            await sql.hold_author(db, operator.id)\n",
+        "",
+        ("test_staff.py",),
+    ),
+    Mutant(
+        "staff: more is taken by hand than is there",
+        "staff/adjusting.py",
+        "    if (held := balance(before, currency)) < -points:\n",
+        "    if (held := balance(before, currency)) < -points - 10**9:\n",
+        ("test_staff.py",),
+    ),
+    Mutant(
+        "staff: what was approved and not written is forgotten",
+        "staff/adjusting.py",
+        "    for each in left:\n",
+        "    for each in left[:0]:\n",
+        ("test_staff.py",),
+    ),
+    Mutant(
+        "staff: an own card is looked at from fifty receipts on",
+        "staff/patterns.py",
+        "ONE_CARD_LEAST = 5\n",
+        "ONE_CARD_LEAST = 50\n",
+        ("test_staff_patterns.py",),
+    ),
+    Mutant(
+        "staff: whoever sees a card twice is odd",
+        "staff/patterns.py",
+        "ONE_CARD_LEAST = 5\n",
+        "ONE_CARD_LEAST = 2\n",
+        ("test_staff_patterns.py",),
+    ),
+    Mutant(
+        "staff: what is usual at the peers does not matter",
+        "staff/patterns.py",
+        " and n > middle + SPREADS * spread:\n",
+        ":\n",
+        ("test_staff_patterns.py",),
+    ),
+    Mutant(
+        "staff: receipts that were left and claimed are not looked at",
+        "staff/patterns.py",
+        "LEFT_LEAST = 3\n",
+        "LEFT_LEAST = 30\n",
+        ("test_staff_patterns.py",),
+    ),
+    Mutant(
+        "staff: one operator credits one member for ever",
+        "staff/patterns.py",
+        "CREDITED_LEAST, CREDITS_LEAST = 3, 5\n",
+        "CREDITED_LEAST, CREDITS_LEAST = 30, 50\n",
+        ("test_staff_patterns.py",),
+    ),
+)
