@@ -15,7 +15,7 @@ from punchcard.foundation import collector, news, outbox, settings
 from punchcard.foundation.clock import Clock
 from punchcard.foundation.database import Database
 from punchcard.foundation.ids import new_id
-from punchcard.foundation.outbox import Again, Dead, Settled, Task
+from punchcard.foundation.outbox import Again, Dead, Done, Settled, Task
 from punchcard.foundation.outside import World
 from punchcard.reactions import HANDLERS, REACTIONS, world_of
 
@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 
 ROUND_SECONDS = 0.05
 """Between two looks, whatever the first found: what comes meanwhile is done together."""
+BUSY_ROUND_SECONDS = 0.15
+BUSY_ROUND_TASKS = 40
+"""When so many came in a round, the next may wait for more: a round costs the same for one row and for hundreds."""
 ROUND_TASKS_MAX = 400
 LEASE_ROUND_SECONDS = 1.5
 HANDLER_SECONDS_MAX = 60.0
@@ -71,7 +74,7 @@ class Worker:
             async with self.through_trouble("round"):
                 found = await self.round()
             if found < ROUND_TASKS_MAX:
-                await self.pause(ROUND_SECONDS)
+                await self.pause(ROUND_SECONDS if found < BUSY_ROUND_TASKS else BUSY_ROUND_SECONDS)
 
     async def round(self) -> int:
         """Hand every reaction that is not busy its due rows. Says how many there were."""
@@ -92,11 +95,18 @@ class Worker:
         try:
             async with self.through_trouble(reaction):
                 at = self.clock.now()
-                settled = await attempt(self.world, reaction, batch, at)
-                async with self.database.transaction() as db:
-                    await outbox.settle(db, settled, at)
+                await self.settle(await attempt(self.world, reaction, batch, at), at)
         finally:
             del self.busy[reaction]
+
+    async def settle(self, settled: Sequence[Settled], at: int) -> None:
+        """Write down what became of the tasks; where all is done, that is one statement."""
+        if all(isinstance(each, Done) for each in settled):
+            async with self.database.reading() as db:
+                await outbox.finish(db, [each.task for each in settled])
+        else:
+            async with self.database.transaction() as db:
+                await outbox.settle(db, settled, at)
 
     @contextlib.asynccontextmanager
     async def through_trouble(self, what: str) -> AsyncIterator[None]:

@@ -55,7 +55,7 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Connection]:
-        """A connection without a transaction: for one statement that only reads."""
+        """A connection without a transaction of several statements: for what reads, and for one that stands alone."""
         async with self.pool.acquire() as connection:
             yield connection
 

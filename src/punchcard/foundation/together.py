@@ -12,7 +12,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 LANES = 1
-TOGETHER_MOST = 32
+TOGETHER_MOST = 64
 
 
 class Together(Generic[K, V]):

@@ -28,7 +28,7 @@ from .rules import compiled
 
 LANES = 1
 """Transactions of a process at once. A second one makes both smaller, and costs more than it hides."""
-TOGETHER_MOST = 32
+TOGETHER_MOST = 64
 AWAY = (ConnectionError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError)
 """The database is not there, which is not one fact's fault."""
 
