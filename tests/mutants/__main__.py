@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from tests.mutants import authorisation, house, programme, staff, webhooks
 from tests.mutants.copies import SOURCE, Mutant, broken
 
+ROOMS = (house, authorisation, staff, webhooks)
 AT_ONCE = 2
 WITHIN_SECONDS = 300
 EXAMPLES = 60
@@ -55,7 +56,7 @@ def tried(case: tuple[str, Mutant | None]) -> bool:
 
 def main() -> None:
     part = sys.argv[1] if sys.argv[1:] else ""
-    cases: list[tuple[str, Mutant | None]] = [(each.name, each) for each in (*house.MUTANTS, *authorisation.MUTANTS, *webhooks.MUTANTS)]
+    cases: list[tuple[str, Mutant | None]] = [(each.name, each) for room in ROOMS for each in room.MUTANTS]
     cases += [(name, None) for name in programme.EVERY]
     cases = [case for case in cases if part in case[0]]
     tests = {test for _, mutant in cases if mutant for test in mutant.tests}
