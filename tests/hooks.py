@@ -28,7 +28,7 @@ class Hook:
     async def state(self) -> dict[str, Any]:
         listed = await self.town.ask("GET", "/console/webhooks", key=self.town.operator_key)
         (mine,) = (each for each in listed.json() if each["endpoint"]["id"] == str(self.id))
-        return mine["endpoint"] | mine
+        return {**mine["endpoint"], **mine}
 
 
 @asynccontextmanager

@@ -19,7 +19,8 @@ GIVEN, TAKEN = frozenset({ISSUED, ADJUSTED}), frozenset({REDEEMED, DONATED})
 class Change(Struct, frozen=True):
     """What a fact did to one currency as it was written: corrections of earlier facts are in it, if it came late.
 
-    earned - spent + other is the change of all that the member holds: to spend, pending and set aside, less what is owed."""
+    earned - spent + other is the change of all that the member holds (to spend, pending and set aside, less what is owed),
+    without what time did; `balance` is what could be spent after both."""
 
     currency: str
     earned: int
@@ -27,9 +28,9 @@ class Change(Struct, frozen=True):
     spent: int
     """Redeemed and donated, less what of it came back."""
     other: int
-    """Loaded, sent, received, expired, prolonged."""
+    """Loaded, sent, received, prolonged."""
     balance: int
-    """What could be spent right after it."""
+    """What could be spent right after it was written."""
 
 
 class Happened(Struct, frozen=True):
@@ -117,21 +118,22 @@ async def facts_after(db: Connection, member_id: UUID, seq: int, until: int, lim
 
 
 async def moved_by(db: Connection, member_id: UUID, first: int, last: int) -> list[Moved]:
-    """A fact's entries stand after those that were there before it, and were written in its own transaction; what time
-    moved before the next fact was not."""
+    """A fact's entries stand between those that were there before it and before the next one; without what time moved."""
     return await many(
         db,
         Moved,
         """
-        select f.seq, e.account, e.counter, e.currency, sum(e.points)::bigint as points, max(max(e.number)) over
-               (partition by f.seq) as last
-          from (select seq, written_at, after_entry as first_entry,
-                       lead(after_entry, 1, 9223372036854775807) over (order by seq) as last_entry
-                  from fact where member_id = $1 and seq >= $2 and seq <= $3 + 1) f
-          join entry e on e.member_id = $1 and e.number > f.first_entry and e.number <= f.last_entry
-                      and e.written_at = f.written_at
-         where f.seq <= $3
-         group by f.seq, e.account, e.counter, e.currency order by f.seq, e.currency
+        select * from (
+            select f.seq, e.account, e.counter, e.currency,
+                   coalesce(sum(e.points) filter (where e.step <> ''), 0)::bigint as points,
+                   max(max(e.number) filter (where e.written_at = f.written_at)) over (partition by f.seq) as last
+              from (select seq, written_at, after_entry as first_entry,
+                           lead(after_entry, 1, 9223372036854775807) over (order by seq) as last_entry
+                      from fact where member_id = $1 and seq >= $2 and seq <= $3 + 1) f
+              join entry e on e.member_id = $1 and e.number > f.first_entry and e.number <= f.last_entry
+             where f.seq <= $3
+             group by f.seq, e.account, e.counter, e.currency) moved
+         where points <> 0 order by seq, currency
         """,
         member_id,
         first,

@@ -60,7 +60,9 @@ def check(url: str, settings: Settings) -> None:
     """What can be said before anybody is asked: also numbers in any spelling are looked at, names when they are dialled."""
     target = target_of(url, settings)
     try:
-        found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+        found = socket.getaddrinfo(
+            target.host.rstrip("."), target.port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST
+        )
     except OSError:
         found = []
     admit([str(each[4][0]) for each in found], settings)
