@@ -14,6 +14,8 @@ from punchcard.members.cards import new_code
 from punchcard.programme import balance, encode
 from tests.town import Person, Town, line
 
+A, B = str(new_id()), str(new_id())
+
 
 @pytest.fixture(autouse=True)
 def a_day_after_the_programme_began(town: Town) -> None:
@@ -79,22 +81,22 @@ async def test_sales_are_kept_at_once_and_worked_through_at_their_own_time(town:
 
 async def test_a_batch_that_is_brought_again_is_the_same_and_moves_nothing_twice(town: Town, maya: Person) -> None:
     items = [sale(town, maya.card)]
-    first = await bring(town, items, key="a")
+    first = await bring(town, items, key=A)
     await town.follow()
     before = balance(await standing(town, maya))
 
-    again, elsewhere = await bring(town, items, key="a"), await bring(town, items, key="b")
+    again, elsewhere = await bring(town, items, key=A), await bring(town, items, key=B)
     await town.follow()
 
     assert again.content == first.content and again.headers["Idempotent-Replayed"] == "true"
     assert (await seen(town, elsewhere.json()["address"]))["outcomes"] == {"replayed": 1}
     assert balance(await standing(town, maya)) == before
-    other = await bring(town, [*items, sale(town, maya.card)], key="a")
+    other = await bring(town, [*items, sale(town, maya.card)], key=A)
     assert (other.status_code, other.json()["type"]) == (422, "urn:punchcard:other-body")
 
 
 async def test_the_key_is_the_tills_own_and_must_be_there(town: Town, maya: Person) -> None:
-    mine, theirs = [(await bring(town, [sale(town, maya.card)], "a", each)).json() for each in ("nola", "rayhan")]
+    mine, theirs = [(await bring(town, [sale(town, maya.card)], A, each)).json() for each in ("nola", "rayhan")]
 
     without = await town.ask("POST", "/till/batches", {"items": [sale(town, maya.card)]}, town.till_key)
 

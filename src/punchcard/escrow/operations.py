@@ -23,6 +23,10 @@ BRING_SECONDS = 72 * HOUR
 """How long after its end a till may bring what it took the token for; then the points are the member's again."""
 
 
+IN_THE_APP = "app"
+"""At which till a token is made."""
+
+
 class Terms(Struct, frozen=True):
     """What is set aside for whom, as the member asked for it."""
 
@@ -45,21 +49,32 @@ async def set_aside(
         if await journal.whose(db, str(token_id)):
             raise OtherBody(id=str(token_id))
         terms = await terms_of(db, config, member_id, shop_id, worth)
-    await authorisation.permit(
-        database,
-        Spending(member_id, Shown(terms.card, "rotating"), str(token_id), shop_id, "", terms.worth, at),
-    )
+        enough(await journal.standing(db, member_id, at), terms.currency, terms.points)
     until = at + config.spend_token_minutes * MINUTE
     async with database.transaction() as db:
         if not await sql.open_token(db, member_id, token_id, until, at):
             raise TokenOpen(until=moment(await sql.open_until(db, member_id)))
+    shown = Shown(terms.card, "rotating", step=own_step(token_id))
     try:
+        await authorisation.permit(
+            database, Spending(member_id, shown, str(token_id), shop_id, IN_THE_APP, terms.worth, at)
+        )
         return await hold(database, config.secrets, member_id, token_id, terms, until, at, asked)
     except Refused:
         async with database.transaction() as db:
             if await journal.whose(db, str(token_id)) is None:
                 await sql.drop_token(db, member_id, token_id)
         raise
+
+
+def own_step(token_id: UUID) -> int:
+    """Whoever is signed in needs no rotating code: the token stands for one of a half minute that no clock shows."""
+    return -1 - token_id.int % 2**62
+
+
+def enough(standing: Standing, currency: str, points: int) -> None:
+    if (there := balance(standing, currency)) < points:
+        raise NotThatMany(balance=there, wanted=points)
 
 
 async def terms_of(db: Connection, config: Settings, member_id: UUID, shop_id: str, worth: int) -> Terms:
@@ -106,8 +121,7 @@ async def hold(
     )
 
     def door(before: Standing, _ruling: Ruling, _program: Program) -> None:
-        if (there := balance(before, fact.currency)) < fact.points:
-            raise NotThatMany(balance=there, wanted=fact.points)
+        enough(before, fact.currency, fact.points)
 
     def receipt(_before: Standing, ruling: Ruling, _program: Program) -> bytes:
         made = SpendTokenMade(

@@ -9,6 +9,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
+from punchcard.foundation.answers import answered
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Database
 from punchcard.foundation.settings import Settings
@@ -46,8 +47,7 @@ async def make_spend_token(
     """Set points aside for a shop whose tills may be without a network. It ends by time and cannot be taken back, since a
     till may have taken it: what was not spent is free again 72 hours after its end."""
     made = await operations.set_aside(database, settings, member_id, token_id, data.shop, data.worth, at)
-    headers = {"Idempotent-Replayed": "true"} if made.repeated else {}
-    return Response(made.receipt, media_type="application/json", headers=headers)
+    return answered(made.receipt, made.repeated)
 
 
 @get("/till/keys")
