@@ -18,7 +18,7 @@ from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.ids import new_id
 from punchcard.foundation.outbox import Settled, Task
 from punchcard.foundation.outside import World
-from punchcard.foundation.settings import Settings
+from punchcard.foundation.settings import Secret, Settings
 from punchcard.passes.google import Wallet, link, refresh
 from punchcard.passes.model import Face, Movement, ShownChallenge, ShownOffer
 from punchcard.sandbox.android import Android
@@ -117,6 +117,7 @@ def task(member_id: UUID, version: int = 1) -> Task:
 
 def settings_for(stand_in: Google, **more: Any) -> Settings:
     return Settings(
+        secret=Secret("a secret of the tests, and of nothing else"),
         demo=True,
         public_url="https://cards.example",
         google_service_account=stand_in.service_account,

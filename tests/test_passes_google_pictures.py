@@ -54,7 +54,7 @@ async def test_every_picture_that_a_card_names_can_be_fetched(
 
     bodies = [
         render.loyalty_class(face, ISSUER, look, card, url),
-        render.loyalty_object(face, ISSUER, look, card, url, AT),
+        render.loyalty_object(face, ISSUER, look, card, url, AT, b"k" * 20),
     ]
     found = addresses(bodies)
 

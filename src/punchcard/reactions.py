@@ -45,8 +45,8 @@ REACTIONS: Mapping[type[Struct], Callable[[Any], Sequence[Due]]] = {
     members.ProfileChanged: lambda _: [*CARDS, Due("offers.expose")],
     offers.OfferOpened: lambda news: [*CARDS, announce("offer", news.offer)],
     offers.OfferEnded: lambda _: CARDS,
-    authorisation.ApprovalAsked: lambda _: (),
-    authorisation.Spent: lambda _: (),
+    authorisation.ApprovalAsked: lambda news: [announce("approval", news.approval)],
+    authorisation.Spent: lambda news: [announce("spent", news.fact)],
 }
 
 Handler = Callable[[World, Sequence[Task], Instant], Awaitable[list[Settled]]]

@@ -1,12 +1,15 @@
 """Whether the card that was shown may spend: how strongly it was proven, the floor limit, the lock, the pace."""
 
-from .codes import rotating, session, shown, tap_value, totp_key
+from .codes import DIGITS, PERIOD_SECONDS, rotating, session, shown, tap_value, totp_key
 from .model import ApprovalAsked, Limits, Proof, ScannedText, Shown, Spending, Spent
 from .operations import limits, permit, presented
 from .routes import routes
 from .sweeping import sweep
+from .telling import asked, spent
 
 __all__ = [
+    "DIGITS",
+    "PERIOD_SECONDS",
     "ApprovalAsked",
     "Limits",
     "Proof",
@@ -14,6 +17,7 @@ __all__ = [
     "Shown",
     "Spending",
     "Spent",
+    "asked",
     "limits",
     "permit",
     "presented",
@@ -21,6 +25,7 @@ __all__ = [
     "routes",
     "session",
     "shown",
+    "spent",
     "sweep",
     "tap_value",
     "totp_key",

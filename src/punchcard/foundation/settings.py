@@ -40,6 +40,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     programme_name: str = "Almond"
     late_days: int = 30
     """What a till tells later than this is settled as an adjustment of today instead of changing what was on those days."""
+    claim_days: int = 14
+    """How long the receipt of a basket without a card can be claimed."""
     spend_token_worth: int = 50_00
     """What a spend token for a shop without a network is worth at most, in minor units."""
     spend_token_minutes: int = 120
@@ -59,6 +61,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     apple_key_password: Secret = Secret("")
     apple_wwdr: Path | None = None
     """Apple's intermediate certificate that issued it (PEM)."""
+    apple_nfc_public_key: str = ""
+    """The readers' public key (P-256, base64 of its X.509 SubjectPublicKeyInfo): passes then answer a tap at the till."""
     apns_url: str = "https://api.push.apple.com:443"
     apns_authority: Path | None = None
     """Root that the APNs server's certificate must descend from; empty: the system's. The sandbox has its own."""
@@ -67,6 +71,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """The service account's JSON: signs save links and fetches access tokens."""
     google_issuer_id: str = ""
     google_wallet_url: str = "https://walletobjects.googleapis.com"
+    google_smart_tap_issuers: str = ""
+    """Issuers whose terminals may read the card by Smart Tap, separated by spaces; empty: cards are scanned only."""
     google_calls_per_second: float = 18.0
     """Google allows 20 a second for the whole project; all workers share this bucket."""
     fcm_project: str = ""

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from punchcard.foundation.clock import DAY, Instant
 
-from .model import SERVICE, Decision, Drop, Hold, Inbox, Kind, Phone, Send, Window, Wishes
+from .model import SERVICE, URGENT, Decision, Drop, Hold, Inbox, Kind, Phone, Send, Window, Wishes
 from .quiet import quiet_until
 
 CAP_DAYS = 7
@@ -37,7 +37,8 @@ def usable(case: Case) -> Decision | None:
         return None
     if case.window.until <= case.at:
         return Drop("ended")
-    return Drop("ends-in-quiet-hours") if case.window.until <= case.quiet_until else None
+    late = case.kind not in URGENT and case.window.until <= case.quiet_until
+    return Drop("ends-in-quiet-hours") if late else None
 
 
 def cap(case: Case) -> Decision | None:
@@ -46,8 +47,8 @@ def cap(case: Case) -> Decision | None:
 
 
 def quiet(case: Case) -> Decision | None:
-    """Held to the end of the quiet hours; then every step is asked again."""
-    return Hold(case.quiet_until) if case.quiet_until > case.at else None
+    """Held to the end of the quiet hours, unless it is urgent; then every step is asked again."""
+    return Hold(case.quiet_until) if case.quiet_until > case.at and case.kind not in URGENT else None
 
 
 def channel(case: Case) -> Decision | None:

@@ -8,9 +8,11 @@ from msgspec import Struct
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.outbox import Task
 
-Kind = Literal["offer", "challenge", "tier"]
-SERVICE: frozenset[Kind] = frozenset({"challenge", "tier"})
+Kind = Literal["offer", "challenge", "tier", "approval", "spent"]
+SERVICE: frozenset[Kind] = frozenset({"challenge", "tier", "approval", "spent"})
 """What a member brought about themselves: no consent and no cap asks about it, quiet hours do."""
+URGENT: frozenset[Kind] = frozenset({"approval", "spent"})
+"""What somebody does with the card just now: no quiet hours hold it, for it may be a thief."""
 
 Platform = Literal["ios", "android", "web"]
 AddressKind = Literal["fid", "token"]

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from punchcard import offers, rulebooks
+from punchcard import authorisation, offers, partners, rulebooks
 from punchcard.foundation import locale
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection
+from punchcard.foundation.money import Money
 from punchcard.programme import Challenge
 
 from .model import Kind, Message, Notice, Window
@@ -22,6 +23,38 @@ async def notice(
             return await of_tier(db, subject, language, at)
         case "challenge":
             return await of_challenge(db, subject, language)
+        case "approval":
+            return await of_approval(db, member_id, subject, language)
+        case "spent":
+            return await of_spending(db, member_id, subject, language)
+
+
+async def of_approval(db: Connection, member_id: UUID, approval_id: str, language: str) -> Notice | None:
+    """A till asks whether the card may pay: one tap, within the minute."""
+    asked = await authorisation.asked(db, member_id, approval_id)
+    if asked is None:
+        return None
+    amount, shop = await worth(db, asked.worth, language), await shop_of(db, asked.shop_id)
+    title = locale.say("push.approval-title", language, amount=amount, shop=shop)
+    return Notice(title, locale.say("push.approval-body", language), Window(asked.asked_at, asked.until))
+
+
+async def of_spending(db: Connection, member_id: UUID, fact_id: str, language: str) -> Notice | None:
+    """Whoever spends, the member hears of it: it need not have been they."""
+    spent = await authorisation.spent(db, member_id, fact_id)
+    if spent is None:
+        return None
+    amount, shop = await worth(db, spent.worth, language), await shop_of(db, spent.shop_id)
+    title = locale.say("push.spent-title", language, amount=amount, shop=shop)
+    return Notice(title, locale.say("push.spent-body", language))
+
+
+async def worth(db: Connection, minor: int, language: str) -> str:
+    return locale.money(Money(minor, (await rulebooks.program(db)).rulebook.currency), language)
+
+
+async def shop_of(db: Connection, shop_id: str) -> str:
+    return next((shop.name for shop in await partners.shops(db) if shop.id == shop_id), shop_id)
 
 
 async def of_offer(
@@ -68,6 +101,10 @@ def why(kind: Kind, language: str) -> str:
             return locale.say("push.why-tier", language)
         case "challenge":
             return locale.say("push.why-challenge", language)
+        case "approval":
+            return locale.say("push.why-approval", language)
+        case "spent":
+            return locale.say("push.why-spent", language)
 
 
 def note(message: Message, zone: str, language: str) -> str | None:

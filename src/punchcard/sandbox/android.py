@@ -1,5 +1,6 @@
 """An Android phone: saves the card through the link, shows what Google holds of it, and receives messages."""
 
+import hmac
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +11,14 @@ from .google import Google
 
 LINK_CHARACTERS_MAX = 1800
 SAVE = "https://pay.google.com/gp/v/save/"
+
+
+def hotp(key: bytes, counter: int, digits: int) -> str:
+    """RFC 4226, as the phone reckons it."""
+    mac = hmac.digest(key, counter.to_bytes(8), "sha1")
+    start = mac[-1] & 15
+    number = int.from_bytes(mac[start : start + 4]) & 0x7FFFFFFF
+    return str(number % 10**digits).zfill(digits)
 
 
 class NotSaved(Exception):
@@ -109,7 +118,7 @@ class Android:
             points=str(balance.get("int", balance.get("string"))),
             points_label=self.read(held["loyaltyPoints"], "label"),
             name=held.get("accountName", ""),
-            code=held["barcode"]["value"],
+            code=self.shown_code(held),
             code_text=held["barcode"].get("alternateText", ""),
             texts={
                 each["id"]: (self.read(each, "header"), self.read(each, "body")) for each in held["textModulesData"]
@@ -117,6 +126,24 @@ class Android:
             colour=of["hexBackgroundColor"],
             hero=(held.get("heroImage") or of["heroImage"])["sourceUri"]["uri"],
         )
+
+    def shown_code(self, held: dict[str, Any]) -> str:
+        """What the screen shows to the till: the rotating code of this half minute where the card has one."""
+        rotating = held.get("rotatingBarcode")
+        if not rotating:
+            return str(held["barcode"]["value"])
+        details, milliseconds = rotating["totpDetails"], int(self.google.wallet.now() * 1000)
+        counter = milliseconds // int(details["periodMillis"])
+        code: str = rotating["valuePattern"].replace("{totp_timestamp_millis}", str(milliseconds))
+        for number, each in enumerate(details["parameters"]):
+            value = hotp(bytes.fromhex(each["key"]), counter, each["valueLength"])
+            code = code.replace(f"{{totp_value_{number}}}", value)
+        return code
+
+    def tap(self) -> str:
+        """What the phone hands to a terminal that is held to it."""
+        held = self.google.wallet.objects[self.object_id]
+        return str(held.get("smartTapRedemptionValue") or held["barcode"]["value"])
 
     def read(self, body: dict[str, Any], field: str) -> str:
         """The field in the phone's language: its translation, else the default, else the plain one."""

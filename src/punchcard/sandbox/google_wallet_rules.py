@@ -92,9 +92,30 @@ def check_object(body: dict[str, Any]) -> None:
             raise Wrong(400, "badRequest", f"Invalid value at {name}.balance.int (TYPE_INT32).")
     if (barcode := body.get("barcode")) and not (barcode.get("type") and barcode.get("value")):
         raise Wrong(400, "invalidBarcode", "A barcode takes a type and a value.")
+    check_rotating(body.get("rotatingBarcode"))
+    if not str(body.get("smartTapRedemptionValue", "")).isascii():
+        raise Wrong(400, "invalidSmartTap", "smartTapRedemptionValue must be ASCII.")
     modules = [each.get("id") for each in body.get("textModulesData") or () if each.get("id")]
     if len(modules) != len(set(modules)):
         raise Wrong(400, "invalidTextModules", "Text module ids must differ.")
+
+
+def check_rotating(barcode: dict[str, Any] | None) -> None:
+    """A pattern whose every TOTP value has its key, by the one algorithm that there is."""
+    if barcode is None:
+        return
+    details = barcode.get("totpDetails") or {}
+    parameters = details.get("parameters") or []
+    wanted = {int(each) for each in re.findall(r"\{totp_value_(\d+)\}", barcode.get("valuePattern", ""))}
+    if barcode.get("type") not in ("QR_CODE", "PDF_417") or not wanted:
+        raise Wrong(400, "invalidRotatingBarcode", "A rotating barcode takes a type and a pattern with a TOTP value.")
+    if details.get("algorithm") != "TOTP_SHA1" or not str(details.get("periodMillis", "")).isdigit():
+        raise Wrong(400, "invalidRotatingBarcode", "totpDetails takes TOTP_SHA1 and periodMillis.")
+    if wanted != set(range(len(parameters))):
+        raise Wrong(400, "invalidRotatingBarcode", "Each TOTP value of the pattern takes its parameters.")
+    for each in parameters:
+        if not re.fullmatch(r"(?:[0-9A-Fa-f]{2})+", each.get("key", "")) or each.get("valueLength") not in range(1, 11):
+            raise Wrong(400, "invalidRotatingBarcode", "A TOTP parameter takes a key in base 16 and a length.")
 
 
 def check_image(name: str, image: dict[str, Any] | None) -> None:

@@ -1,5 +1,6 @@
 """What a phone demands of a pass before it takes it: Apple's rules, read strictly. Whatever is off is refused with its name."""
 
+import base64
 import hashlib
 import io
 import re
@@ -10,6 +11,8 @@ from typing import Any
 
 import msgspec
 from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from msgspec import Struct
 
@@ -36,6 +39,7 @@ IMAGES = {"icon": (38, 38), "logo": (160, 50), "strip": (375, 144), "thumbnail":
 FRONT_ROW_MOST = 4
 TOKEN_CHARACTERS_MIN = 16
 NAME_PARTS_MAX = 2
+NFC_BYTES_MAX = 64
 
 
 class NotAPass(Exception):
@@ -137,8 +141,22 @@ def check_look(body: dict[str, Any]) -> None:
         message, encoding = barcode.get("message"), barcode.get("messageEncoding")
         demand(isinstance(message, str) and message and isinstance(encoding, str), "a barcode without message")
         demand(message.encode(encoding, "ignore").decode(encoding) == message, "a barcode's message does not fit")
+    check_nfc(body.get("nfc"))
     for key in ("expirationDate",):
         demand(key not in body or is_date(body[key]), f"{key} is no date with a zone")
+
+
+def check_nfc(nfc: dict[str, Any] | None) -> None:
+    """A tap: at most 64 bytes, encrypted for the readers' P-256 key."""
+    if nfc is not None:
+        demand(set(nfc) <= {"message", "encryptionPublicKey", "requiresAuthentication"}, "nfc: an unknown key")
+        demand(0 < len(str(nfc.get("message", "")).encode()) <= NFC_BYTES_MAX, "nfc: a message of 1 to 64 bytes")
+        try:
+            key = serialization.load_der_public_key(base64.b64decode(nfc.get("encryptionPublicKey", ""), validate=True))
+        except ValueError:
+            key = None
+        p256 = isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)
+        demand(p256, "nfc: encryptionPublicKey is no P-256 key")
 
 
 def check_field(field: dict[str, Any], group: str) -> str:

@@ -16,6 +16,7 @@ class LoyaltyPass(Pass):  # type: ignore[misc]  # wallet-py3k ships no types
     def __init__(self, card: StoreCard):
         super().__init__(card)
         self.barcodes: list[Barcode] = []
+        self.nfc: dict[str, Any] = {}
 
     def json_dict(self) -> dict[str, Any]:
         """What pass.json says, ready to be encoded."""
@@ -24,7 +25,8 @@ class LoyaltyPass(Pass):  # type: ignore[misc]  # wallet-py3k ships no types
         written.pop("suppressStripShine", None)
         style, groups = self.passInformation.jsonname, self.passInformation.json_dict()
         written[style] = {group: [telling(each) for each in fields] for group, fields in groups.items()}
-        return telling(written | {"barcodes": [telling(each.json_dict()) for each in self.barcodes]})
+        barcodes = [telling(each.json_dict()) for each in self.barcodes]
+        return telling(written | {"barcodes": barcodes, "nfc": self.nfc or None})
 
 
 def field(key: str, value: str, label: str = "") -> Field:

@@ -1,5 +1,6 @@
 """What it takes to make a pass: the signer, the tiers' designs, the programme's texts. Read once in a process."""
 
+import base64
 import logging
 import tomllib
 from collections.abc import Mapping
@@ -8,6 +9,8 @@ from pathlib import Path
 from uuid import UUID
 
 import msgspec
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from msgspec import Struct
 
 from punchcard.foundation.clock import Clock, Instant
@@ -34,6 +37,7 @@ class Press(Struct, frozen=True):
     common: Common
     web_service_url: str
     secrets: tuple[str, ...]
+    nfc_key: str = ""
 
     def token(self, serial: UUID) -> str:
         """The token of a pass that is given out now."""
@@ -46,7 +50,7 @@ class Press(Struct, frozen=True):
     def print(self, sheet: Sheet, at: Instant) -> bytes:
         """The signed pass. Costs a signature (half a millisecond): never within a transaction."""
         design = self.design(sheet.face.tier)
-        made = render.render(sheet, design, self.common, self.signer, self.web_service_url, at)
+        made = render.render(sheet, design, self.common, self.signer, self.web_service_url, at, self.nfc_key)
         return render.pack(made, sheet.face, design, self.signer)
 
     def design(self, tier: str) -> Design:
@@ -76,7 +80,21 @@ def press(settings: Settings) -> Press:
         Common(texts_in(settings.designs_dir)),
         settings.public_url + SERVICE_PATH,
         settings.secrets,
+        readers_key(settings.apple_nfc_public_key),
     )
+
+
+def readers_key(text: str) -> str:
+    """The readers' public key as a pass carries it; raises BadDesign unless it is one of P-256."""
+    if not text:
+        return ""
+    try:
+        key = serialization.load_der_public_key(base64.b64decode(text, validate=True))
+    except ValueError:
+        key = None
+    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise BadDesign("PUNCHCARD_APPLE_NFC_PUBLIC_KEY must be a P-256 public key: base64 of its SubjectPublicKeyInfo")
+    return text
 
 
 def texts_in(designs: Path) -> CardTexts:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from wallet.models import Barcode, BarcodeFormat, Field, StoreCard
 
+from punchcard import authorisation
 from punchcard.foundation.clock import Instant
 from punchcard.passes import texts
 from punchcard.passes.model import Face
@@ -40,8 +41,11 @@ def holds(secrets: Sequence[str], pass_type: str, serial: str, shown: str) -> bo
     return any(answers)
 
 
-def render(sheet: Sheet, design: Design, common: Common, signer: Signer, web_service_url: str, at: Instant) -> Rendered:
-    """The pass for this face at this instant. `web_service_url` has no /v1 at its end: the phone adds it."""
+def render(
+    sheet: Sheet, design: Design, common: Common, signer: Signer, web_service_url: str, at: Instant, nfc_key: str = ""
+) -> Rendered:
+    """The pass for this face at this instant. `web_service_url` has no /v1 at its end: the phone adds it. With the
+    readers' public key (`nfc_key`) it also answers a tap, once the phone is unlocked."""
     face = sheet.face
     phrases = Phrases(common, face.language)
     card = LoyaltyPass(front_and_back(face, phrases, at))
@@ -54,6 +58,9 @@ def render(sheet: Sheet, design: Design, common: Common, signer: Signer, web_ser
     card.labelColor = design.colours.label
     card.webServiceURL, card.authenticationToken = web_service_url, sheet.token
     card.barcodes = [Barcode(face.card_code, BarcodeFormat.QR, face.card_number)]
+    if nfc_key:
+        message = authorisation.tap_value(face.card_code)
+        card.nfc = {"message": message, "encryptionPublicKey": nfc_key, "requiresAuthentication": True}
     return Rendered(card, phrases.files())
 
 

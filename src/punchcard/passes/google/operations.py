@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from punchcard import authorisation
 from punchcard.foundation import outbox
 from punchcard.foundation.clock import DAY, MINUTE, Instant
 from punchcard.foundation.database import Connection
@@ -95,7 +96,7 @@ async def ensure(world: World, member_id: UUID, at: Instant, face: FaceOf = memb
         log.error("google wallet: no object for %s: %s %s", member_id, answer.status, answer.reason)
         raise GoogleWalletAway()
     async with world.database.transaction() as db:
-        await sql.keep(db, Held(member_id, body["id"], body["classId"], sent, 1, []), at)
+        await sql.keep(db, Held(member_id, body["id"], body["classId"], render.without_key(sent), 1, []), at)
         await outbox.put(db, member_id, [Due(REACTION)], at)
     return Card(body["id"], body["classId"])
 
@@ -159,7 +160,7 @@ async def refreshed(world: World, task: Task, card: Held, at: Instant, face: Fac
     recent = [*recent, at] if notify else recent
     someone = bool((answer.body or {}).get("hasUsers"))
     async with world.database.transaction() as db:
-        if await sql.sent(db, card, body, someone, recent, at):
+        if await sql.sent(db, card, render.without_key(body), someone, recent, at):
             return Done(task)
         await sql.unknown(db, card.member_id)
     return Again(task, "another writer came between", 1)
@@ -219,7 +220,12 @@ def class_of(world: World, shown: Face) -> dict[str, Any]:
     settings = world.settings
     designs = settings.designs_dir
     return render.loyalty_class(
-        shown, settings.google_issuer_id, design(designs), card_texts(designs), pictures(settings)
+        shown,
+        settings.google_issuer_id,
+        design(designs),
+        card_texts(designs),
+        pictures(settings),
+        settings.google_smart_tap_issuers.split(),
     )
 
 
@@ -227,7 +233,13 @@ def object_of(world: World, shown: Face, at: Instant) -> dict[str, Any]:
     settings = world.settings
     designs = settings.designs_dir
     return render.loyalty_object(
-        shown, settings.google_issuer_id, design(designs), card_texts(designs), pictures(settings), at
+        shown,
+        settings.google_issuer_id,
+        design(designs),
+        card_texts(designs),
+        pictures(settings),
+        at,
+        authorisation.totp_key(settings.secrets, shown.card_code),
     )
 
 

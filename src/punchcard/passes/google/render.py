@@ -1,11 +1,13 @@
 """A member's face as Google's LoyaltyClass (one a tier) and LoyaltyObject (one a member). Pure."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from punchcard import authorisation
 from punchcard.foundation import locale
 from punchcard.foundation.clock import Instant
+from punchcard.foundation.ids import digest
 from punchcard.foundation.locale import LANGUAGES, RIGHT_TO_LEFT, Text
 from punchcard.passes import texts
 from punchcard.passes.model import CardTexts, Face
@@ -13,6 +15,7 @@ from punchcard.passes.model import CardTexts, Face
 from .design import Design
 
 INT32_MAX = 2**31 - 1
+PERIOD_MILLISECONDS = 1000 * authorisation.PERIOD_SECONDS
 NAME_CHARACTERS_MAX = 20
 
 PictureUrl = Callable[[str], str]
@@ -26,8 +29,12 @@ def object_id(issuer: str, face: Face) -> str:
     return f"{issuer}.{face.member_id.hex}"
 
 
-def loyalty_class(face: Face, issuer: str, design: Design, card: CardTexts, url: PictureUrl) -> dict[str, Any]:
-    """The class of the member's tier. It says UNDER_REVIEW on every write: Google approves it at once, and refuses APPROVED."""
+def loyalty_class(
+    face: Face, issuer: str, design: Design, card: CardTexts, url: PictureUrl, tap_issuers: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The class of the member's tier. It says UNDER_REVIEW on every write: Google approves it at once, and refuses APPROVED.
+
+    `tap_issuers`: whose terminals may read the card by Smart Tap."""
     look = design.tier(face.tier)
     body = {
         **design.class_,
@@ -49,13 +56,16 @@ def loyalty_class(face: Face, issuer: str, design: Design, card: CardTexts, url:
     }
     if card.website:
         body["homepageUri"] = {"uri": card.website}
+    if tap_issuers:
+        body |= {"enableSmartTap": True, "redemptionIssuers": list(tap_issuers)}
     return body
 
 
 def loyalty_object(
-    face: Face, issuer: str, design: Design, card: CardTexts, url: PictureUrl, at: Instant
+    face: Face, issuer: str, design: Design, card: CardTexts, url: PictureUrl, at: Instant, totp_key: bytes
 ) -> dict[str, Any]:
-    """Everything the member's card says, in the member's language with the others beside it."""
+    """Everything the member's card says, in the member's language with the others beside it. A phone shows the code that
+    turns every half minute, made with `totp_key`; an old one the static code, which spends less."""
     rows = {"next": next_row, "offer": offer_row, "challenge": challenge_row, "last": last_row}
     body = {
         "id": object_id(issuer, face),
@@ -66,11 +76,37 @@ def loyalty_object(
         "loyaltyPoints": {"balance": balance(face.points), **label(face.unit or words("points"), face.language)},
         "textModulesData": [row for name in design.texts if (row := rows[name](face, at)) is not None],
         "barcode": {"type": "QR_CODE", "value": face.card_code, "alternateText": face.card_number},
+        "rotatingBarcode": rotating(face, totp_key),
+        "smartTapRedemptionValue": authorisation.tap_value(face.card_code),
         "groupingInfo": {"groupingId": "punchcard", "sortIndex": 1},
     }
     if face.language in RIGHT_TO_LEFT:
         body["heroImage"] = image(url(design.tier(face.tier).hero_right_to_left), card.description)
     return body
+
+
+def rotating(face: Face, totp_key: bytes) -> dict[str, Any]:
+    """Google's rotating barcode: the card's code, and behind it eight digits by RFC 6238."""
+    return {
+        "type": "QR_CODE",
+        "valuePattern": f"{face.card_code}{{totp_value_0}}",
+        "alternateText": face.card_number,
+        "totpDetails": {
+            "algorithm": "TOTP_SHA1",
+            "periodMillis": str(PERIOD_MILLISECONDS),
+            "parameters": [{"key": totp_key.hex().upper(), "valueLength": authorisation.DIGITS}],
+        },
+    }
+
+
+def without_key(body: dict[str, Any]) -> dict[str, Any]:
+    """What we keep of what Google was sent: the key of the rotating code by its digest alone."""
+    if "rotatingBarcode" not in body:
+        return body
+    details = body["rotatingBarcode"]["totpDetails"]
+    [parameter] = details["parameters"]
+    hashed = parameter | {"key": digest(parameter["key"]).hex()}
+    return body | {"rotatingBarcode": body["rotatingBarcode"] | {"totpDetails": details | {"parameters": [hashed]}}}
 
 
 def balance(points: int) -> dict[str, Any]:
@@ -141,7 +177,10 @@ def image(address: str, says: Text) -> dict[str, Any]:
 
 
 def changes(sent: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
-    """The smallest PATCH that turns `sent` into `now`: whole fields, null for what is gone (also within a field)."""
+    """The smallest PATCH that turns what was sent (`without_key`) into `now`: whole fields, null for what is gone (also
+    within a field)."""
+    if sent.get("rotatingBarcode") == without_key(now).get("rotatingBarcode"):
+        now = now | {"rotatingBarcode": sent.get("rotatingBarcode")}
     patch = {key: with_nulls(sent.get(key), value) for key, value in now.items() if sent.get(key) != value}
     return patch | {key: None for key in sent if key not in now}
 
