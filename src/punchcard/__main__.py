@@ -17,11 +17,12 @@ from punchcard.commands import (
     migrate,
     play_demo,
     publish_file,
+    reconcile_file,
     serve,
     show_odd_patterns,
     work,
 )
-from punchcard.commands.told import IMPORT
+from punchcard.commands.told import IMPORT, RECONCILE
 from punchcard.foundation.errors import Refused
 from punchcard.foundation.settings import BadSettings
 
@@ -130,6 +131,12 @@ COMMANDS: tuple[Command, ...] = (
         IMPORT,
     ),
     (
+        "reconcile",
+        reconcile_file,
+        "Compare a till's own journal with ours: every dropped, doubled and altered line.",
+        RECONCILE,
+    ),
+    (
         "audit",
         audit_all,
         "Prove every member's ledger: sums, chains, replay.",
@@ -225,6 +232,11 @@ ARGUMENTS: Mapping[str, Sequence[tuple[str, dict[str, Any]]]] = {
         ),
         ("--shop", {"metavar": "ID", "help": "this shop alone; it is still compared with the others"}),
         ("--json", {"type": Path, "metavar": "PATH", "help": "write everything here, with every receipt"}),
+    ),
+    "reconcile": (
+        ("file", {"type": Path, "metavar": "FILE", "help": "the till's journal, CSV with a header"}),
+        ("--day", {"type": date.fromisoformat, "metavar": "DAY", "help": "the one day it is about, 2026-01-31"}),
+        ("--json", {"type": Path, "metavar": "PATH", "help": "write every finding here"}),
     ),
     "audit": (("--all", {"action": "store_true", "help": "go on after the first member that breaks"}),),
     "operator": (("name", {"help": "who it is for, as it will stand in records"}),),

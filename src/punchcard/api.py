@@ -28,6 +28,7 @@ from punchcard import (
     passes,
     purse,
     push,
+    reconciliation,
     rewards,
     staff,
     surfaces,
@@ -60,6 +61,7 @@ ROOMS = (
     escrow,
     checkout,
     connectors,
+    reconciliation,
     offline,
     passes,
     push,
@@ -95,7 +97,8 @@ def create_app(config: Settings, database: Database, clock: Clock, world: World,
     news.install(REACTIONS)
 
     def at_the_counter(till: partners.Till) -> checkout.Counter:
-        return checkout.Counter(database, till, clock.now(), config.late_days * DAY, config.secrets)
+        late_seconds, claim_seconds = config.late_days * DAY, config.claim_days * DAY
+        return checkout.Counter(database, till, clock.now(), late_seconds, config.secrets, claim_seconds)
 
     def counter(request: Request[Any, Any, Any]) -> checkout.Counter:
         return at_the_counter(identity.signed_in_till(request))

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from msgspec import Struct
 
-from punchcard import authorisation, budgets, journal, members, offers, offline, staff
+from punchcard import authorisation, budgets, journal, members, offers, offline, reconciliation, staff
 from punchcard.foundation.clock import Clock, Instant
 from punchcard.foundation.database import Connection, Database, execute
 
@@ -24,6 +24,7 @@ RECURRING = (
     Recurring("offers.close", 0.5, offers.close_due),
     Recurring("journal.tick", 1.0, journal.tick_due),
     Recurring("budgets.sweep", 60.0, budgets.sweep),
+    Recurring("reconciliation.nightly", 600.0, reconciliation.nightly),
     Recurring("members.forget_codes", 3600.0, members.forget_codes),
     Recurring("authorisation.sweep", 600.0, authorisation.sweep),
     Recurring("offline.forget", 3600.0, offline.forget),

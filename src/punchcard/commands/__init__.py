@@ -3,6 +3,7 @@
 from .backtesting import backtest_file
 from .importing import import_data
 from .promising import check_file, publish_file
+from .reconciling import reconcile_file
 from .running import play_demo, serve, work
 from .upkeep import add_operator, audit_all, migrate
 from .watching import show_odd_patterns
@@ -16,6 +17,7 @@ __all__ = [
     "migrate",
     "play_demo",
     "publish_file",
+    "reconcile_file",
     "serve",
     "show_odd_patterns",
     "work",

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from punchcard import checkout, partners
-from punchcard.checkout import Basket, BroughtBack, CardUnknown, Counter, SaleUnknown
+from punchcard.checkout import Basket, BroughtBack, CardUnknown, Counter, Voided
 from punchcard.foundation.clock import DAY, Instant
 from punchcard.foundation.database import Connection
 from punchcard.foundation.errors import NotFound
@@ -19,6 +19,7 @@ from . import mapping as mappings
 from . import reading, signing, sql
 from .model import Connector, ConnectorOff, LineUnknown, Mapping, NotSigned, NotUnderstood, Piece, Plugged, Understood
 
+VOIDED = "void at the point of sale"
 EXCHANGE_SECONDS = DAY
 """How long the secret before the newest one still holds."""
 
@@ -82,12 +83,11 @@ async def received(counter: Counter, plugged: Plugged, sent: Any) -> Recorded | 
         return None
     if found.basket is not None:
         return await sold(counter, found.id, found.basket, plugged.mapping)
+    if found.kind == "void":
+        return await checkout.void(counter, found.sale, Voided(found.cashier or plugged.id, VOIDED))
     async with counter.database.reading() as db:
         lines = await sql.bought(db, str(found.sale), str(found.id))
-    if not lines:
-        raise SaleUnknown(sale=str(found.sale))
-    quantities = whole(lines) if found.kind == "void" else pieces(found.back, lines)
-    return await checkout.take_back(counter, found.sale, found.id, brought(found, quantities))
+    return await checkout.take_back(counter, found.sale, found.id, brought(found, pieces(found.back, lines)))
 
 
 async def sold(counter: Counter, id: UUID, basket: Basket, mapping: Mapping) -> Recorded:
@@ -108,17 +108,12 @@ def brought(found: Understood, quantities: dict[int, int]) -> BroughtBack:
     return msgspec.convert(said | ({"at": found.at} if found.at else {}), BroughtBack)
 
 
-def whole(lines: list[sql.Bought]) -> dict[int, int]:
-    """Everything that is left of a sale."""
-    return {each.line: each.quantity - each.returned for each in lines}
-
-
 def pieces(back: tuple[Piece, ...], lines: list[sql.Bought]) -> dict[int, int]:
     """Which lines of the sale came back: those that are named, and of an article the first lines of which anything is left."""
     found: dict[int, int] = {}
     for piece in back:
-        if piece.line is not None:
-            found[piece.line] = found.get(piece.line, 0) + piece.quantity
+        if piece.line is not None or not lines:  # of a sale that is not there the door says so
+            found[piece.line or 0] = found.get(piece.line or 0, 0) + piece.quantity
             continue
         same = [each for each in lines if each.sku == piece.sku]
         if not same:
