@@ -27,6 +27,7 @@ BY_LOOKUP = {
     "staff_adjustment": "the operators' register, found by the id under which a second person decides",
     "apple_device": "found by the device that asks what changed",
     "approval_owner": "found by the id that a till gave to its request",
+    "gift_key": "found by the key under which a member redeems a gift card, which nobody else may use then",
     "push_address": "found by the phone's address, which may change hands",
 }
 MAY_WRITE = {

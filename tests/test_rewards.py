@@ -9,13 +9,13 @@ import pytest
 
 from punchcard import journal, rewards
 from punchcard.foundation import news
-from punchcard.foundation.clock import DAY, HOUR, Instant
+from punchcard.foundation.clock import DAY, HOUR, Instant, moment
 from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.errors import NotFound, OtherBody
 from punchcard.foundation.ids import new_id
 from punchcard.programme import AnyFact, Line, Return, Sale, balance
 from punchcard.reactions import REACTIONS
-from punchcard.rewards.model import Claim
+from punchcard.rewards.model import ClaimView
 from punchcard.segments import Profile
 from tests.almond import NOW, publish, settle
 
@@ -74,9 +74,9 @@ async def test_a_claim_takes_the_points_and_gives_a_voucher(purse: Purse) -> Non
 
     recorded = await purse.claim(id=id)
 
-    claim = msgspec.json.decode(recorded.receipt, type=Claim)
+    claim = msgspec.json.decode(recorded.receipt, type=ClaimView)
     assert (claim.id, claim.reward, claim.points, claim.state) == (str(id), "any-coffee", 300, "active")
-    assert claim.until == NOW + 14 * DAY
+    assert claim.until == moment(NOW + 14 * DAY)
     assert await purse.points() == 120
     assert list(await rewards.vouchers(purse.db, purse.member_id, NOW)) == [str(id)]
 

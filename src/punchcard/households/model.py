@@ -1,5 +1,6 @@
 """A household, who is in it, and why it may say no."""
 
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -52,7 +53,7 @@ class Moved(Struct, frozen=True, kw_only=True):
     id: str
     points: int
     currency: str
-    at: Instant
+    at: datetime
     balance: int
     """What is left where they came from."""
 

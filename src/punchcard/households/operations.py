@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from punchcard import journal, members, rulebooks
-from punchcard.foundation.clock import Instant
+from punchcard.foundation.clock import Instant, moment
 from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.errors import Refused
 from punchcard.foundation.ids import new_id
@@ -223,7 +223,7 @@ def receipt_of(fact: TransferOut) -> journal.Receipt:
     def receipt(before: Standing, ruling: Ruling, _program: Program) -> bytes:
         left = balance(ruling.standing, fact.currency)
         return msgspec.json.encode(
-            Moved(id=fact.id, points=fact.points, currency=fact.currency, at=before.at, balance=left)
+            Moved(id=fact.id, points=fact.points, currency=fact.currency, at=moment(before.at), balance=left)
         )
 
     return receipt

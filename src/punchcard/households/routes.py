@@ -1,19 +1,17 @@
 """A member's household."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-import msgspec
 from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
-from punchcard.foundation.clock import Instant, moment
+from punchcard.foundation.answers import answered
+from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Database
-from punchcard.journal import Recorded
 
 from . import operations
 from .model import Home, Household, Moved, Person, Rule
@@ -60,17 +58,7 @@ class HomeView(Struct, frozen=True):
     people: list[Person]
 
 
-class MovedView(Struct, frozen=True):
-    """What went into the pool or out of it, and what is left where it came from."""
-
-    id: str
-    points: int
-    currency: str
-    at: datetime
-    balance: int
-
-
-JUST_NOW = {201: ResponseSpec(MovedView, description="Moved just now.")}
+MOVED = {201: ResponseSpec(Moved, description="Moved; the same bytes whenever it is asked for again.")}
 
 
 @put("/me/household")
@@ -144,28 +132,30 @@ async def decline_invitation(
         await operations.decline(db, member_id, household_id)
 
 
-@put("/me/household/contributions/{contribution_id:uuid}", responses=JUST_NOW)
+@put("/me/household/contributions/{contribution_id:uuid}", status_code=201, responses=MOVED)
 async def put_contribution(
     contribution_id: FromPath[UUID],
     data: JSONBody[Some],
     database: NamedDependency[Database],
     member_id: NamedDependency[UUID],
     at: NamedDependency[Instant],
-) -> Response[MovedView]:
-    """Bring points into the pool: 201. The same again brings nothing more: 200."""
-    return moved(await operations.contribute(database, member_id, contribution_id, data.points, data.currency, at))
+) -> Response[bytes]:
+    """Bring points into the pool. The same again brings nothing more."""
+    recorded = await operations.contribute(database, member_id, contribution_id, data.points, data.currency, at)
+    return answered(recorded.receipt, recorded.repeated, 201)
 
 
-@put("/me/household/withdrawals/{withdrawal_id:uuid}", responses=JUST_NOW)
+@put("/me/household/withdrawals/{withdrawal_id:uuid}", status_code=201, responses=MOVED)
 async def put_withdrawal(
     withdrawal_id: FromPath[UUID],
     data: JSONBody[Some],
     database: NamedDependency[Database],
     member_id: NamedDependency[UUID],
     at: NamedDependency[Instant],
-) -> Response[MovedView]:
-    """Take points out of the pool, to spend them with your own card: 201. The same again takes nothing more: 200."""
-    return moved(await operations.take(database, member_id, withdrawal_id, data.points, data.currency, at))
+) -> Response[bytes]:
+    """Take points out of the pool, to spend them with your own card. The same again takes nothing more."""
+    recorded = await operations.take(database, member_id, withdrawal_id, data.points, data.currency, at)
+    return answered(recorded.receipt, recorded.repeated, 201)
 
 
 def named(household: Household) -> HouseholdView:
@@ -175,12 +165,6 @@ def named(household: Household) -> HouseholdView:
 def shown(home: Home) -> HomeView:
     household = home.household
     return HomeView(household.household_id, household.name, household.rule, home.pool, home.people)
-
-
-def moved(recorded: Recorded) -> Response[MovedView]:
-    told = msgspec.json.decode(recorded.receipt, type=Moved)
-    view = MovedView(told.id, told.points, told.currency, moment(told.at), told.balance)
-    return Response(view, status_code=200 if recorded.repeated else 201)
 
 
 routes = [

@@ -9,6 +9,7 @@ from msgspec import convert
 
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection
+from punchcard.foundation.errors import OtherBody
 from punchcard.foundation.money import Money
 from punchcard.programme import (
     BREAKAGE,
@@ -17,6 +18,7 @@ from punchcard.programme import (
     OWN,
     PENDING,
     AnyFact,
+    Deal,
     Entry,
     Program,
     Reason,
@@ -51,6 +53,12 @@ async def quote(db: Connection, member_id: UUID, fact: AnyFact, at: Instant) -> 
 async def standing(db: Connection, member_id: UUID, at: Instant) -> Standing:
     """Where the member stands at this instant (or later, if the worker has been there)."""
     return (await look(db, member_id, at))[0]
+
+
+async def deal(db: Connection, member_id: UUID, id: str) -> Deal | None:
+    """What the sale or claim of this id has become, if it stands in this journal."""
+    found = await sql.peek(db, member_id, id)
+    return refold.deal_from(found.deal) if found.deal else None
 
 
 async def look(db: Connection, member_id: UUID, at: Instant) -> tuple[Standing, Program, int]:
@@ -158,8 +166,11 @@ async def whose(db: Connection, fact_id: str) -> Whose | None:
 
 
 async def remembered(db: Connection, fact_id: str, asked: bytes) -> Recorded | None:
-    """What was answered when just this was asked under this id before; for a door that would refuse it by now."""
+    """What was answered when just this was asked under this id before; for a door that would refuse it by now. OtherBody
+    where something else was asked under it."""
     found = await sql.remembered(db, fact_id)
-    if found is None or found.asked != hashlib.sha256(asked).digest():
+    if found is None:
         return None
+    if found.asked != hashlib.sha256(asked).digest():
+        raise OtherBody(id=fact_id)
     return Recorded(fact_id, found.receipt, repeated=True, ruling=None)

@@ -1,7 +1,9 @@
 """Money that comes onto a card or is set aside, and why it may be refused."""
 
 import hashlib
-import secrets
+import hmac
+from datetime import datetime
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -23,13 +25,22 @@ class GiftCard(Struct, frozen=True):
 
 
 class Held(Struct, frozen=True, kw_only=True):
-    """What is set aside, until when, and what is left."""
+    """What is set aside, until when, and what is left of the currency; of a voucher no points. A sale captures points by a
+    tender that names the id, a voucher by naming both among its vouchers and holds."""
 
     id: str
     points: int
     currency: str
-    until: Instant
+    voucher: str
+    until: datetime
     balance: int
+
+
+class Issued(Struct, frozen=True):
+    """The codes of a batch."""
+
+    batch: UUID
+    codes: list[str]
 
 
 class Loaded(Struct, frozen=True, kw_only=True):
@@ -50,6 +61,24 @@ class NoSuchCard(Refused):
 
 class NotEnough(Refused):
     """The card does not hold that much."""
+
+    words = "purse"
+
+
+class NoSuchVoucher(Refused):
+    """This reward is not there to be set aside."""
+
+    words = "purse"
+
+
+class VoucherElsewhere(Refused):
+    """This reward is for other shops."""
+
+    words = "purse"
+
+
+class VoucherHeld(Refused):
+    """This reward is set aside for another sale."""
 
     words = "purse"
 
@@ -80,14 +109,15 @@ class GiftCardOver(Refused):
 
 
 class BatchIssued(Refused):
-    """The codes of this batch were shown already."""
+    """The codes of this batch were shown already, and the secret that they followed from is gone."""
 
     words = "purse"
 
 
-def new_code() -> str:
-    """A code that nobody can guess, in groups of four."""
-    code = "".join(secrets.choice(ALPHABET) for _ in range(CHARACTERS))
+def code_of(key: bytes, batch: UUID, number: int) -> str:
+    """The code of one card of a batch: nobody guesses it without the key. In groups of four."""
+    chance = int.from_bytes(hmac.digest(key, batch.bytes + number.to_bytes(4), "sha256"))
+    code = "".join(ALPHABET[chance >> 5 * place & 31] for place in range(CHARACTERS))
     return "-".join(code[start : start + 4] for start in range(0, CHARACTERS, 4))
 
 

@@ -1,144 +1,151 @@
-"""Load money, issue and redeem gift cards, set aside and set free."""
+"""Set aside what a sale will take, and set it free."""
 
-import math
 from uuid import UUID
 
 import msgspec
+from msgspec import Struct
 
-from punchcard import journal, members, rulebooks
-from punchcard.foundation import limits
-from punchcard.foundation.clock import DAY, HOUR, MINUTE, Instant
-from punchcard.foundation.database import Connection, Database
-from punchcard.foundation.errors import NotFound, OtherBody, TooMany
+from punchcard import authorisation, journal, rulebooks
+from punchcard.authorisation import Shown, Spending
+from punchcard.foundation.clock import MINUTE, Instant, moment
+from punchcard.foundation.database import Database
+from punchcard.foundation.errors import NotFound, Refused
 from punchcard.journal import Recorded
 from punchcard.partners import Till
-from punchcard.programme import Hold, Load, Program, Release, Ruling, Standing, balance
+from punchcard.programme import Hold, Program, Release, Reward, Ruling, Standing, balance, held_vouchers
 
-from . import sql
-from .model import (
-    BatchIssued,
-    GiftCardOver,
-    GiftCardUnknown,
-    GiftCardUsed,
-    Held,
-    Loaded,
-    NoSuchCard,
-    NotEnough,
-    NotMoney,
-    hashed,
-    new_code,
-)
-
-GUESSES_BURST, GUESSES_AN_HOUR = 10, 10
+from .loads import as_before, holder
+from .model import Held, NoSuchVoucher, NotEnough, VoucherElsewhere, VoucherHeld
 
 
-async def load(
-    database: Database, till: Till, load_id: UUID, card: str, amount: int, currency: str, at: Instant
-) -> Recorded:
-    """Money is put on the card at a till. Asking twice loads once, and answers the same bytes: `Loaded` as JSON."""
-    async with database.reading() as db:
-        refuse_other_than_money(await rulebooks.program(db), currency)
-        member_id = await holder(db, card)
-    fact = Load(id=str(load_id), at=at, points=amount, currency=currency, source=f"till:{till.partner_id}")
-    asked = msgspec.json.encode(("load", till.id, members.scanned(card).hex(), amount, currency))
-    return await journal.submit(database, member_id, fact, at, receipt=receipt_of_load(fact), asked=asked)
+class Wanted(Struct, frozen=True):
+    """What a till wants set aside: points of a currency, or a voucher; for how many minutes."""
 
-
-async def issue(
-    db: Connection, batch: UUID, count: int, amount: int, currency: str, days: int, at: Instant
-) -> list[str]:
-    """Gift cards of so much each, to be redeemed within `days` (0: whenever). Their codes are told this once."""
-    refuse_other_than_money(await rulebooks.program(db), currency)
-    codes = [new_code() for _ in range(count)]
-    until = at + days * DAY if days else None
-    await sql.hold_batch(db, batch)
-    if await sql.is_issued(db, batch):
-        raise BatchIssued(batch=str(batch))
-    await sql.issue(db, [hashed(code) for code in codes], batch, amount, currency, until, at)
-    return codes
-
-
-async def redeem(database: Database, member_id: UUID, code: str, at: Instant) -> Recorded:
-    """A gift card's money comes onto the member's card. Its fact is named after the code: no second journal can hold it.
-
-    A wrong code counts as a guess; after ten the member waits."""
-    code_hash = hashed(code)
-    async with database.transaction() as db:
-        wait = await limits.take(db, f"gift:{member_id}", GUESSES_BURST, GUESSES_AN_HOUR / HOUR)
-        found = await sql.gift_card(db, code_hash)
-    if wait:
-        raise TooMany(retry_after_seconds=math.ceil(wait))
-    if found is None:
-        raise GiftCardUnknown
-    id = f"gift/{code_hash.hex()[:40]}"
-    fact = Load(id=id, at=at, points=found.amount, currency=found.currency, source="gift-card")
-
-    def door(_before: Standing, _ruling: Ruling, _program: Program) -> None:
-        if found.until is not None and at >= found.until:
-            raise GiftCardOver
-
-    try:
-        return await journal.submit(
-            database, member_id, fact, at, door=door, receipt=receipt_of_load(fact), asked=code_hash
-        )
-    except OtherBody:
-        raise GiftCardUsed from None
+    card: str
+    points: int
+    currency: str
+    minutes: int
+    voucher: str = ""
+    approval: str = ""
 
 
 async def hold(
-    database: Database, till: Till, hold_id: UUID, card: str, points: int, currency: str, minutes: int, at: Instant
+    database: Database, secrets: tuple[str, ...], till: Till, hold_id: UUID, wanted: Wanted, at: Instant
 ) -> Recorded:
-    """Set so much aside for a sale to come. Asking twice holds once, and answers the same bytes: `Held` as JSON."""
-    async with database.reading() as db:
-        member_id = await holder(db, card)
-    until = at + minutes * MINUTE
-    fact = Hold(id=str(hold_id), at=at, points=points, until=until, currency=currency, purpose=till.partner_id)
-    asked = msgspec.json.encode(("hold", till.id, members.scanned(card).hex(), points, currency, minutes))
+    """Set it aside for a sale to come, if the card may spend so much as it was shown. Asking twice holds once, and answers
+    the same bytes: `Held` as JSON."""
+    asked = msgspec.json.encode(("hold", till.id, wanted))
+    try:
+        member_id, fact = await permitted(database, secrets, till, hold_id, wanted, at)
+    except Refused:
+        if known := await as_before(database, hold_id, asked):
+            return known
+        raise
 
-    def door(before: Standing, _ruling: Ruling, _program: Program) -> None:
-        if (there := balance(before, currency)) < points:
-            raise NotEnough(balance=there, wanted=points)
+    def door(before: Standing, _ruling: Ruling, program: Program) -> None:
+        is_there(before, fact, till, program)
 
-    def receipt(_before: Standing, ruling: Ruling, _program: Program) -> bytes:
-        left = balance(ruling.standing, currency)
-        return msgspec.json.encode(Held(id=fact.id, points=points, currency=currency, until=until, balance=left))
+    def receipt(_before: Standing, ruling: Ruling, program: Program) -> bytes:
+        currency = program.main if fact.voucher else fact.currency
+        return msgspec.json.encode(
+            Held(
+                id=fact.id,
+                points=fact.points,
+                currency=currency,
+                voucher=fact.voucher,
+                until=moment(fact.until),
+                balance=balance(ruling.standing, currency),
+            )
+        )
 
     return await journal.submit(database, member_id, fact, at, door=door, receipt=receipt, asked=asked)
 
 
-async def release(database: Database, till: Till, hold_id: UUID, at: Instant) -> None:
-    """Set free what one's own partner holds; what was captured, set free or has lapsed needs nothing."""
+async def permitted(
+    database: Database, secrets: tuple[str, ...], till: Till, hold_id: UUID, wanted: Wanted, at: Instant
+) -> tuple[UUID, Hold]:
+    """Whose card it is, and the hold as a fact, once the card may spend what it sets aside."""
+    shown = authorisation.shown(secrets, wanted.card, till, at)
+    async with database.reading() as db:
+        member_id = await holder(db, shown)
+        program = await rulebooks.program(db)
+        before = await journal.standing(db, member_id, at)
+    fact = Hold(
+        id=str(hold_id),
+        at=at,
+        points=wanted.points,
+        until=at + wanted.minutes * MINUTE,
+        currency=wanted.currency,
+        purpose=till.partner_id,
+        voucher=wanted.voucher,
+    )
+    is_there(before, fact, till, program)
+    if fact.voucher and (lapses := before.vouchers[fact.voucher].until):
+        fact = msgspec.structs.replace(fact, until=min(fact.until, lapses))
+    await authorisation.permit(
+        database, spending_of(fact, member_id, shown, till, wanted, worth(fact, before, program))
+    )
+    return member_id, fact
+
+
+def spending_of(fact: Hold, member_id: UUID, shown: Shown, till: Till, wanted: Wanted, worth: int) -> Spending:
+    return Spending(
+        member_id=member_id,
+        shown=shown,
+        fact_id=fact.id,
+        shop_id=till.shop_id,
+        till_id=till.id,
+        worth=worth,
+        at=fact.at,
+        approval=wanted.approval,
+    )
+
+
+def worth(fact: Hold, before: Standing, program: Program) -> int:
+    """What the hold will spend, in minor units: a reward what it takes off, or else what it cost."""
+    currency, points = fact.currency, fact.points
+    if fact.voucher:
+        voucher = before.vouchers[fact.voucher]
+        currency, points = voucher.currency, voucher.points
+        reward = program.promise(voucher.reward)
+        if isinstance(reward, Reward) and reward.amount:
+            return reward.amount
+    known = program.currency(currency)
+    if known is None:
+        return 0
+    return points * (1 if known.kind == "money" else known.value)
+
+
+def is_there(before: Standing, fact: Hold, till: Till, program: Program) -> None:
+    """Refuse what the card does not hold, and a voucher that is for other shops or set aside already."""
+    if not fact.voucher:
+        if (there := balance(before, fact.currency)) < fact.points:
+            raise NotEnough(balance=there, wanted=fact.points)
+        return
+    voucher = before.vouchers.get(fact.voucher)
+    if voucher is None:
+        raise NoSuchVoucher(voucher=fact.voucher)
+    reward = program.promise(voucher.reward)
+    if isinstance(reward, Reward) and not reward.places.match(till.partner_id, till.shop_id):
+        raise VoucherElsewhere(voucher=fact.voucher)
+    if fact.voucher in held_vouchers(before):
+        raise VoucherHeld(voucher=fact.voucher)
+
+
+async def release(database: Database, till: Till, hold_id: UUID, at: Instant) -> bool:
+    """Set free what one's own partner holds; what was captured or has lapsed needs nothing. Says whether it was set free
+    by the same request before."""
+    id, asked = f"{hold_id}/free", msgspec.json.encode(("release", till.partner_id))
     async with database.reading() as db:
         whose = await journal.whose(db, str(hold_id))
         if whose is None:
             raise NotFound(hold=str(hold_id))
+        if await journal.remembered(db, id, asked):
+            return True
         held = (await journal.standing(db, whose.member_id, at)).holds.get(str(hold_id))
     if held is None:
-        return
+        return False
     if held.purpose != till.partner_id:
         raise NotFound(hold=str(hold_id))
-    fact = Release(id=f"{hold_id}/free", at=at, deal=str(hold_id))
-    await journal.submit(database, whose.member_id, fact, at)
-
-
-async def holder(db: Connection, card: str) -> UUID:
-    """Whose card this is, if it is in use."""
-    code = members.scanned(card)
-    found = (await members.by_cards(db, [code])).get(code)
-    if found is None or found.state != "active":
-        raise NoSuchCard
-    return found.id
-
-
-def refuse_other_than_money(program: Program, currency: str) -> None:
-    known = program.currency(currency)
-    if known is None or known.kind != "money":
-        raise NotMoney(currency=currency)
-
-
-def receipt_of_load(fact: Load) -> journal.Receipt:
-    def receipt(_before: Standing, ruling: Ruling, _program: Program) -> bytes:
-        there = balance(ruling.standing, fact.currency)
-        return msgspec.json.encode(Loaded(id=fact.id, amount=fact.points, currency=fact.currency, balance=there))
-
-    return receipt
+    fact = Release(id=id, at=at, deal=str(hold_id))
+    return (await journal.submit(database, whose.member_id, fact, at, asked=asked)).repeated

@@ -2,12 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
 
-from punchcard.foundation.clock import DAY, Instant
+from punchcard.foundation import locale
+from punchcard.foundation.clock import DAY, Instant, moment
 from punchcard.foundation.errors import Refused
 from punchcard.programme import NEVER, Reward, Spend, Standing, balance
 
@@ -61,6 +63,19 @@ class Claim(Struct, frozen=True, kw_only=True):
     """Not used by then, the points come back; None: it waits for ever."""
 
 
+class ClaimView(Struct, frozen=True):
+    """A claimed reward. The till reads `id` or types `code`; not used until `until`, the points come back."""
+
+    id: str
+    reward: str
+    name: str
+    points: int
+    state: State
+    code: str
+    claimed_at: datetime
+    until: datetime | None
+
+
 class NotEnoughPoints(Refused):
     """There are not enough points for this reward."""
 
@@ -81,6 +96,12 @@ class SoldOut(Refused):
 
 class ClaimUsed(Refused):
     """This reward was used already."""
+
+    words = "rewards"
+
+
+class ClaimHeld(Refused):
+    """This reward is set aside for a sale at a till."""
 
     words = "rewards"
 
@@ -127,6 +148,19 @@ def state_of(kept: Kept, standing: Standing) -> State:
     if kept.handed_back:
         return "handed-back"
     return "used" if kept.used_at is not None else "lapsed"
+
+
+def viewed(claim: Claim, language: str) -> ClaimView:
+    return ClaimView(
+        id=claim.id,
+        reward=claim.reward,
+        name=locale.of(claim.name, language),
+        points=claim.points,
+        state=claim.state,
+        code=claim.code,
+        claimed_at=moment(claim.claimed_at),
+        until=moment(claim.until) if claim.until is not None else None,
+    )
 
 
 def code_of(claim_id: str) -> str:

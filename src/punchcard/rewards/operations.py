@@ -6,15 +6,17 @@ import msgspec
 
 from punchcard import budgets, journal, rulebooks
 from punchcard.budgets import Wanted
+from punchcard.foundation import locale
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, Database
-from punchcard.foundation.errors import NotFound, Refused
+from punchcard.foundation.errors import NotFound, Refused, Running
 from punchcard.journal import Recorded
-from punchcard.programme import NEVER, Program, Reward, Ruling, Spend, Standing, Unspend, Voucher
+from punchcard.programme import NEVER, Program, Reward, Ruling, Spend, Standing, Unspend, Voucher, held_vouchers
 
 from . import sql
 from .model import (
     Claim,
+    ClaimHeld,
     ClaimLapsed,
     ClaimUsed,
     Kept,
@@ -27,6 +29,7 @@ from .model import (
     priced,
     spend_on,
     state_of,
+    viewed,
 )
 
 CLAIMS_MAX = 50
@@ -39,8 +42,15 @@ async def catalogue(db: Connection, member_id: UUID, at: Instant) -> list[Priced
     return sorted((priced(reward, standing) for reward in program.rewards(at)), key=lambda each: (each.points, each.id))
 
 
-async def claim(database: Database, member_id: UUID, reward_id: str, claim_id: UUID, at: Instant) -> Recorded:
-    """Spend points on a reward. Asking twice claims once, and answers the same bytes: the claim as JSON."""
+async def claim(
+    database: Database,
+    member_id: UUID,
+    reward_id: str,
+    claim_id: UUID,
+    at: Instant,
+    language: str = locale.LANGUAGES[0],
+) -> Recorded:
+    """Spend points on a reward. Asking twice claims once, and answers the same bytes: `ClaimView` as JSON."""
     async with database.reading() as db:
         reward = reward_of(await rulebooks.program(db), reward_id, at)
     fact = spend_on(reward, claim_id, at)
@@ -49,13 +59,15 @@ async def claim(database: Database, member_id: UUID, reward_id: str, claim_id: U
         check(reward, before, at)
 
     def receipt(_before: Standing, _ruling: Ruling, _program: Program) -> bytes:
-        return msgspec.json.encode(claimed(fact.id, reward, fact.points, "active", at, fact.until))
+        return msgspec.json.encode(viewed(claimed(fact.id, reward, fact.points, "active", at, fact.until), language))
 
     asked = b"claim " + reward_id.encode()
     if reward.stock:
         await take_one(database, reward, fact, asked, at)
     try:
         return await journal.submit(database, member_id, fact, at, door=door, receipt=receipt, asked=asked)
+    except Running:
+        raise
     except Refused:
         await budgets.give_up(database, fact.id, [reward.id] if reward.stock else [])
         raise
@@ -73,8 +85,9 @@ async def take_one(database: Database, reward: Reward, fact: Spend, asked: bytes
     raise SoldOut(reward=reward.id)
 
 
-async def cancel(database: Database, member_id: UUID, claim_id: UUID, at: Instant) -> None:
-    """Hand a claim back that was not used: the points return to the lots they came from. Asking twice is no harm."""
+async def cancel(database: Database, member_id: UUID, claim_id: UUID, at: Instant) -> bool:
+    """Hand a claim back that was not used: the points return to the lots they came from. Asking twice is no harm; says
+    whether it was handed back before."""
     async with database.reading() as db:
         known = next((each for each in await sql.claims(db, member_id, CLAIMS_MAX) if each.id == str(claim_id)), None)
         standing = await journal.standing(db, member_id, at)
@@ -82,7 +95,7 @@ async def cancel(database: Database, member_id: UUID, claim_id: UUID, at: Instan
         raise NotFound(claim=str(claim_id))
     match state_of(known, standing):
         case "handed-back":
-            return
+            return True
         case "used":
             raise ClaimUsed(claim=known.id)
         case "lapsed":
@@ -91,8 +104,11 @@ async def cancel(database: Database, member_id: UUID, claim_id: UUID, at: Instan
     def door(before: Standing, _ruling: Ruling, _program: Program) -> None:
         if known.id not in before.vouchers:
             raise ClaimUsed(claim=known.id)
+        if known.id in held_vouchers(before):
+            raise ClaimHeld(claim=known.id)
 
-    await journal.submit(database, member_id, Unspend(id=handing_back(claim_id), at=at, deal=known.id), at, door=door)
+    fact = Unspend(id=handing_back(claim_id), at=at, deal=known.id)
+    return (await journal.submit(database, member_id, fact, at, door=door)).repeated
 
 
 async def claims(db: Connection, member_id: UUID, at: Instant) -> list[Claim]:

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-import msgspec
 from litestar import Response, delete, get, put
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
@@ -12,11 +11,12 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from punchcard.foundation import locale
+from punchcard.foundation.answers import REPLAYED, answered
 from punchcard.foundation.clock import Instant, moment
 from punchcard.foundation.database import Database
 
 from . import operations
-from .model import Claim, Priced, State
+from .model import ClaimView, Priced, viewed
 
 
 class RewardView(Struct, frozen=True):
@@ -40,17 +40,7 @@ class ClaimRequest(Struct, frozen=True, forbid_unknown_fields=True):
     reward: Annotated[str, Meta(min_length=1, max_length=64)]
 
 
-class ClaimView(Struct, frozen=True):
-    """A claimed reward. The till reads `id` or types `code`; not used until `until`, the points come back."""
-
-    id: str
-    reward: str
-    name: str
-    points: int
-    state: State
-    code: str
-    claimed_at: datetime
-    until: datetime | None
+CLAIMED = {201: ResponseSpec(ClaimView, description="Claimed; the same bytes whenever it is asked for again.")}
 
 
 @get("/me/rewards")
@@ -65,7 +55,7 @@ async def list_rewards(
         return [shown(reward, language) for reward in await operations.catalogue(db, member_id, at)]
 
 
-@put("/me/claims/{claim_id:uuid}", responses={201: ResponseSpec(ClaimView, description="Claimed just now.")})
+@put("/me/claims/{claim_id:uuid}", status_code=201, responses=CLAIMED)
 async def claim_reward(
     claim_id: FromPath[UUID],
     data: JSONBody[ClaimRequest],
@@ -73,11 +63,10 @@ async def claim_reward(
     member_id: NamedDependency[UUID],
     at: NamedDependency[Instant],
     language: NamedDependency[str],
-) -> Response[ClaimView]:
-    """Spend points on a reward: 201. The same id and reward again claim nothing more: 200."""
-    recorded = await operations.claim(database, member_id, data.reward, claim_id, at)
-    claim = msgspec.json.decode(recorded.receipt, type=Claim)
-    return Response(viewed(claim, language), status_code=200 if recorded.repeated else 201)
+) -> Response[bytes]:
+    """Spend points on a reward. The same id and reward again claim nothing more."""
+    recorded = await operations.claim(database, member_id, data.reward, claim_id, at, language)
+    return answered(recorded.receipt, recorded.repeated, 201)
 
 
 @get("/me/claims")
@@ -98,9 +87,10 @@ async def hand_back(
     database: NamedDependency[Database],
     member_id: NamedDependency[UUID],
     at: NamedDependency[Instant],
-) -> None:
+) -> Response[None]:
     """Hand a claim back that was not used; the points return."""
-    await operations.cancel(database, member_id, claim_id, at)
+    repeated = await operations.cancel(database, member_id, claim_id, at)
+    return Response(None, status_code=204, headers=dict(REPLAYED) if repeated else {})
 
 
 def shown(reward: Priced, language: str) -> RewardView:
@@ -115,19 +105,6 @@ def shown(reward: Priced, language: str) -> RewardView:
         affordable=reward.affordable,
         missing=reward.missing,
         until=moment(reward.until) if reward.until is not None else None,
-    )
-
-
-def viewed(claim: Claim, language: str) -> ClaimView:
-    return ClaimView(
-        id=claim.id,
-        reward=claim.reward,
-        name=locale.of(claim.name, language),
-        points=claim.points,
-        state=claim.state,
-        code=claim.code,
-        claimed_at=moment(claim.claimed_at),
-        until=moment(claim.until) if claim.until is not None else None,
     )
 
 

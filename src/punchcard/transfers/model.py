@@ -1,9 +1,11 @@
 """What is sent, and why it may be refused."""
 
+from datetime import datetime
+
 from msgspec import Struct
 
 from punchcard.foundation.errors import Refused
-from punchcard.programme import Instant, Lot
+from punchcard.programme import Lot
 
 
 class Sent(Struct, frozen=True, kw_only=True):
@@ -12,7 +14,7 @@ class Sent(Struct, frozen=True, kw_only=True):
     id: str
     points: int
     currency: str
-    at: Instant
+    at: datetime
     balance: int
     """What is left."""
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from punchcard import journal, members, rulebooks
-from punchcard.foundation.clock import Instant
+from punchcard.foundation.clock import Instant, moment
 from punchcard.foundation.database import Database
 from punchcard.foundation.errors import Refused
 from punchcard.foundation.outbox import Done, Due, Settled, Task
@@ -34,7 +34,7 @@ async def send(
     code = members.scanned(card)
     async with database.reading() as db:
         currency = currency or (await rulebooks.program(db)).main
-    asked = msgspec.json.encode(("transfer", code.hex(), points, currency))
+    asked = msgspec.json.encode(("transfer", member_id, code.hex(), points, currency))
     try:
         to = await receiver(database, code)
     except Refused:
@@ -50,7 +50,9 @@ async def send(
 
     def receipt(before: Standing, ruling: Ruling, _program: Program) -> bytes:
         left = balance(ruling.standing, currency)
-        return msgspec.json.encode(Sent(id=fact.id, points=points, currency=currency, at=before.at, balance=left))
+        return msgspec.json.encode(
+            Sent(id=fact.id, points=points, currency=currency, at=moment(before.at), balance=left)
+        )
 
     return await journal.submit(database, member_id, fact, at, door=door, receipt=receipt, asked=asked)
 

@@ -1,17 +1,16 @@
 """Sending points to another member."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-import msgspec
 from litestar import Response, put
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
-from punchcard.foundation.clock import Instant, moment
+from punchcard.foundation.answers import answered
+from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Database
 
 from . import operations
@@ -30,29 +29,20 @@ class TransferRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """Which of ours; left out: what the card shows."""
 
 
-class TransferView(Struct, frozen=True):
-    """What left, and what is left."""
-
-    id: str
-    points: int
-    currency: str
-    at: datetime
-    balance: int
+SENT = {201: ResponseSpec(Sent, description="Sent; the same bytes whenever it is asked for again.")}
 
 
-@put("/me/transfers/{transfer_id:uuid}", responses={201: ResponseSpec(TransferView, description="Sent just now.")})
+@put("/me/transfers/{transfer_id:uuid}", status_code=201, responses=SENT)
 async def send_points(
     transfer_id: FromPath[UUID],
     data: JSONBody[TransferRequest],
     database: NamedDependency[Database],
     member_id: NamedDependency[UUID],
     at: NamedDependency[Instant],
-) -> Response[TransferView]:
-    """Send points to another member: 201. The same again sends nothing more: 200."""
+) -> Response[bytes]:
+    """Send points to another member. The same again sends nothing more."""
     recorded = await operations.send(database, member_id, transfer_id, data.card, data.points, at, data.currency)
-    sent = msgspec.json.decode(recorded.receipt, type=Sent)
-    view = TransferView(sent.id, sent.points, sent.currency, moment(sent.at), sent.balance)
-    return Response(view, status_code=200 if recorded.repeated else 201)
+    return answered(recorded.receipt, recorded.repeated, 201)
 
 
 routes = [send_points]
