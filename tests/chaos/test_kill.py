@@ -18,16 +18,16 @@ RECEIPTS_ASKED_AGAIN = 300
 
 ACKNOWLEDGED_BEFORE_THE_COMMIT = Mutant(
     "a sale is acknowledged before it is committed",
-    "checkout/routes.py",
-    "    return answered(\n        await operations.sell(counter, sale_id, data)\n    )\n",
+    "checkout/express.py",
+    "    recorded = await operations.sell(counter, sale_id, basket)\n    return recorded.receipt, recorded.repeated\n",
     """    import asyncio
 
     async def later():
         await asyncio.sleep(0.05)
-        await operations.sell(counter, sale_id, data)
+        await operations.sell(counter, sale_id, basket)
 
-    put_sale.later = asyncio.create_task(later())
-    return Response(b"{}", media_type="application/json")
+    served.later = asyncio.create_task(later())
+    return b"{}", False
 """,
 )
 

@@ -28,16 +28,14 @@ READ_BEFORE_AT_THE_TILL = Mutant(
     "a till's spend is checked against what was read before",
     "checkout/operations.py",
     """    def door(before: Standing, _: Ruling, program: Program) -> None:
-        covered(sale, before, program)
-
-    def receipt(""",
-    """    async with database.reading() as db:
-        seen = await journal.standing(db, member.id, at)
+        covered(sale, before, program, ready.pays)
+""",
+    """    async with counter.database.reading() as db:
+        seen = await journal.standing(db, ready.member.id, counter.at)
 
     def door(before: Standing, _: Ruling, program: Program) -> None:
-        covered(sale, seen, program)
-
-    def receipt(""",
+        covered(sale, seen, program, ready.pays)
+""",
 )
 READ_BEFORE_A_CLAIM = Mutant(
     "a claim is checked against what was read before",
@@ -58,11 +56,11 @@ READ_BEFORE_A_CLAIM = Mutant(
 )
 NOT_THE_TILLS_OWN_ID = Mutant(
     "a sale gets a new id whenever it is asked for",
-    "checkout/routes.py",
-    "    return answered(await operations.sell(counter, sale_id, data))\n",
+    "checkout/express.py",
+    "    recorded = await operations.sell(counter, sale_id, basket)\n",
     """    from uuid import uuid4
 
-    return answered(await operations.sell(counter, uuid4(), data))
+    recorded = await operations.sell(counter, uuid4(), basket)
 """,
 )
 

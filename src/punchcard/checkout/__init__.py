@@ -1,28 +1,36 @@
-"""The till: a card is scanned, a basket quoted, sold, brought back. A till that asks twice moves points once."""
+"""The till: a card is scanned, a basket quoted, sold, brought back, made void, and claimed by a guest. A till that asks twice
+moves points once."""
 
+from .answers import GuestReceipt, Quote, Receipt
 from .express import Express
-from .model import (
-    Basket,
-    BasketLine,
-    BroughtBack,
+from .model import Basket, BasketLine, BroughtBack, Counter, Moment, PaidWith, UnitsBack, Voided
+from .operations import quote, sell, take_back
+from .refusals import (
     CardClosed,
     CardUnknown,
-    Counter,
+    HoldElsewhere,
+    HoldLess,
+    NoCardYet,
     NoSuchHold,
     NoSuchVoucher,
     NotEnoughPoints,
-    PaidWith,
+    NothingLeft,
+    PaysOtherwise,
     PointsWorthLess,
-    Receipt,
+    ReceiptNotYours,
     ReturnTooMuch,
     SaleUnknown,
     TendersShort,
-    UnitsBack,
+    TokenOfAnother,
+    TokenWorthLess,
+    VoidTooLate,
     VoucherElsewhere,
+    VoucherHeld,
+    VoucherWorthLess,
     WrongCurrency,
 )
-from .operations import quote, sell, take_back
 from .routes import routes
+from .voids import void
 
 __all__ = [
     "Basket",
@@ -32,20 +40,36 @@ __all__ = [
     "CardUnknown",
     "Counter",
     "Express",
+    "GuestReceipt",
+    "HoldElsewhere",
+    "HoldLess",
+    "Moment",
+    "NoCardYet",
     "NoSuchHold",
     "NoSuchVoucher",
     "NotEnoughPoints",
+    "NothingLeft",
     "PaidWith",
+    "PaysOtherwise",
     "PointsWorthLess",
+    "Quote",
     "Receipt",
+    "ReceiptNotYours",
     "ReturnTooMuch",
     "SaleUnknown",
     "TendersShort",
+    "TokenOfAnother",
+    "TokenWorthLess",
     "UnitsBack",
+    "VoidTooLate",
+    "Voided",
     "VoucherElsewhere",
+    "VoucherHeld",
+    "VoucherWorthLess",
     "WrongCurrency",
     "quote",
     "routes",
     "sell",
     "take_back",
+    "void",
 ]

@@ -1,32 +1,43 @@
-"""What a till is told of a ruling: receipts and quotes, in the member's language."""
+"""What a till is told of a ruling, in the member's language: the receipt."""
 
-from collections.abc import Sequence
+from collections import Counter
 
-from punchcard.foundation import locale
+from msgspec import UNSET
+
 from punchcard.foundation.clock import Instant, moment
-from punchcard.foundation.money import Money
-from punchcard.journal import Trial, completed, gained_from, reasons_of, tier_reached, tier_shown
+from punchcard.journal import completed, gained_from, reasons_of, tier_reached, tier_shown
 from punchcard.programme import (
     ADJUSTED,
     ISSUED,
     REDEEMED,
+    SHORTFALL,
     Program,
-    Reward,
     Ruling,
-    Standing,
+    Sale,
     VoucherUsed,
     balance,
     pending,
 )
 
-from .model import AppliedOffer, Quote, Receipt, Scanned, UsableVoucher
+from .answers import LineDiscount, Receipt
+from .model import Basket
 
 
-def receipt_of(ruling: Ruling, program: Program, sale: str, shop: str, at: Instant, language: str) -> Receipt:
+def receipt_of(
+    ruling: Ruling,
+    program: Program,
+    deal: str,
+    shop: str,
+    at: Instant,
+    language: str,
+    sale: Sale | None = None,
+    basket: Basket | None = None,
+    reason: str = "",
+) -> Receipt:
     """What the sale or return did; the balance is where the member stands after all."""
     return Receipt(
         id=ruling.of,
-        sale=sale,
+        sale=deal,
         at=moment(at),
         shop=shop,
         earned=gained_from(ISSUED, ruling, program) + gained_from(ADJUSTED, ruling, program),
@@ -38,34 +49,21 @@ def receipt_of(ruling: Ruling, program: Program, sale: str, shop: str, at: Insta
         challenges_completed=completed(ruling, program, language),
         vouchers_used=[news.claim for news in ruling.news if isinstance(news, VoucherUsed)],
         reasons=reasons_of(ruling, program, language),
+        paid=paid_with_others(ruling, program) or UNSET,
+        discounts=(discounts(basket) if basket else []) or UNSET,
+        shortfall=sum(tender.amount for tender in sale.tenders if tender.kind == SHORTFALL) if sale else 0,
+        reason=reason,
     )
 
 
-def quote_of(trial: Trial, grants: Sequence[str], name: str, partner: str, shop: str, language: str) -> Quote:
-    """What the basket would do."""
-    before, ruling, program = trial.before, trial.ruling, trial.program
-    reasons = reasons_of(ruling, program, language)
-    points = balance(before, program.main)
-    return Quote(
-        member=Scanned(name.split(maxsplit=1)[0] if name.strip() else "", tier_shown(before, program, language)),
-        earns=gained_from(ISSUED, ruling, program),
-        spends=-gained_from(REDEEMED, ruling, program),
-        balance=points,
-        balance_after=balance(ruling.standing, program.main),
-        worth=Money(points * program.rulebook.point_value, program.rulebook.currency),
-        vouchers=usable(before, program, partner, shop, language),
-        offers=[AppliedOffer(why.term, why.name, why.points) for why in reasons if why.term in grants and why.points],
-        reasons=reasons,
-    )
+def paid_with_others(ruling: Ruling, program: Program) -> dict[str, int]:
+    """What paid, by currency, of those that the card does not show."""
+    paid: Counter[str] = Counter()
+    for entry in ruling.entries:
+        if entry.of == ruling.of and entry.currency != program.main:
+            paid[entry.currency] += entry.points * ((entry.account == REDEEMED) - (entry.counter == REDEEMED))
+    return {currency: points for currency, points in sorted(paid.items()) if points}
 
 
-def usable(standing: Standing, program: Program, partner: str, shop: str, language: str) -> list[UsableVoucher]:
-    """The claimed rewards that may be used up in this shop."""
-    found = []
-    for id, voucher in standing.vouchers.items():
-        reward = program.promise(voucher.reward)
-        if isinstance(reward, Reward) and reward.places.match(partner, shop):
-            name, until = locale.of(reward.name, language) or reward.id, voucher.until
-            lapses = moment(until) if until else None
-            found.append(UsableVoucher(id, reward.id, name, reward.kind, reward.amount, lapses))
-    return found
+def discounts(basket: Basket) -> list[LineDiscount]:
+    return [LineDiscount(i, line.discount) for i, line in enumerate(basket.lines) if line.discount]

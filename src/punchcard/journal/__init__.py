@@ -1,12 +1,12 @@
 """Everything that happened to a member, written once, and the standing that follows from it. Every fact enters through
 `submit`, whose writer owns the transaction."""
 
-from .deciding import Receipt
+from .deciding import Door, Receipt
 from .doors import NotSpendable
 from .feed import Change, Happened, Span, arrived_before, happened_after, spans, tier_now
 from .histories import Extent, History, Length, extent, has_history, histories, lengths
 from .model import Printed, ReceiptTaken, Recorded, Trial, Whose
-from .operations import card, quote, remembered, standing, statement, whose
+from .operations import card, deal, quote, remembered, standing, statement, whose
 from .overdue import happened, submit_in_time
 from .papers import print_guest
 from .proof import Finding, Report, audit
@@ -19,7 +19,9 @@ from .writer import submit
 
 __all__ = [
     "CardView",
+    "Door",
     "Change",
+    "Door",
     "Expiring",
     "Extent",
     "Finding",
@@ -42,6 +44,7 @@ __all__ = [
     "audit",
     "card",
     "completed",
+    "deal",
     "due_members",
     "extent",
     "gained_from",

@@ -1,0 +1,133 @@
+"""What a till is answered."""
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import UNSET, Struct, UnsetType
+
+from punchcard.foundation.money import Money
+from punchcard.journal import Titled, Why
+
+
+class LineDiscount(Struct, frozen=True):
+    """What was taken off a line (they count from 0), in minor units."""
+
+    line: int
+    amount: int
+
+
+class Receipt(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a sale or a return did. It is kept, and answered byte for byte to whoever asks again."""
+
+    id: str
+    sale: str
+    """The sale itself, or the one that came back."""
+    at: datetime
+    shop: str
+    earned: int
+    """Points (or whatever a card shows) earned, the ones that begin later included; below zero where a return takes them back."""
+    spent: int
+    """Points paid with; below zero where a return gives them back."""
+    balance: int
+    """What the card holds now."""
+    pending: int
+    """What begins later."""
+    tier: Titled
+    tier_reached: Titled | None
+    challenges_completed: list[Titled]
+    vouchers_used: list[str]
+    reasons: list[Why]
+    """Every promise that had a say, whether it applied or not, in the member's language."""
+    paid: dict[str, int] | UnsetType = UNSET
+    """What paid of our currencies besides the one that the card shows; below zero where it came back. Left out where none
+    did, and so is what follows."""
+    discounts: list[LineDiscount] | UnsetType = UNSET
+    """As the till took them off the lines."""
+    shortfall: int = 0
+    """What a till gave away without a network that nothing covers, in minor units: the shop's loss."""
+    reason: str = ""
+    """Why a sale was made void."""
+
+
+class GuestReceipt(Struct, frozen=True, kw_only=True):
+    """A basket without a card is kept, and may be claimed by what is printed on its receipt."""
+
+    id: str
+    at: datetime
+    shop: str
+    day: str
+    number: str
+    total: int
+    would_earn: int
+    """Points that it gives to somebody who is new."""
+    claim_until: datetime
+    voided: bool = False
+
+
+class Scanned(Struct, frozen=True):
+    """Whom the till serves: the first name and the tier, no more."""
+
+    name: str
+    tier: Titled
+
+
+class UsableVoucher(Struct, frozen=True):
+    """A claimed reward that could be used up here; `amount` is the discount in minor units, 0 for a thing."""
+
+    id: str
+    reward: str
+    name: str
+    kind: str
+    amount: int
+    until: datetime | None
+
+
+class UnusableVoucher(Struct, frozen=True):
+    """A claimed reward that cannot be used up here: it is for another shop, or set aside for another sale."""
+
+    id: str
+    reward: str
+    name: str
+    why: Literal["elsewhere", "held"]
+    detail: str
+
+
+class AppliedOffer(Struct, frozen=True):
+    """An offer that applies by itself, and what it gives."""
+
+    id: str
+    name: str
+    points: int
+
+
+class MaySpend(Struct, frozen=True, kw_only=True):
+    """How much of what the card shows may pay for this basket, shown as it was."""
+
+    points: int
+    worth: Money
+    needs: str
+    """`approval`: for more, the member approves in the app or shows a rotating code. Empty: there is no more to be had so."""
+    why: str
+    """What holds back the rest: a code; empty if nothing does."""
+    detail: str
+    """The same as a sentence in the caller's language."""
+
+
+class Quote(Struct, frozen=True, kw_only=True):
+    """What this basket would earn and what could be spent. Nothing is kept."""
+
+    member: Scanned
+    session: str
+    """Stands for the card as it was shown, at this till, for a quarter of an hour."""
+    earns: int
+    spends: int
+    balance: int
+    """What the card holds now."""
+    balance_after: int
+    worth: Money
+    """What the points of now are worth here."""
+    may_spend: MaySpend
+    vouchers: list[UsableVoucher]
+    unusable: list[UnusableVoucher]
+    offers: list[AppliedOffer]
+    reasons: list[Why]

@@ -1,0 +1,145 @@
+"""A card is scanned: whose it is, what their basket is as a sale, and what must let it pass."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from punchcard import authorisation, granting, journal, members, offers, rulebooks, staff
+from punchcard.authorisation import Shown, Spending
+from punchcard.foundation.clock import Instant
+from punchcard.foundation.database import Connection
+from punchcard.foundation.together import Together
+from punchcard.members import Scanned
+from punchcard.programme import VOUCHER, Line, Program, Reward, Sale, Standing
+
+from .doors import covered
+from .model import Basket, Counter
+from .refusals import CardClosed, CardUnknown
+from .tenders import Pays, pays, spends
+
+SHOP = "shop"
+MONEY = Pays()
+Found = tuple[Scanned, dict[str, int], tuple[str, ...], int]
+"""Whose card it is, the ceilings in points of the offers that are theirs, the terms on which the door decides, and the
+birthday, if a promise asks for it."""
+
+
+class Ready(Struct, frozen=True):
+    """Whose card was shown and how, the basket as a sale, what pays for it, and the terms on which the door decides."""
+
+    member: Scanned
+    shown: Shown
+    sale: Sale
+    pays: Pays
+    terms: tuple[str, ...]
+    basket: Basket
+
+
+async def at_the_till(counter: Counter, id: str, basket: Basket) -> Ready:
+    """Read what was scanned, whose it is, and what is bought and paid with; refuse a cashier who may not serve them."""
+    database, till, at = counter.database, counter.till, counter.at
+    sold_at = at if spends(basket) and not counter.offline else journal.happened(basket.at, at)
+    shown = authorisation.shown(counter.secrets, basket.card, till, sold_at)
+    found = await scans.get(database, (shown.code_hash, sold_at))
+    if found is None:
+        raise CardUnknown
+    member, grants, terms, birthday = found
+    if member.state != "active":
+        raise CardClosed
+    paid = await paid_with(counter, basket, shown) if basket.tenders or basket.currency else MONEY
+    sale = sale_of(counter, id, basket, sold_at, grants, birthday, paid)
+    await staff.may_serve(database, till, basket.cashier, member.id, sold_at, counter.offline)
+    return Ready(member, shown, sale, paid, terms, basket)
+
+
+def sale_of(
+    counter: Counter, id: str, basket: Basket, at: Instant, grants: dict[str, int], birthday: int, paid: Pays
+) -> Sale:
+    """The basket as a fact."""
+    till, vouchers = counter.till, (*map(str, basket.vouchers), *paid.by_voucher)
+    return Sale(
+        id=id,
+        at=at,
+        lines=tuple(Line(line.sku, line.category, line.brand, line.quantity, line.amount) for line in basket.lines),
+        tenders=paid.tenders,
+        grants=grants,
+        vouchers=tuple(dict.fromkeys(vouchers)),
+        holds=tuple(dict.fromkeys((*map(str, basket.holds or ()), *paid.keeps))),
+        shop=till.shop_id,
+        till=till.id,
+        partner=till.partner_id,
+        cashier=basket.cashier,
+        receipt=basket.receipt_number,
+        channel=basket.channel or SHOP,
+        birthday=birthday,
+    )
+
+
+async def look(db: Connection, wanted: Sequence[tuple[bytes, Instant]]) -> dict[tuple[bytes, Instant], Found]:
+    """Whose cards were scanned, and which offers and scarce terms count for their sales at these instants."""
+    known = await members.by_cards(db, [code for code, _ in wanted])
+    each = [(scan, known[scan[0]]) for scan in wanted if scan[0] in known]
+    asked = [(member.id, at) for (_, at), member in each]
+    grants, terms = await offers.grants(db, asked), await granting.decided_here(db, asked)
+    birthdays = await granting.birthdays(db, asked)
+    return {
+        scan: (member, mine, here, birthday)
+        for (scan, member), mine, here, birthday in zip(each, grants, terms, birthdays, strict=True)
+    }
+
+
+scans = Together(look)
+
+
+async def paid_with(counter: Counter, basket: Basket, shown: Shown) -> Pays:
+    taken_at = journal.happened(basket.at, counter.at)
+    async with counter.database.reading() as db:
+        return pays(counter, basket, shown, taken_at, await rulebooks.program(db))
+
+
+async def permitted(counter: Counter, ready: Ready) -> None:
+    """Whoever showed the card may spend what the sale spends. Nobody is asked about what the card does not cover anyway."""
+    sale = ready.sale
+    if sale.vouchers or sale.holds or any(tender.points for tender in sale.tenders):
+        before, program = await look_at(counter, ready)
+        covered(sale, before, program, ready.pays)
+        worth = worth_spent(ready, before, program)
+        await authorisation.permit(counter.database, spending_of(counter, ready, worth))
+
+
+async def look_at(counter: Counter, ready: Ready) -> tuple[Standing, Program]:
+    """Where the member stands as nobody holds them, and what is promised."""
+    async with counter.database.reading() as db:
+        return await journal.standing(db, ready.member.id, counter.at), await rulebooks.program(db)
+
+
+def spending_of(counter: Counter, ready: Ready, worth: int) -> Spending:
+    sale, till = ready.sale, counter.till
+    return Spending(
+        member_id=ready.member.id,
+        shown=ready.shown,
+        fact_id=sale.id,
+        shop_id=till.shop_id,
+        till_id=till.id,
+        worth=worth,
+        at=sale.at,
+        holds=(*(tender.hold for tender in sale.tenders if tender.hold), *sale.holds),
+        approval=ready.basket.approval or "",
+    )
+
+
+def worth_spent(ready: Ready, before: Standing, program: Program) -> int:
+    """All that the sale spends of ours, in minor units; a reward that is no tender counts for what it takes off or cost."""
+    sale = ready.sale
+    worth = sum(tender.amount for tender in sale.tenders if tender.points or tender.kind == VOUCHER)
+    return worth + sum(worth_of(id, before, program) for id in sale.vouchers if id not in ready.pays.by_voucher)
+
+
+def worth_of(id: str, standing: Standing, program: Program) -> int:
+    """What a reward is worth, in minor units; 0 of one that is not there."""
+    voucher = standing.vouchers.get(id)
+    if voucher is None:
+        return 0
+    reward, currency = program.promise(voucher.reward), program.currency(voucher.currency)
+    off = reward.amount if isinstance(reward, Reward) else 0
+    return off or voucher.points * (currency.value if currency else 0)
