@@ -323,3 +323,24 @@ async def test_the_night_keeps_what_looks_odd_and_the_console_reads_it(town: Tow
     assert newest.json()["day"] == "2026-11-18"
     clerk = await operator(town, "Clerk")
     assert (await town.ask("GET", "/console/reports/odd-patterns", None, clerk)).status_code == 403
+
+
+async def test_receipts_that_were_left_and_claimed_are_in_the_report_but_never_ones_own(
+    town: Town, maya: Person
+) -> None:
+    friend = await town.join("friend@example.com", "Friend")
+    await listed(town, "Noa", maya.card)
+    for n in range(3):
+        body = {"card": "", "cashier": "Noa", "lines": [line(10_00)], "receipt_number": f"{n}"}
+        assert (await town.ask("PUT", f"/till/sales/{uuid4()}", body, town.till_key)).status_code == 200
+
+    claims = [{"shop": "nola-1", "day": "2026-11-18", "number": f"{n}", "total": 10_00} for n in range(3)]
+    own = await maya.ask("PUT", f"/me/receipts/{uuid4()}", claims[0])
+    friends = [await friend.ask("PUT", f"/me/receipts/{uuid4()}", claim) for claim in claims]
+    town.clock.at += DAY
+    await town.follow()
+    report = await town.ask("GET", "/console/reports/odd-patterns", None, town.operator_key)
+
+    assert told(own) == OWN and [each.status_code for each in friends] == [200] * 3
+    (odd,) = [each["finding"] for each in report.json()["odd"] if each["finding"]["pattern"] == "left-receipts"]
+    assert (odd["who"], odd["n"], odd["members"]) == ("Noa", 3, [str(friend.member_id)])

@@ -5,7 +5,7 @@ from datetime import date
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, many
 
-from .rows import Credit, Rung, Tried
+from .rows import Claim, Credit, Rung, Tried
 
 
 async def rung(db: Connection, day: date) -> list[Rung]:
@@ -33,6 +33,23 @@ async def tried(db: Connection, day: date) -> list[Tried]:
           from staff_refusal where day = $1 and why = 'own-card' order by shop_id, cashier, member_id
         """,
         day,
+    )
+
+
+async def claims(db: Connection, since: Instant, today: Instant, until: Instant) -> list[Claim]:
+    """Receipts without a card that members claimed since then, marked where it was in the day that begins at `today`."""
+    return await many(
+        db,
+        Claim,
+        """
+        select shop_id as shop, till_id as till, number, id::text as fact, cashier, claimed_by as member, day::text,
+               claimed_at >= $2 as today
+          from guest_basket
+         where claimed_at >= $1 and claimed_at < $3 and voided_at is null order by claimed_at, id
+        """,
+        since,
+        today,
+        until,
     )
 
 

@@ -32,6 +32,7 @@ async def odd_patterns(db: Connection, day: date) -> list[Finding]:
             day.isoformat(),
             rung=await gathering.rung(db, day),
             tried=await gathering.tried(db, day),
+            claims=await gathering.claims(db, begins - WEEK_SECONDS, begins, ends),
             credits=await gathering.credits(db, begins - WEEK_SECONDS, begins, ends),
         )
     )
