@@ -54,10 +54,9 @@ async def set_aside(
     async with database.transaction() as db:
         if not await sql.open_token(db, member_id, token_id, until, at):
             raise TokenOpen(until=moment(await sql.open_until(db, member_id)))
-    shown = Shown(terms.card, "rotating", step=own_step(token_id))
     try:
         await authorisation.permit(
-            database, Spending(member_id, shown, str(token_id), shop_id, IN_THE_APP, terms.worth, at)
+            database, Spending(member_id, Shown(terms.card, "app"), str(token_id), shop_id, IN_THE_APP, terms.worth, at)
         )
         return await hold(database, config.secrets, member_id, token_id, terms, until, at, asked)
     except Refused:
@@ -65,11 +64,6 @@ async def set_aside(
             if await journal.whose(db, str(token_id)) is None:
                 await sql.drop_token(db, member_id, token_id)
         raise
-
-
-def own_step(token_id: UUID) -> int:
-    """Whoever is signed in needs no rotating code: the token stands for one of a half minute that no clock shows."""
-    return -1 - token_id.int % 2**62
 
 
 def enough(standing: Standing, currency: str, points: int) -> None:

@@ -6,12 +6,11 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from punchcard.checkout import Basket, BroughtBack
+from punchcard.checkout import Basket, BroughtBack, Moment, Voided
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.errors import Problem
 
 ITEMS_MAX = 10_000
-Moment = Annotated[datetime, Meta(tz=True)]
 Outcome = Literal["waiting", "parked", "done", "replayed", "refused"]
 State = Literal["waiting", "parked", "finished"]
 
@@ -31,8 +30,16 @@ class ReturnItem(BroughtBack, frozen=True, forbid_unknown_fields=True, kw_only=T
     at: Moment
 
 
-Item = SaleItem | ReturnItem
-KINDS: dict[type[Item], str] = {SaleItem: "sale", ReturnItem: "return"}
+class VoidItem(Voided, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="void", tag_field="kind"):
+    """The body of PUT /till/sales/{sale}/void, with that id; its own is the till's, and stands in the results."""
+
+    id: UUID
+    sale: UUID
+    at: Moment
+
+
+Item = SaleItem | ReturnItem | VoidItem
+KINDS: dict[type[Item], str] = {SaleItem: "sale", ReturnItem: "return", VoidItem: "void"}
 
 
 class Brought(Struct, frozen=True, forbid_unknown_fields=True):

@@ -25,7 +25,7 @@ FINISHED = ("done", "replayed", "refused")
 
 
 async def bring(
-    db: Connection, till: Till, key: str, brought: Brought, language: str, at: Instant
+    db: Connection, till: Till, key: UUID, brought: Brought, language: str, at: Instant
 ) -> tuple[Accepted, bool]:
     """Keep what a till brings and let it be worked through; and whether the same was brought before.
 

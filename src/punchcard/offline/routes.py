@@ -6,15 +6,16 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
+from punchcard.checkout import Moment
+from punchcard.foundation.answers import REPLAYED
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Database
-from punchcard.foundation.errors import Malformed
 from punchcard.partners import Till
 
 from . import operations
-from .model import ITEMS_MAX, Accepted, BatchLine, Brought, Moment, Progress
+from .model import ITEMS_MAX, Accepted, BatchLine, Brought, Progress
 
 BODY_BYTES_MAX = 8 * 1024 * 1024
 ANSWERS = {202: ResponseSpec(Accepted, description="The batch is kept; the same bytes whenever it is brought again.")}
@@ -27,15 +28,13 @@ async def bring_batch(
     till: NamedDependency[Till],
     language: NamedDependency[str],
     at: NamedDependency[Instant],
-    key: Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=255)] = None,
+    idempotency_key: NamedDependency[UUID],
 ) -> Response[Accepted]:
     """Bring what happened without a network: up to 10,000 sales and returns, in any order, with any repeats. They are kept
     before this answers, and worked through after it. The same key again needs the same body."""
-    if key is None:
-        raise Malformed(at="Idempotency-Key")
     async with database.transaction() as db:
-        accepted, repeated = await operations.bring(db, till, key, data, language, at)
-    headers = {"Location": accepted.address} | ({"Idempotent-Replayed": "true"} if repeated else {})
+        accepted, repeated = await operations.bring(db, till, idempotency_key, data, language, at)
+    headers = {"Location": accepted.address} | (REPLAYED if repeated else {})
     return Response(accepted, headers=headers)
 
 

@@ -10,12 +10,12 @@ from punchcard.foundation.database import Connection, execute, many, maybe, valu
 from .model import Batch, Kept, Outcome, Settled, State
 
 
-async def hold_key(db: Connection, till_id: str, key: str) -> bool:
+async def hold_key(db: Connection, till_id: str, key: UUID) -> bool:
     """Nobody else brings this batch until the transaction ends; False while somebody does."""
     return bool(await value(db, "select pg_try_advisory_xact_lock(hashtextextended($1, 23))", f"{till_id} {key}"))
 
 
-async def insert_batch(db: Connection, batch: Batch, key: str) -> None:
+async def insert_batch(db: Connection, batch: Batch, key: UUID) -> None:
     """Keep a batch."""
     await execute(
         db,
@@ -72,7 +72,7 @@ async def batch(db: Connection, batch_id: UUID) -> Batch | None:
     )
 
 
-async def batch_by_key(db: Connection, till_id: str, key: str) -> Batch | None:
+async def batch_by_key(db: Connection, till_id: str, key: UUID) -> Batch | None:
     """What this till brought under this key."""
     return await maybe(
         db,

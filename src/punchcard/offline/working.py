@@ -11,7 +11,7 @@ import asyncpg
 from msgspec import Struct, json
 
 from punchcard import checkout, partners
-from punchcard.checkout import Basket, BroughtBack, Counter, SaleUnknown
+from punchcard.checkout import Basket, BroughtBack, Counter, SaleUnknown, Voided
 from punchcard.foundation.clock import DAY, HOUR, MINUTE, Instant
 from punchcard.foundation.database import Database
 from punchcard.foundation.errors import Busy, Problem, Refused, Running, TooMany
@@ -21,7 +21,7 @@ from punchcard.foundation.outside import World
 from punchcard.journal import Recorded
 
 from . import sql
-from .model import Batch, Item, Kept, ReturnItem, SaleItem, Settled
+from .model import Batch, Item, Kept, ReturnItem, SaleItem, Settled, VoidItem
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ async def turn(world: World, task: Task, at: Instant, seconds: float) -> TaskSet
         if batch is None or till is None:
             return Done(task)
         late_seconds, secrets = world.settings.late_days * DAY, world.settings.secrets
-        counter = Counter(world.database, till, at, late_seconds, secrets)
+        counter = Counter(world.database, till, at, late_seconds, secrets, offline=True)
         ends = time.monotonic() + seconds
         while items := await waiting(counter.database, batch):
             settled = await together(counter, batch, items)
@@ -137,6 +137,8 @@ async def told(counter: Counter, item: Item) -> Recorded:
             return await checkout.sell(counter, item.id, plain(item, Basket))
         case ReturnItem():
             return await checkout.take_back(counter, item.sale, item.id, plain(item, BroughtBack))
+        case VoidItem():
+            return await checkout.void(counter, item.sale, plain(item, Voided))
 
 
 def plain(item: Item, kind: type[T]) -> T:

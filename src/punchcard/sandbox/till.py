@@ -116,6 +116,15 @@ class Till:
         """How much waits to be brought; while something does, whatever comes waits behind it."""
         return int(self.db.execute("select count(*) from act where state = 'queued'").fetchone()[0])
 
+    def busy(self) -> bool:
+        """Whether anything is still to be brought, or to be heard of."""
+        return bool(self.queued() or self.db.execute("select count(*) from batch").fetchone()[0])
+
+    def receipt(self, id: UUID) -> dict[str, Any]:
+        """What was answered to this in the end: a receipt or a problem; empty until then."""
+        row = self.db.execute("select answer from act where id = ?", (str(id),)).fetchone()
+        return json.loads(row[0]) if row and row[0] else {}
+
     async def bring(self) -> bool:
         """Bring the queue, and fetch what became of what was brought. True when nothing is left to do; else ask again
         later, also after a crash: the batch has its key before it is first sent."""

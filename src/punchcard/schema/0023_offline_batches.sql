@@ -1,7 +1,7 @@
 create table offline_batch (
     batch_id uuid primary key,
     till_id text collate "C" not null,
-    key text collate "C" not null,
+    key uuid not null,
     asked bytea not null check (length(asked) = 32),
     language text not null,
     brought_at timestamptz not null,
