@@ -45,7 +45,7 @@ def till(shop: str = "here", name: str = "1") -> Till:
 
 
 def spending(worth: int = 10_00, shop: str = "here", at: int = NOON, shown: Shown = CARD, **more: Any) -> Spending:
-    given = {"member_id": MAYA, "fact_id": f"sale-{next(ids)}", "till_id": f"{shop}-1"} | more
+    given: dict[str, Any] = {"member_id": MAYA, "fact_id": f"sale-{next(ids)}", "till_id": f"{shop}-1"} | more
     return Spending(shown=shown, shop_id=shop, worth=worth, at=at, **given)
 
 
@@ -94,7 +94,7 @@ def case(*, place: Any = None, trail: Any = (), **more: Any) -> Limits:
 
 
 def trace(worth: int = 0, seconds_ago: int = HOUR, **more: Any) -> Trace:
-    said = {"till_id": "here-1", "covered": 0, "holds": (), "proof": "static", "approved": False} | more
+    said: dict[str, Any] = {"till_id": "here-1", "covered": 0, "holds": (), "proof": "static", "approved": False} | more
     return Trace(f"old-{next(ids)}", NOON - seconds_ago, worth=worth, **said)
 
 
@@ -112,6 +112,8 @@ OPEN = Place(True, 500_00, False, 20_00, *TEL_AVIV, None)
         (replace(OPEN, floor_limit=0), (), CARD, (0, "above-floor")),
         (replace(OPEN, floor_limit=0), (), rotating(), (500_00, "day-limit")),
         (replace(OPEN, step_fact="another"), (), rotating(), (0, "code-used")),
+        (replace(OPEN, floor_limit=0), [trace(0, 599)] * 4, replace(CARD, proof="app"), (500_00, "day-limit")),
+        (replace(OPEN, allowed=False), (), replace(CARD, proof="app"), (0, "spending-off")),
         (OPEN, (trace(19_99),), CARD, (20_00, "above-floor")),
         (OPEN, (trace(19_99), trace(19_99)), CARD, (2, "above-floor")),
         (OPEN, (trace(20_00), trace(20_00, proof="tap")), CARD, (0, "above-floor")),
@@ -182,8 +184,8 @@ async def test_a_static_code_spends_up_to_the_floor_of_the_shop_and_a_rotating_o
         spending(0, "near"),
         spending(0, "nowhere"),
         spending(300_00, shown=rotating()),
-        spending(180_01, shown=rotating(30)),
-        spending(180_00, shown=rotating(60)),
+        spending(180_01, at=NOON + 30, shown=rotating(30)),
+        spending(180_00, at=NOON + 60, shown=rotating(60)),
     ]
 
     assert await each_of(shops, *codes) == [
@@ -247,10 +249,23 @@ async def test_a_rotating_code_is_good_at_the_first_till_that_shows_it(shops):
     assert await verdict(authorisation.presented(shops, CARD, till(name="2"), NOON)) == "", "earning needs no proof"
 
 
+async def test_whatever_time_a_till_told_a_code_is_of_now_by_our_clock(shops):
+    for seconds in (-61, 90, 3600):
+        assert await verdict(authorisation.presented(shops, rotating(), till(), NOON + seconds)) == "rotating-wrong"
+    assert await each_of(shops, spending(50_00, shown=rotating(), at=NOON + 90)) == ["rotating-wrong"]
+    assert await verdict(authorisation.presented(shops, rotating(), till(), NOON + 59)) == ""
+
+
+async def test_who_is_signed_in_spends_without_a_code_and_above_the_floor(shops):
+    shown = replace(CARD, proof="app")
+
+    assert await each_of(shops, *[spending(90_00, shown=shown) for _ in range(6)]) == [""] * 5 + ["day-limit"]
+
+
 async def test_of_two_tills_that_show_one_code_at_once_one_wins(meeting):
     for each in range(10):
         shown = rotating(30 * each)
-        tills = [authorisation.presented(meeting, shown, till(name=str(name)), NOON) for name in range(4)]
+        tills = [authorisation.presented(meeting, shown, till(name=str(name)), NOON + 30 * each) for name in range(4)]
 
         verdicts = await asyncio.gather(*map(verdict, tills))
 
@@ -259,7 +274,7 @@ async def test_of_two_tills_that_show_one_code_at_once_one_wins(meeting):
 
 async def test_of_two_sales_by_one_code_at_once_one_wins(meeting):
     for each in range(10):
-        sales = [spending(1_00, shown=rotating(30 * each)) for _ in range(4)]
+        sales = [spending(1_00, at=NOON + 30 * each, shown=rotating(30 * each)) for _ in range(4)]
 
         verdicts = await asyncio.gather(*(verdict(authorisation.permit(meeting, sale)) for sale in sales))
 

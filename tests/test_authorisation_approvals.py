@@ -155,6 +155,15 @@ async def test_a_yes_is_of_one_member(town, maya):
     assert await noam.get("/me/approvals") == []
 
 
+async def test_a_yes_makes_no_code_good_again(town, maya):
+    code = Shown(members.scanned(maya.card), "rotating", NOON // 30)
+    first, second = [
+        replace(await spending(town, maya, approval), shown=code) for approval in ("", await approved(town, maya))
+    ]
+
+    assert [await permit(town, each) for each in (first, second)] == ["", "code-used"]
+
+
 async def test_a_yes_lifts_the_pace_and_the_limit_of_the_day_and_neither_lock_nor_switch(town, maya):
     for _ in range(4):
         assert await permit(town, await spending(town, maya, "", 1_00)) == ""

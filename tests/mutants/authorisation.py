@@ -10,7 +10,7 @@ MUTANTS = (
         "authorisation/sql.py",
         "               and (fact_id is null or fact_id = $4 or fact_id = any($5::text[]))\n",
         "               and ($5::text[] is not null)\n",
-        (SPENDING,),
+        (APPROVALS,),
     ),
     Mutant(
         "a rotating code is good at every till",
@@ -25,6 +25,13 @@ MUTANTS = (
         "STEPS_EITHER_WAY = 1\n",
         "STEPS_EITHER_WAY = 2\n",
         (CODES,),
+    ),
+    Mutant(
+        "a code is of whatever time the till tells",
+        "authorisation/operations.py",
+        "    wrong = shown.wrong or not codes.is_of_now(shown, at)\n",
+        "    wrong = shown.wrong\n",
+        (SPENDING,),
     ),
     Mutant(
         "a session is good at every till",
@@ -78,15 +85,15 @@ MUTANTS = (
     Mutant(
         "nobody counts wrong codes",
         "authorisation/operations.py",
-        "    if tried.wrong - shown.wrong >= WRONG_MOST:\n",
+        "    if tried.wrong - wrong >= WRONG_MOST:\n",
         "    if False:\n",
         (SPENDING,),
     ),
     Mutant(
         "a wrong code is rolled back and not counted",
         "authorisation/operations.py",
-        "    if shown.wrong:\n        return RotatingWrong()\n",
-        "    if shown.wrong:\n        raise RotatingWrong\n",
+        "    if wrong:\n        return RotatingWrong()\n",
+        "    if wrong:\n        raise RotatingWrong\n",
         (SPENDING,),
     ),
     Mutant(

@@ -23,6 +23,7 @@ TAP, TAP_CHECKED_AS = "U", "T"
 SESSION = "pcs_"
 SESSION_SECONDS = 15 * MINUTE
 PROOFS: tuple[Proof, ...] = ("static", "rotating", "tap")
+"""What a till can be shown; a session says which by its place here."""
 CODE_HASH_BYTES, MAC_BYTES = 32, 16
 CLAIM_BYTES = CODE_HASH_BYTES + 1 + 5 + 5
 DIGITS_AS_TYPED = str.maketrans("OoIiLl", "001111")
@@ -54,6 +55,11 @@ def rotated(secrets: tuple[str, ...], bare: str, at: Instant) -> Shown:
         if any(hmac.compare_digest(totp(key, step), digits) for key in keys):
             return Shown(members.scanned(code), "rotating", step)
     return Shown(members.scanned(code), wrong=True)
+
+
+def is_of_now(shown: Shown, at: Instant) -> bool:
+    """Whether our clock says so, whatever time the code was read by."""
+    return abs(shown.step - at // PERIOD_SECONDS) <= STEPS_EITHER_WAY
 
 
 def tapped(bare: str) -> Shown:

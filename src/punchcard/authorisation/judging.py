@@ -3,8 +3,9 @@
 A code that can be copied (static, tap) may spend the shop's floor limit a sale and twice that in 24 hours, over all shops
 together; so many small sales are no way round, and a copied card costs its member at most that before the news of the
 first spending reached them. Four spendings in ten minutes may pass so, and none that is further from another of the last
-24 hours than one travels in the time between. A rotating code lifts all of this; above the programme's limit a day even
-that needs the member's approval. Approved spendings count towards the pace, not towards the sums."""
+24 hours than one travels in the time between. A rotating code lifts all of this, and so does a member who is signed in;
+above the programme's limit a day even they need the member's approval. Approved spendings count towards the pace, not
+towards the sums."""
 
 import math
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from punchcard.foundation.clock import DAY, HOUR, MINUTE
 from punchcard.foundation.errors import Refused
 
-from .model import REFUSALS, Limits, Place, Spending, Trace
+from .model import COPIED, REFUSALS, Limits, Place, Spending, Trace
 
 FLOORS_A_DAY = 2
 PACE, PACE_SECONDS = 4, 10 * MINUTE
@@ -33,13 +34,13 @@ def allowance(place: Place, trail: Sequence[Trace], spending: Spending) -> Limit
     others = [each for each in trail if each.fact_id != spending.fact_id and not is_capture(each)]
     today = [each for each in others if each.at > spending.at - DAY]
     left = place.day_limit - sum(each.worth for each in today if not each.approved)
-    if spending.shown.proof == "rotating":
+    if spending.shown.proof not in COPIED:
         return Limits(max(0, left), "approval", "day-limit")
     if sum(each.at > spending.at - PACE_SECONDS for each in today) >= PACE:
         return Limits(0, "approval", "too-fast")
     if any(too_far(each, place, spending) for each in today):
         return Limits(0, "approval", "too-far")
-    copied = sum(each.worth for each in today if each.proof != "rotating" and not each.approved)
+    copied = sum(each.worth for each in today if each.proof in COPIED and not each.approved)
     floor = min(place.floor_limit, place.floor_limit * FLOORS_A_DAY - copied)
     if left < floor:
         return Limits(max(0, left), "approval", "day-limit")

@@ -8,8 +8,11 @@ from msgspec import Meta, Struct
 from punchcard.foundation.clock import MINUTE, Instant
 from punchcard.foundation.errors import Refused
 
-Proof = Literal["static", "rotating", "tap"]
-"""How strongly it was shown: a code that whoever saw it may copy, one of this half minute, a tap on the reader."""
+Proof = Literal["static", "rotating", "tap", "app"]
+"""How strongly it was shown: a code that whoever saw it may copy, one of this half minute, a tap on the reader; or not
+shown at all, because the member is signed in and spends in the app."""
+COPIED: frozenset[Proof] = frozenset({"static", "tap"})
+"""Whoever saw it once may show it again."""
 Why = Literal["", "spending-off", "spend-locked", "code-used", "above-floor", "too-fast", "too-far", "day-limit"]
 ApprovalState = Literal["waiting", "approved", "declined", "over", "used"]
 ScannedText = Annotated[str, Meta(min_length=1, max_length=200)]

@@ -12,7 +12,7 @@ from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.errors import Refused
 from punchcard.partners import Till
 
-from . import approvals, judging, sql
+from . import approvals, codes, judging, sql
 from .model import (
     CodeUsed,
     Limits,
@@ -98,13 +98,15 @@ async def proven(db: Connection, spending: Spending) -> Refused | None:
 
 
 async def met(db: Connection, shown: Shown, till_id: str, at: Instant) -> Refused | None:
-    """Bind the code to this till. One that was bound before, as a session's, is not asked for guesses again."""
+    """Bind the code to this till. One that was bound before, as a session's, is not asked for guesses again; else it must
+    be of now by our clock, whatever time the till told when it was read."""
     if not shown.wrong and await sql.step_till(db, shown) == till_id:
         return None
-    tried = await sql.guesses(db, shown.code_hash, int(shown.wrong), at, float(WRONG_SECONDS))
-    if tried.wrong - shown.wrong >= WRONG_MOST:
+    wrong = shown.wrong or not codes.is_of_now(shown, at)
+    tried = await sql.guesses(db, shown.code_hash, int(wrong), at, float(WRONG_SECONDS))
+    if tried.wrong - wrong >= WRONG_MOST:
         return RotatingLocked(retry_after_seconds=tried.since + WRONG_SECONDS - at)
-    if shown.wrong:
+    if wrong:
         return RotatingWrong()
     if not await sql.bind_step(db, shown, till_id, at):
         raise ShownElsewhere
