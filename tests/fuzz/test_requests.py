@@ -2,6 +2,7 @@
 
 PUNCHCARD_EXAMPLES says how many requests a route gets (60 unless told otherwise: about a minute in all)."""
 
+import json
 import os
 import re
 from collections.abc import AsyncIterator
@@ -31,6 +32,7 @@ INSIDES = re.compile(
     re.IGNORECASE,
 )
 PHONE = {"kind": "fid", "address": "fid-1", "platform": "android", "language": "en", "zone": "Asia/Jerusalem"}
+POS = Path(__file__).parents[2] / "docs" / "pos"
 NAMES = {"en": "A", "he": "B", "ar": "C", "ru": "D"}
 PROFILE = {"name": "Maya", "language": "en", "zone": "Asia/Jerusalem", "birthday": "02-28"}
 WISHES = {
@@ -110,7 +112,11 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/me/approvals/{approval_id}"): {"approve": True},
     ("PUT", "/console/spending"): {"allowed": True, "day_limit": 500_00},
     ("POST", "/me/gift-cards"): {"code": "ABCD-EFGH-JKLM"},
-    ("PUT", "/console/webhooks/{endpoint_id}"): {"url": "https://192.0.2.1/hooks", "kinds": ["sale"], "partner": "nola"},
+    ("PUT", "/console/webhooks/{endpoint_id}"): {
+        "url": "https://192.0.2.1/hooks",
+        "kinds": ["sale"],
+        "partner": "nola",
+    },
     ("POST", "/console/webhooks/{endpoint_id}/replay"): {"since": "2026-11-18T09:00:00Z"},
     ("PUT", "/console/partners/{partner_id}/staff/{cashier}"): {"name": "Dana", "card": "@card@"},
     ("PUT", "/console/members/{member}/adjustments/{adjustment_id}"): {
@@ -120,9 +126,24 @@ BODIES: dict[tuple[str, str], Any] = {
         "currency": "points",
     },
     ("PUT", "/console/adjustments/{adjustment_id}/decision"): {"approve": True},
+    ("PUT", "/till/totals/{day}"): {"receipts": 2, "amount": 48_00, "returned": 0, "earned": 192, "spent": 0},
+    ("POST", "/hooks/pos/{connector_id}"): json.loads((POS / "square.sale.json").read_text()),
+    ("PUT", "/console/connectors/{connector_id}"): {
+        "till": "till-1",
+        "mapping": json.loads((POS / "square.mapping.json").read_text()),
+        "enabled": True,
+    },
+    ("POST", "/console/connectors/{connector_id}/try"): json.loads((POS / "square.sale.json").read_text()),
 }
 """A good body for every route that takes one; what stands between @ is filled in when it is sent."""
-KNOWN = {"offer_id": "coffee-x2", "partner_id": "nola", "shop_id": "nola-1", "installation": "pixel"}
+KNOWN = {
+    "connector_id": "square",
+    "day": "2026-11-18",
+    "offer_id": "coffee-x2",
+    "partner_id": "nola",
+    "shop_id": "nola-1",
+    "installation": "pixel",
+}
 QUERIES = ("before", "limit", "day", "adjustment_state", "passesUpdatedSince", "lang", "size", "language", "x")
 HEADERS = (
     "accept-language",

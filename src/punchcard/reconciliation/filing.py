@@ -191,7 +191,7 @@ def of_receipt(row: sql.Kept, shop: str, day: str, zone: str, by_line: bool) -> 
 
 
 def alike(theirs: Sequence[Line], ours: Sequence[Line]) -> tuple[list[Line], list[Line]]:
-    """Both sides by line or both by receipt: where we have a receipt whole (a return, a guest's) and the file its lines, or
+    """Both sides by line or both by receipt: where we have a receipt whole (a return) and the file its lines, or
     where the file has lines and does not name articles, theirs are added up if that is what makes them agree."""
     of_us: defaultdict[Key, list[Line]] = defaultdict(list)
     for each in ours:

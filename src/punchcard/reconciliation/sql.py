@@ -59,10 +59,15 @@ async def receipts(db: Connection, shop: str, day: date) -> list[Kept]:
         Kept,
         """
         select r.till_id as till, r.number, r.kind, r.member_id, r.amount, r.earned, r.spent, r.at,
-               (select jsonb_agg(jsonb_build_array(l.line -> 0, l.line -> 4) order by l.n)
-                  from jsonb_array_elements(f.body -> 'lines') with ordinality as l(line, n)) as lines
+               coalesce(
+                   (select jsonb_agg(jsonb_build_array(l.line -> 0, l.line -> 4) order by l.n)
+                      from jsonb_array_elements(f.body -> 'lines') with ordinality as l(line, n)),
+                   (select jsonb_agg(jsonb_build_array(l.line -> 'sku', l.line -> 'amount') order by l.n)
+                      from jsonb_array_elements(convert_from(g.body, 'UTF8')::jsonb -> 'lines') with ordinality as l(line, n))
+               ) as lines
           from till t join till_receipt r on r.shop_id = t.shop_id and r.till_id = t.id and r.day = $2
           left join fact f on f.member_id = r.member_id and f.id = r.fact_id
+          left join guest_basket g on g.id = case when r.kind = 'guest' then r.fact_id::uuid end
          where t.shop_id = $1 order by r.till_id, r.number
         """,
         shop,
@@ -133,7 +138,7 @@ async def due(db: Connection, at: Instant, limit: int) -> list[ShopDay]:
                             where t.shop_id = days.shop and p.day = days.day)
                    or exists (select from till_total t where t.shop_id = days.shop and t.day = days.day)))
             or exists (select from till_total t
-                        where t.shop_id = days.shop and t.day = days.day and t.told_at > r.checked_at)
+                        where t.shop_id = days.shop and t.day = days.day and t.told_at >= r.checked_at)
             or (r.missing + r.differing > 0 and r.checked_at < $1::timestamptz - interval '20 hours')
          order by days.day, days.shop limit $2
         """,
