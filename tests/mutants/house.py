@@ -353,4 +353,32 @@ MUTANTS = (
         "    points = balance(standing)\n",
         ("test_stamp_card.py",),
     ),
+    Mutant(
+        "nobody is told that an answer was given before",
+        "foundation/answers.py",
+        "headers=dict(REPLAYED) if repeated else {}",
+        "headers={}",
+        ("test_idempotency.py",),
+    ),
+    Mutant(
+        "an id that means something else is asked as if it were new",
+        "journal/operations.py",
+        "        raise OtherBody(id=fact_id)\n",
+        "        return None\n",
+        ("test_idempotency.py",),
+    ),
+    Mutant(
+        "what is being written is written again",
+        "journal/writer.py",
+        "        if ask.fact.id in self.writing:\n",
+        "        if False:\n",
+        ("test_idempotency.py",),
+    ),
+    Mutant(
+        "a key stands for any gift card",
+        "purse/gifts.py",
+        "    if not free:\n",
+        "    if False:\n",
+        ("test_purse.py",),
+    ),
 )
