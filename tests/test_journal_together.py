@@ -10,7 +10,7 @@ from punchcard.foundation.database import Database
 from punchcard.foundation.errors import Refused
 from punchcard.foundation.ids import new_id
 from punchcard.journal import Printed, ReceiptTaken, Recorded, sql
-from punchcard.programme import Program, Ruling, Standing, balance
+from punchcard.programme import Program, Return, Ruling, Standing, balance
 from tests.journal_world import NOON, RULEBOOK, install_news, own_database, sale
 
 
@@ -121,4 +121,44 @@ async def test_whoever_stops_waiting_leaves_the_others_their_place(together: Dat
     assert [answer.repeated for answer in answers] == [False] * 5
     async with together.reading() as db:
         assert balance(await journal.standing(db, member, NOON + 60)) == 110 + 10
+    await whole(together)
+
+
+async def test_facts_of_one_member_follow_each_other_in_one_transaction(together: Database):
+    before, member = await transactions(together), new_id()
+    await journal.submit(together, member, sale("opened", NOON), NOON)
+
+    answers = await asyncio.gather(
+        *(
+            journal.submit(together, member, sale(f"same{n:02}", NOON), NOON, door={3: closed, 5: broken}.get(n))
+            for n in range(16)
+        ),
+        return_exceptions=True,
+    )
+
+    refused = [NotToday if n == 3 else ZeroDivisionError if n == 5 else Recorded for n in range(16)]
+    assert [type(answer) for answer in answers] == refused
+    assert await transactions(together) - before <= 3
+    async with together.reading() as db:
+        standing = await journal.standing(db, member, NOON)
+        assert await db.fetchval("select array_agg(seq order by seq) from fact where member_id = $1", member) == list(
+            range(1, 16)
+        )
+    assert standing.visits == 15
+    await whole(together)
+
+
+async def test_a_return_beside_its_sale_sees_the_sale(together: Database):
+    member = new_id()
+    await journal.submit(together, member, sale("bought", NOON), NOON)
+    gone = Return(id="back", at=NOON, deal="bought", quantities={0: 1})
+
+    await asyncio.gather(
+        journal.submit(together, member, sale("another", NOON), NOON),
+        journal.submit(together, member, gone, NOON),
+        journal.submit(together, member, sale("and-another", NOON), NOON),
+    )
+
+    async with together.reading() as db:
+        assert await db.fetchval("select count(*) from fact where member_id = $1", member) == 4
     await whole(together)

@@ -123,6 +123,13 @@ MUTANTS = (
         ("test_checkout_late.py",),
     ),
     Mutant(
+        "facts of one member in a transaction all begin where the first one began",
+        "journal/writer.py",
+        "deciding.going_on(held, before) if before else held",
+        "held",
+        ("test_journal_together.py",),
+    ),
+    Mutant(
         "a late sale passes only the door of its own place",
         "journal/writer.py",
         "        ask.door(*deciding.as_things_stand(case))\n",

@@ -80,6 +80,21 @@ def repeated(ask: Ask, held: Held) -> Recorded | None:
     raise OtherBody(id=ask.fact.id)
 
 
+def going_on(held: Held, row: Row) -> Held:
+    """The member's row as the fact before this one, in the same transaction, will leave it."""
+    return replace(
+        held,
+        at=row.at,
+        fact_id=row.fact_id,
+        facts=row.facts,
+        entries=row.entries,
+        head=row.head,
+        ticked_at=row.ticked_at,
+        state=row.state,
+        habits=row.habits,
+    )
+
+
 def case_of(ask: Ask, held: Held, program: Program) -> Case:
     """The fact and all that is known of the member it happened to, if it can be, and the deal's door lets it in."""
     if held.printed not in (None, ask.fact.id):

@@ -89,9 +89,11 @@ update standing
 
 
 async def write(db: Connection, posted: Sequence[Posted]) -> None:
-    """Everything that facts of different members (or a tick, which has none) leave behind, in one statement.
+    """Everything that facts (or a tick, which has none) leave behind, in one statement. Of a member who is named more than
+    once, the facts follow each other as they stand here, and the last one's row holds.
 
     A receipt number that another fact bears meanwhile has no fact to stand for: `fact_id` may not be null."""
+    last = dict(posted)
     await execute(
         db,
         WRITE,
@@ -100,9 +102,9 @@ async def write(db: Connection, posted: Sequence[Posted]) -> None:
         *columns(((m, *astuple(deal)) for m, each in posted for deal in each.deals), 5),
         *columns(((m, *astuple(mark)) for m, each in posted for mark in each.checkpoints), 6),
         *columns(((m, facts) for m, each in posted for facts in each.thinned), 2),
-        *columns(((m, *astuple(each.profile)) for m, each in posted), 7),
-        *columns((due for m, each in posted for due in dues_of(m, each)), 6),
-        *columns((astuple(each.row) for _, each in posted), 10),
+        *columns(((m, *astuple(each.profile)) for m, each in last.items()), 7),
+        *columns(dues_of(posted), 6),
+        *columns((astuple(each.row) for each in last.values()), 10),
         *columns((paper_of(m, each.paper) for m, each in posted if each.paper), 12),
     )
 
@@ -122,11 +124,16 @@ def paper_of(member_id: UUID, paper: Paper) -> tuple[Any, ...]:
     return member_id, *astuple(printed), *more
 
 
-def dues_of(member_id: UUID, posting: Posting) -> Iterable[tuple[Any, ...]]:
-    bucket = bucket_of(member_id)
-    for due in posting.dues:
-        payload = None if due.payload is None else text(due.payload)
-        yield member_id, due.reaction, due.key, bucket, due.due_at or posting.due_at, payload
+def dues_of(posted: Sequence[Posted]) -> Iterable[tuple[Any, ...]]:
+    """What must follow, each level and each edge once: as the last one says, when the first one does."""
+    found: dict[tuple[UUID, str, str], tuple[Any, ...]] = {}
+    for member_id, posting in posted:
+        bucket = bucket_of(member_id)
+        for due in posting.dues:
+            payload = None if due.payload is None else text(due.payload)
+            place, at = (member_id, due.reaction, due.key), due.due_at or posting.due_at
+            found[place] = *place, bucket, min(at, found[place][4]) if place in found else at, payload
+    return found.values()
 
 
 def text(value: Any) -> str:

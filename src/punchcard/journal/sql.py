@@ -52,11 +52,11 @@ async def hold(
     )
 
 
-async def hold_free(db: Connection, asked: Sequence[Asked]) -> dict[UUID, Held]:
-    """Hold those of these members whom nobody else holds, waiting for none. Brings the same of each."""
+async def hold_free(db: Connection, asked: Sequence[Asked]) -> dict[str, Held]:
+    """Hold those of these members whom nobody else holds, waiting for none. Brings the same for each fact, by its id."""
     rows = await db.fetch(
         """
-        select s.member_id, s.version, s.at, s.fact_id, s.facts, s.entries, s.head, s.ticked_at, s.state, s.habits,
+        select a.fact_id as wanted, s.version, s.at, s.fact_id, s.facts, s.entries, s.head, s.ticked_at, s.state, s.habits,
                (select same.version from standing same where same.member_id = s.member_id) as seen,
                (select array[f.asked, f.receipt] from fact f where f.member_id = s.member_id and f.id = a.fact_id) as known,
                (select o.member_id from fact_owner o where o.fact_id = a.fact_id) as owner,
@@ -72,7 +72,7 @@ async def hold_free(db: Connection, asked: Sequence[Asked]) -> dict[UUID, Held]:
         """,
         *zip(*asked, strict=True),
     )
-    return {row["member_id"]: convert(dict(row), Held) for row in rows if row["mine"]}
+    return {row["wanted"]: convert(dict(row), Held) for row in rows if row["mine"]}
 
 
 async def open_standings(

@@ -1,11 +1,12 @@
 """The only way into a journal. The writer owns the transaction: hold the member, fold, write everything, commit.
 
 Facts that come while others are being written wait for no clock and no number: as soon as a lane is free, it takes all
-that wait, of different members, into one transaction. Whoever another process holds, and whoever comes late, goes alone."""
+that wait into one transaction, several of one member too. Whoever another process holds, and whoever comes late, goes
+alone."""
 
 import asyncio
 import hashlib
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Coroutine, Sequence
 from typing import Any
 from uuid import UUID
@@ -17,18 +18,20 @@ from msgspec.structs import replace
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.errors import OtherBody, Running
-from punchcard.programme import Activity, AnyFact, Hold, OptIn, Sale, Spend, encode, next_change_at
+from punchcard.programme import Activity, AnyFact, Hold, OptIn, Sale, Spend, about, encode, next_change_at
 
 from . import deciding, keeping, late, refold, sql
 from . import habits as ways
 from .deciding import Ask, DealDoor, Door, Receipt
-from .model import Case, Held, Posting, Printed, ReceiptTaken, Recorded
+from .model import Case, Held, Posting, Printed, ReceiptTaken, Recorded, Row
 from .refold import Outcome
 from .rules import compiled
 
 LANES = 1
 """Transactions of a process at once. A second one makes both smaller, and costs more than it hides."""
 TOGETHER_MOST = 64
+SAME_MEMBER_MOST = 16
+"""Facts of one member in a transaction, folded one upon the other."""
 AWAY = (ConnectionError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError)
 """The database is not there, which is not one fact's fault."""
 
@@ -105,25 +108,30 @@ class Queue:
         task.add_done_callback(self.running.discard)
 
     def take(self) -> list[Ask]:
-        """The next ones of different members; whoever has gone away meanwhile is asked for no more."""
+        """The next ones, those of a member by their ids, in which they follow each other within a second; whoever has gone
+        away meanwhile is asked for no more."""
         taken: list[Ask] = []
         passed: list[Ask] = []
+        facts: Counter[UUID] = Counter()
         while self.waiting and len(taken) < TOGETHER_MOST:
             ask = self.waiting.popleft()
-            if ask.member_id in self.held:
+            if ask.member_id in self.held or facts[ask.member_id] == SAME_MEMBER_MOST:
                 passed.append(ask)
             elif not ask.answer.done():
-                self.held.add(ask.member_id)
+                facts[ask.member_id] += 1
                 taken.append(ask)
+        self.held.update(facts)
         self.waiting.extendleft(reversed(passed))
-        return taken
+        return sorted(taken, key=lambda ask: (ask.member_id, ask.fact.id))
 
     async def lane(self, database: Database) -> None:
         try:
             while asks := self.take():
                 left = await settled(database, asks)
-                self.held.difference_update({ask.member_id for ask in asks} - {ask.member_id for ask in left})
-                for ask in left:
+                first = {ask.member_id: ask for ask in reversed(left)}
+                self.held.difference_update({ask.member_id for ask in asks} - first.keys())
+                self.waiting.extendleft(ask for ask in reversed(left) if first[ask.member_id] is not ask)
+                for ask in first.values():
                     self.start(self.alone(database, ask))
         finally:
             self.lanes -= 1
@@ -172,36 +180,42 @@ async def together(database: Database, asks: Sequence[Ask]) -> dict[Ask, Recorde
     """One transaction for all whom nobody else holds, and what each is answered, a refusal included."""
     answers: dict[Ask, Recorded | Exception] = {}
     posted: list[keeping.Posted] = []
+    rows: dict[UUID, Row] = {}
     async with database.transaction() as db:
         found = await hold_free(db, asks)
         for ask in asks:
-            held = found.get(ask.member_id)
-            if held is None or held.seen != held.version:
+            held, before = found.get(ask.fact.id), rows.get(ask.member_id)
+            if held is None or held.seen != held.version or (before and about(ask.fact)):
                 continue
             program = await compiled(db, held.rulebook)
             try:
                 if known := deciding.repeated(ask, held):
                     answers[ask] = known
                     continue
-                case = deciding.case_of(ask, held, program)
+                case = deciding.case_of(ask, deciding.going_on(held, before) if before else held, program)
                 if not case.is_ordinary:
                     continue
                 answers[ask], posting = deciding.written(ask, case, deciding.next_in_order(case))
                 posted.append((ask.member_id, posting))
+                rows[ask.member_id] = posting.row
             except Exception as error:
                 answers[ask] = error
         if posted:
             await keeping.write(db, posted)
-        if empty := {member_id for member_id, held in found.items() if not held.version} - {each for each, _ in posted}:
+        new = {ask.member_id for ask in asks if (held := found.get(ask.fact.id)) and not held.version}
+        if empty := new - rows.keys():
             await sql.drop_empty(db, list(empty))
     return answers
 
 
-async def hold_free(db: Connection, asks: Sequence[Ask]) -> dict[UUID, Held]:
-    """Hold whom nobody else holds; journals whose first fact this is are opened."""
+async def hold_free(db: Connection, asks: Sequence[Ask]) -> dict[str, Held]:
+    """Hold whom nobody else holds, by the ids of the facts; journals whose first fact this is are opened."""
     found = await sql.hold_free(db, [ask.names for ask in asks])
-    if missing := [ask.names for ask in asks if ask.member_id not in found]:
-        found |= await open_standings(db, missing)
+    known = {ask.member_id for ask in asks if ask.fact.id in found}
+    missing = {ask.member_id: ask for ask in reversed(asks) if ask.member_id not in known}
+    if missing:
+        opened = await open_standings(db, [ask.names for ask in missing.values()])
+        found |= {missing[member_id].fact.id: held for member_id, held in opened.items()}
     return found
 
 
