@@ -1,5 +1,6 @@
 """What happens to members, told to a merchant's system: signed, without a name, to whom it may concern."""
 
+import base64
 import re
 import time
 from pathlib import Path
@@ -13,6 +14,7 @@ from punchcard.foundation.clock import DAY, HOUR
 from punchcard.foundation.ids import new_id
 from punchcard.programme import AnyFact
 from punchcard.sandbox.server import Reply, Request, serve
+from punchcard.webhooks import signing
 from punchcard.webhooks.message import Data, Message, kind_of
 from punchcard.webhooks.model import Kind
 
@@ -104,7 +106,25 @@ async def test_the_former_secret_signs_beside_the_new_one_for_a_day(town: Town):
     assert len(hook.receiver.forged) == 1
 
 
-async def test_a_secret_is_shown_once_and_an_exchanged_one_for_the_settings_keeps_it(town: Town):
+def test_the_specifications_example_is_signed_as_it_says():
+    secret, body = base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), b'{"test": 2432232314}'
+
+    headers = signing.headers("msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, body, [secret])
+
+    assert headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+def test_an_endpoints_secret_stays_as_long_as_the_settings_hold_what_it_was_derived_from():
+    id, old, new = new_id(), "0123456789abcdef" * 4, "fedcba9876543210" * 4
+    key = signing.key_id((old,))
+    secret = signing.secret((old,), key, id, 1)
+
+    assert secret and len(secret) == 32
+    assert signing.secret((new, old), key, id, 1) == secret and signing.secret((new,), key, id, 1) is None
+    assert len({secret, *(signing.secret((old,), key, *other) for other in ((id, 2), (new_id(), 1)))}) == 3
+
+
+async def test_a_secret_is_shown_once(town: Town):
     async with hooked(town) as hook:
         again = await hook.ask("PUT", body={"url": hook.url, "description": "till two"})
         listed = await town.ask("GET", "/console/webhooks", key=town.operator_key)

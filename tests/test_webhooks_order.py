@@ -96,8 +96,10 @@ async def test_a_message_is_tried_for_three_days_then_laid_aside_and_the_later_o
         await town.sell(maya, line(10_00), id=poison)
         await town.sell(maya, line(20_00))
         began = town.clock.at
-        while not any(each.member == str(maya.member_id) and each.accepted for each in hook.receiver.heard):
+        for _ in range(20):
             await town.follow()
+            if any(each.member == str(maya.member_id) and each.accepted for each in hook.receiver.heard):
+                break
             town.clock.at += 6 * HOUR
             await town.sell(noam, line(10_00))
         lasted = town.clock.at - began
@@ -157,6 +159,26 @@ async def test_who_answers_gone_is_switched_off_and_hears_what_it_missed_when_it
 
     assert (state, heard, replayed.status_code) == ("gone", 1, 409)
     comes_in_order(hook, maya, 2)
+
+
+async def test_what_waits_is_tried_at_once_when_its_address_is_mended(town: Town):
+    maya = await town.join("maya@example.com")
+    async with hooked(town) as hook:
+        await hook.ask("PUT", body={"url": hook.url.replace("127.0.0.1", "127.0.0.2")})
+        await town.sell(maya, line(10_00))
+        await town.follow()
+        failing = await hook.state()
+        await hook.ask("PUT", body={"url": hook.url})
+        await town.follow()
+        mended = await hook.state()
+
+    assert (failing["trouble"], failing["waiting"], failing["failing_since"] is None) == (
+        "ConnectionRefusedError",
+        1,
+        False,
+    )
+    assert (mended["trouble"], mended["waiting"], mended["failing_since"]) == ("", 0, None)
+    assert [each.seq for each in hook.receiver.heard] == [1]
 
 
 async def test_who_accepts_nothing_for_three_days_is_switched_off_and_shown(town: Town):

@@ -191,6 +191,10 @@ class Hand:
             await self.switch_off(db, "failing", reason)
 
     async def switch_off(self, db: Connection, state: State, reason: str) -> None:
+        """Unless its owner took it away meanwhile, or another worker's message was accepted."""
         self.endpoint = replace(self.endpoint, state=state)
         await sql.lock(db)
+        now = await sql.endpoint(db, self.endpoint.id)
+        if now is None or now.state != "on" or (state == "failing" and now.failing_since is None):
+            return
         await operations.switch_off(db, self.endpoint.id, state, reason, self.at)

@@ -51,7 +51,7 @@ async def declare(
     db: Connection, config: Settings, endpoint_id: UUID, wanted: Wanted, at: Instant
 ) -> tuple[Endpoint, str | None]:
     """Tell what happens there from now on; a new endpoint's secret is answered with it, this once. One that was switched
-    off is on again."""
+    off is on again, and what waits is tried now."""
     address.check(wanted.url, config)
     if wanted.partner is not None and wanted.partner not in {each.id for each in await partners.partners(db)}:
         raise NoSuchPartner(partner=wanted.partner)
@@ -67,15 +67,16 @@ async def declare(
     else:
         await sql.update_endpoint(db, endpoint_id, wanted)
     await rulebooks.listen(db, True)
-    if known and known.state != "on":
-        await catch_up(db, known, at)
+    if known:
+        waiting = await sql.hurry(db, endpoint_id)
+        await outbox.put_many(db, [(member_id, Due(reaction(endpoint_id))) for member_id in waiting], at)
+        if known.state != "on":
+            await catch_up(db, known, at)
     return await found(db, endpoint_id), secret
 
 
 async def catch_up(db: Connection, known: Endpoint, at: Instant) -> None:
-    """What waited when it was switched off is told now, and what happened since: a day more, for what was queued then."""
-    waiting = await sql.hurry(db, known.id)
-    await outbox.put_many(db, [(member_id, Due(reaction(known.id))) for member_id in waiting], at)
+    """What happened since it was switched off is told now: a day more, for what was queued then."""
     since, after = (known.failing_since or known.made_at) - DAY, FIRST
     while spans := await journal.spans(db, since, NEVER, after, PAGE):
         await outbox.put_many(db, [(each.member_id, Due(reaction(known.id))) for each in spans], at)
