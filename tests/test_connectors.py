@@ -115,6 +115,19 @@ async def test_goods_come_back_by_article_and_only_as_often_as_they_were_bought(
     assert (third.status_code, third.json()["type"]) == (409, "urn:punchcard:return-too-much")
 
 
+async def test_an_article_on_two_lines_comes_back_from_the_first_line_of_which_anything_is_left(town, maya, square):
+    sale = json.loads(example("square.sale.json", maya.card))
+    for each in sale["data"]["object"]["order"]["line_items"]:
+        each |= {"catalog_object_id": "flat-white", "quantity": "1"}
+    await square.post(json.dumps(sale).encode())
+    back = example("square.return.json")
+
+    answers = [await square.post(back.replace(b"RETq", tail)) for tail in (b"RETa", b"RETb", b"RETa", b"RETc")]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 409]
+    assert answers[2].content == answers[0].content
+
+
 async def test_goods_that_were_never_bought_do_not_come_back(town, maya, square):
     await square.post(example("square.sale.json", maya.card))
 

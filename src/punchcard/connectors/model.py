@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from punchcard.checkout import Basket
 from punchcard.foundation.clock import Instant
@@ -67,7 +67,7 @@ class Lines(Struct, frozen=True, forbid_unknown_fields=True):
     sku: Text
     category: Text
     amount: Amount
-    brand: Text = Text()
+    brand: Text = field(default_factory=Text)
     quantity: Quantity = Quantity()
 
 
@@ -103,10 +103,10 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     back: Back | None = None
     tenders: Tenders | None = None
     cashier: Text
-    card: Text = Text()
-    receipt_number: Text = Text()
-    currency: Text = Text()
-    channel: Text = Text()
+    card: Text = field(default_factory=Text)
+    receipt_number: Text = field(default_factory=Text)
+    currency: Text = field(default_factory=Text)
+    channel: Text = field(default_factory=Text)
     at: Pointer | None = None
     """When it happened: RFC 3339 (the shop's zone, where it says none) or seconds or milliseconds since 1970."""
     decimals: Decimals = 0

@@ -44,7 +44,8 @@ class Spool:
     def __init__(self, path: Path):
         self.db = sqlite3.connect(path, isolation_level=None)
         self.db.executescript(SCHEMA)
-        self.db.execute("begin")
+        self.ask = self.db.execute
+        self.ask("begin")
         self.receipts: dict[Key, int] = {}
 
     def __enter__(self) -> "Spool":
@@ -57,16 +58,14 @@ class Spool:
         """A line of this receipt; None where it does not say of which it is."""
         receipt = None if key is None else self.receipt(key)
         told = json.dumps(cells)
-        self.db.execute("insert into line (n, receipt, cells, why) values (?, ?, ?, ?)", (number, receipt, told, why))
+        self.ask("insert into line (n, receipt, cells, why) values (?, ?, ?, ?)", (number, receipt, told, why))
 
     def receipt(self, key: Key) -> int:
         if (known := self.receipts.get(key)) is not None:
             return known
         place = (key.shop, key.till, key.number, key.day)
-        self.db.execute("insert or ignore into receipt (shop, till, number, day) values (?, ?, ?, ?)", place)
-        (found,) = self.db.execute(
-            "select n from receipt where (shop, till, number, day) = (?, ?, ?, ?)", place
-        ).fetchone()
+        self.ask("insert or ignore into receipt (shop, till, number, day) values (?, ?, ?, ?)", place)
+        (found,) = self.ask("select n from receipt where (shop, till, number, day) = (?, ?, ?, ?)", place).fetchone()
         if len(self.receipts) >= BATCH:
             self.receipts.clear()
         self.receipts[key] = found
@@ -74,17 +73,17 @@ class Spool:
 
     def spoil(self, shop: str, till: str, number: str, line: int) -> None:
         """A line of this receipt cannot be read so far that its day is known: no receipt of that number is whole."""
-        self.db.execute("insert or ignore into spoilt values (?, ?, ?, ?)", (shop, till, number, line))
+        self.ask("insert or ignore into spoilt values (?, ?, ?, ?)", (shop, till, number, line))
 
     def seal(self) -> int:
         """Everything is in; says how many receipts there are."""
-        self.db.execute("create index of_receipt on line (receipt, n)")
-        self.db.execute("commit")
-        return int(self.db.execute("select count(*) from receipt").fetchone()[0])
+        self.ask("create index of_receipt on line (receipt, n)")
+        self.ask("commit")
+        return int(self.ask("select count(*) from receipt").fetchone()[0])
 
     def read(self) -> Iterator[tuple[Key, list[Kept], int]]:
         """Each receipt with its lines, and the number of the line by which it is spoilt (0: by none)."""
-        rows = self.db.execute(
+        rows = self.ask(
             """
             select r.n, r.shop, r.till, r.number, r.day, coalesce(s.line, 0), l.n, l.cells, l.why
               from receipt r join line l on l.receipt = r.n
@@ -97,9 +96,9 @@ class Spool:
 
     def reject(self, line: int, why: str) -> None:
         """This line did not go in."""
-        self.db.execute("update line set why = ? where n = ?", (why, line))
+        self.ask("update line set why = ? where n = ?", (why, line))
 
     def rejected(self) -> Iterator[Kept]:
         """Every line that did not go in, in the file's order."""
-        for number, cells, why in self.db.execute("select n, cells, why from line where why <> '' order by n"):
+        for number, cells, why in self.ask("select n, cells, why from line where why <> '' order by n"):
             yield Kept(number, json.loads(cells), why)
