@@ -56,8 +56,9 @@ async def turn(world: World, task: Task, at: Instant, seconds: float) -> TaskSet
             till = await partners.till(db, batch.till_id) if batch else None
         if batch is None or till is None:
             return Done(task)
-        late_seconds, secrets = world.settings.late_days * DAY, world.settings.secrets
-        counter = Counter(world.database, till, at, late_seconds, secrets, offline=True)
+        late_seconds, claim_seconds = world.settings.late_days * DAY, world.settings.claim_days * DAY
+        secrets = world.settings.secrets
+        counter = Counter(world.database, till, at, late_seconds, secrets, claim_seconds, offline=True)
         ends = time.monotonic() + seconds
         while items := await waiting(counter.database, batch):
             settled = await together(counter, batch, items)
