@@ -36,7 +36,7 @@ async def test_points_pay_as_far_as_there_are_any_and_the_shop_bears_the_rest(to
 
 async def test_what_is_locked_is_not_spent_and_a_token_is(town, maya):
     made = await token(maya, 4_00)
-    answer = await maya.ask("PUT", "/me/spending", {"locked": True})
+    answer = await maya.ask("PUT", "/me/spend-lock")
     assert answer.status_code < 300, answer.text
 
     receipt = await sold_offline(

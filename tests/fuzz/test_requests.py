@@ -82,9 +82,13 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/me/claims/{claim_id}"): {"reward": "any-coffee"},
     ("POST", "/till/quotes"): BASKET,
     ("PUT", "/till/sales/{sale_id}"): BASKET,
+    ("POST", "/till/sales"): BASKET,
+    ("PUT", "/till/sales/{sale_id}/void"): {"cashier": "Dana", "reason": "twice", "at": "2026-11-18T09:59:59Z"},
+    ("PUT", "/me/receipts/{claim_id}"): {"shop": "nola-1", "day": "2026-11-18", "number": "A-17", "total": 18_00},
     ("PUT", "/till/sales/{sale_id}/returns/{return_id}"): {
         "quantities": [{"line": 0, "quantity": 1}],
         "points": 1,
+        "refunds": {"points": 1},
         "at": "2026-11-18T09:59:59Z",
     },
     ("PUT", "/console/offers/{offer_id}"): OFFER,

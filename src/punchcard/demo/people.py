@@ -89,6 +89,14 @@ class TillApp(Caller):
         body = {"quantities": [{"line": line, "quantity": units} for line, units in quantities.items()], **more}
         return good(await self.ask("PUT", f"/till/sales/{sale_id}/returns/{new_id()}", body))
 
+    async def quote(self, card: str, lines: list[dict[str, Any]], **more: Any) -> Any:
+        """What this basket would earn, what may be spent, and a session that stands for the card."""
+        return await self.post("/till/quotes", sale(card, lines, **more))
+
+    async def void(self, sale_id: UUID, reason: str, cashier: str = "Dana") -> Any:
+        """All that is left of a sale comes back."""
+        return await self.put(f"/till/sales/{sale_id}/void", {"cashier": cashier, "reason": reason})
+
 
 def sale(card: str, lines: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
     return {"card": card, "cashier": "Dana", "lines": lines, **more}
