@@ -37,8 +37,9 @@ MAY_WRITE = {
 
 
 def statements() -> list[tuple[str, str]]:
-    """Every SQL string that the code hands to PostgreSQL, with where it stands."""
-    return [(f"{named(file)}:{line}", text) for file in FILES for line, text in in_file(tree(file))]
+    """Every SQL string that the code hands to PostgreSQL, with where it stands; files of SQLite are a till's own."""
+    ours = [file for file in FILES if "import sqlite3" not in file.read_text()]
+    return [(f"{named(file)}:{line}", text) for file in ours for line, text in in_file(tree(file))]
 
 
 def in_file(module: ast.Module) -> Iterator[tuple[int, str]]:
