@@ -29,6 +29,7 @@ from punchcard.foundation import news
 from punchcard.foundation.clock import DAY, HOUR, MINUTE
 from punchcard.foundation.database import Database
 from punchcard.foundation.errors import Refused
+from punchcard.foundation.ids import new_id
 from punchcard.partners import Partner, Shop, Till
 from punchcard.reactions import REACTIONS
 from tests.town import NOON, Town, line
@@ -427,3 +428,21 @@ def test_a_cashier_is_told_what_to_do_next(refusal: Callable[[], Refused]):
     for language in ("en", "he", "ar", "ru"):
         assert len(refusal().sentence(language)) > len(refusal().title) / 2
         assert refusal().sentence(language) != f"{refusal().title}."
+
+
+async def test_above_the_floor_a_copied_code_is_refused_and_the_session_of_a_rotating_one_pays(town, papers):
+    maya = await town.join("maya@example.com")
+    await town.sell(maya, line(20_000_00))
+    town.clock.at += DAY
+    basket = {"cashier": "Dana", "lines": [line(30_00)], "tenders": [{"kind": "points", "amount": 30_00}]}
+    code = authorisation.rotating(papers.secrets, maya.card, town.clock.at)
+    quoted = await town.ask("POST", "/till/quotes", {**basket, "card": code}, town.till_keys["nola"])
+    elsewhere = await town.ask("POST", "/till/quotes", {**basket, "card": code}, town.till_keys["miro"])
+
+    copied, paid = [
+        await town.ask("PUT", f"/till/sales/{new_id()}", {**basket, "card": card}, town.till_keys["nola"])
+        for card in (maya.card, quoted.json()["session"])
+    ]
+
+    assert (copied.status_code, copied.json()["type"]) == (409, "urn:punchcard:above-floor")
+    assert (paid.status_code, elsewhere.json()["type"]) == (200, "urn:punchcard:shown-elsewhere"), paid.text
