@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from punchcard.commands import (
+    IMPORT,
+    RECONCILE,
     add_operator,
     audit_all,
     backtest_file,
@@ -22,7 +24,6 @@ from punchcard.commands import (
     show_odd_patterns,
     work,
 )
-from punchcard.commands.told import IMPORT, RECONCILE
 from punchcard.foundation.errors import Refused
 from punchcard.foundation.settings import BadSettings
 

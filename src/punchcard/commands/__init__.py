@@ -5,10 +5,13 @@ from .importing import import_data
 from .promising import check_file, publish_file
 from .reconciling import reconcile_file
 from .running import play_demo, serve, work
+from .told import IMPORT, RECONCILE
 from .upkeep import add_operator, audit_all, migrate
 from .watching import show_odd_patterns
 
 __all__ = [
+    "IMPORT",
+    "RECONCILE",
     "add_operator",
     "audit_all",
     "backtest_file",
