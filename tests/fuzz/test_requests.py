@@ -109,6 +109,12 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/me/household/contributions/{contribution_id}"): {"points": 10, "currency": "points"},
     ("PUT", "/me/household/withdrawals/{withdrawal_id}"): {"points": 5},
     ("PUT", "/me/spend-tokens/{token_id}"): {"shop": "nola-1", "worth": 20},
+    ("POST", "/till/batches"): {
+        "items": [
+            {"kind": "sale", "id": str(uuid4()), "at": "2026-11-18T09:00:00Z"} | BASKET,
+            {"kind": "return", "id": str(uuid4()), "sale": "@sale_id@", "at": "2026-11-18T09:30:00Z"},
+        ]
+    },
     ("PUT", "/till/loads/{load_id}"): {"card": "@card@", "amount": 5000, "currency": "money"},
     ("PUT", "/till/holds/{hold_id}"): {"card": "@card@", "points": 20, "currency": "points", "minutes": 10},
     ("PUT", "/console/gift-cards/{batch_id}"): {"count": 2, "amount": 5000, "days": 30},
