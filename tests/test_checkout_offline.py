@@ -1,6 +1,7 @@
 """What a till sold without a network has happened: what nothing covers is the shop's loss, never a member's debt."""
 
 import asyncio
+from uuid import UUID
 
 import pytest
 
@@ -57,7 +58,7 @@ async def test_a_token_that_is_shown_twice_pays_once(town, maya):
 
 async def test_a_reward_that_was_used_meanwhile_is_the_shops_loss(town, maya):
     voucher = await claimed(maya)
-    tenders = (PaidWith("voucher", 5_00, voucher=voucher), PaidWith("cash", 13_00))
+    tenders = (PaidWith("voucher", 5_00, voucher=UUID(voucher)), PaidWith("cash", 13_00))
 
     receipts = [await sold_offline(town, maya, *tenders) for _ in range(2)]
 
