@@ -60,7 +60,9 @@ async def test_a_file_with_mistakes_is_told_all_of_them_and_one_without_none(fil
     chosen = chance.sample(range(len(lines)), 15)
     changes = [{"amount": "0.01"}, {"receipt": "X1"}, {"card": "9999"}, {"at": "2026-10-20T08:00:00Z"}, {"sku": "tart"}]
     for i, change in zip(chosen[:5], changes, strict=True):
-        moved = {"at": lines[i]["at"].replace("-10-18", "-10-20").replace("-10-19", "-10-21")} if "at" in change else change
+        moved = (
+            {"at": lines[i]["at"].replace("-10-18", "-10-20").replace("-10-19", "-10-21")} if "at" in change else change
+        )
         lines[i] = lines[i] | moved
     theirs = [each for i, each in enumerate(lines) if i not in chosen[5:10]]
     theirs += [lines[i] for i in chosen[10:]]
