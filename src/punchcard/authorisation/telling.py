@@ -27,6 +27,7 @@ class Told(Struct, frozen=True):
 
     worth: int
     shop_id: str
+    at: Instant
 
 
 async def asked(db: Connection, member_id: UUID, approval_id: str) -> Asking | None:
@@ -45,7 +46,7 @@ async def spent(db: Connection, member_id: UUID, fact_id: str) -> Told | None:
     return await maybe(
         db,
         Told,
-        "select worth, shop_id from spending_trail where member_id = $1 and fact_id = $2",
+        "select worth, shop_id, at from spending_trail where member_id = $1 and fact_id = $2",
         member_id,
         fact_id,
     )

@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
-from punchcard import members, rulebooks
+from punchcard import authorisation, journal, members, rulebooks
 from punchcard.foundation import zones
-from punchcard.foundation.clock import Instant
+from punchcard.foundation.clock import MINUTE, Instant
 from punchcard.foundation.database import Connection
 from punchcard.foundation.errors import NotFound
 from punchcard.foundation.ids import digest
@@ -86,6 +86,8 @@ async def consider(db: Connection, task: Task, at: Instant) -> Settled | Deliver
         return Done(task)
     payload = task.payload or {}
     kind: Kind = payload["kind"]
+    if kind == "spent" and (unwritten := await not_yet(db, task, payload["subject"], at)):
+        return unwritten
     phones = await sql.phones(db, task.member_id)
     try:
         member = await members.member(db, task.member_id)
@@ -114,6 +116,14 @@ async def consider(db: Connection, task: Task, at: Instant) -> Settled | Deliver
         case Inbox(reason):
             await delivery.keep(db, task, message, "inbox", reason)
     return Done(task)
+
+
+async def not_yet(db: Connection, task: Task, fact_id: str, at: Instant) -> Settled | None:
+    """What was let spend is told once it is written; what is not within a minute was refused after all."""
+    if await journal.whose(db, fact_id):
+        return None
+    spent = await authorisation.spent(db, task.member_id, fact_id)
+    return NotBefore(task, at + 1) if spent and at - spent.at < MINUTE else Done(task)
 
 
 async def wishes_of(db: Connection, member: members.Member, phones: Sequence[Phone]) -> Wishes:
