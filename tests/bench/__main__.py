@@ -12,7 +12,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from . import backtest, fold, house, passes
+from . import backtest, fold, house, passes, size, till
 from .figures import Figure
 
 OUT = Path("build/bench.json")
@@ -22,9 +22,12 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "fold": fold.figures,
     "backtest": backtest.figures,
     "house": house.figures,
+    "till": till.figures,
+    "size": size.figures,
 }
 """passes: signing alone. fold: a real year through the pure rules. backtest: the same year out of the database, under two
-rulebooks. house: sales over HTTP, commit to phone, memory; all processes on this machine."""
+rulebooks. house: sales over HTTP against the rows alone, commit to phone, memory; all processes on this machine. till: what
+customers wait for at a steady rate, under too much of it, at one card. size: the same with a million members."""
 
 
 def main() -> int:

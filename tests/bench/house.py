@@ -1,59 +1,49 @@
 """The whole house on this machine: sales over HTTP against what PostgreSQL could do, commit to phone, memory."""
 
 import asyncio
-import random
+import statistics
 import time
 from pathlib import Path
-from uuid import uuid4
 
-import msgspec
 from msgspec import Struct
 
 from punchcard.demo import town
 from punchcard.demo.people import MemberApp, TillApp, line
 from punchcard.demo.stage import Stage, raised
-from punchcard.foundation import database as databases
-from punchcard.foundation import news
-from punchcard.foundation.clock import DAY
-from punchcard.members import operations as members
-from punchcard.members.model import Arrival
-from punchcard.reactions import REACTIONS
 from punchcard.sandbox.iphone import IPhone
 from tests.bench import ceiling
+from tests.bench.backtest import family_seconds, parent_of_backends
 from tests.bench.figures import (
     Figure,
     at_least,
     children,
-    cpu_seconds,
     percentile,
     proportional_megabytes,
     resident_megabytes,
     told,
     under,
 )
-from tests.bench.till_client import TillClient
+from tests.bench.selling import ALONE, CLIENTS, Load, begun, peopled, serving, tills
 
 COMMAND = "make bench ONLY=house"
 ROOT = Path("build/bench").absolute()
-MEMBERS, CLIENTS = 1000, 16
-SALES_SECONDS, CEILING_SECONDS = 12.0, 6
+ROUNDS, ROUND_SECONDS = 3, 5
 PHONES, SALES_A_PHONE = 4, 40
 """A phone that asked more often would be told to wait: the web service allows sixty at once, then one a second."""
-ARRIVAL = Arrival("Somebody", "en", town.ZONE, {"marketing": True}, "bench")
 
 
-class Load(Struct):
-    """What the tills saw: seconds of each sale, and the statuses of those that went wrong."""
+class Turns(Struct, frozen=True):
+    """What sales and pgbench came to, taking turns, so that a busy machine is as busy to each."""
 
-    seconds: list[float]
-    errors: list[int]
-    elapsed: float = 0.0
-    all_sales: int = 0
-    """Those of the warming up included."""
+    sold: Load
+    rates: list[float]
+    yardsticks: list[float]
+    cpu_ms: dict[str, float]
+    """Of each process for a sale."""
 
     @property
-    def rate(self) -> float:
-        return len(self.seconds) / self.elapsed
+    def ratio(self) -> float:
+        return statistics.median(sales / most for sales, most in zip(self.rates, self.yardsticks, strict=True))
 
 
 def figures() -> list[Figure]:
@@ -63,25 +53,29 @@ def figures() -> list[Figure]:
 
 async def measured() -> list[Figure]:
     async with raised(ROOT, port=0) as stage:
-        keys, cards = await peopled(stage)
-        before = await pure(stage)
+        key, cards = await peopled(stage)
+        await begun(stage.config.port, key, cards)
+        turns = await taken(stage, key, cards)
+        phone = await to_the_phone(stage, key)
         api = stage.processes["serve"].pid
-        spent = sum(map(cpu_seconds, children(api)))
-        load = await sales(stage, keys.till_keys["nola"], cards)
-        spent = sum(map(cpu_seconds, children(api))) - spent
-        after = await pure(stage)
-        phone = await to_the_phone(stage, keys.till_keys["nola"])
         memory = sum(map(proportional_megabytes, [api, *children(api)]))
         worker = resident_megabytes(stage.processes["work-1"].pid)
-    yardstick = (before + after) / 2
+        stage.stop("serve")
+        serving(stage, "serve", {}, ALONE)
+        await stage.ready()
+        alone = await taken(stage, key, cards)
+    load, cpu = turns.sold, turns.cpu_ms
     return [
-        at_least("sales ÷ pgbench", load.rate / yardstick, "ratio", 0.2, COMMAND),
-        told("sales", load.rate, "a second", COMMAND),
-        told("pgbench, the statements of one sale", yardstick, "a second", COMMAND),
+        at_least("sales ÷ pgbench", turns.ratio, "ratio", 0.4, COMMAND),
+        told("sales ÷ pgbench, a transaction each", alone.ratio, "ratio", COMMAND),
+        told("sales", statistics.median(turns.rates), "a second", COMMAND),
+        told("sales, a transaction each", statistics.median(alone.rates), "a second", COMMAND),
+        told("pgbench, the rows of one sale", statistics.median(turns.yardsticks), "a second", COMMAND),
         told("sale, p50", percentile(load.seconds, 50) * 1000, "ms", COMMAND),
         told("sale, p99", percentile(load.seconds, 99) * 1000, "ms", COMMAND),
-        told("CPU of the API for a sale", spent / load.all_sales * 1000, "ms", COMMAND),
-        under("sales that went wrong", len(load.errors), "sales", 1, COMMAND),
+        *(told(f"CPU of {name} for a sale", value, "ms", COMMAND) for name, value in cpu.items()),
+        told("CPU of all for a sale, a transaction each", sum(alone.cpu_ms.values()), "ms", COMMAND),
+        under("sales that went wrong", len(load.errors) + len(alone.sold.errors), "sales", 1, COMMAND),
         told("commit to the pass on the iPhone, p50", percentile(phone, 50) * 1000, "ms", COMMAND),
         under("commit to the pass on the iPhone, p99", percentile(phone, 99) * 1000, "ms", 500, COMMAND),
         under("memory of the API and its server, shared pages once", memory, "MB", 120, COMMAND),
@@ -89,61 +83,26 @@ async def measured() -> list[Figure]:
     ]
 
 
-async def peopled(stage: Stage) -> tuple[town.Town, list[str]]:
-    """The merchants, and members straight into the tables: nobody waits for a thousand one-time codes."""
-    news.install(REACTIONS)
-    database = await databases.connect(str(stage.config.database_url), connections_max=2)
-    try:
-        at = stage.clock.now()
-        keys = await town.settle(database, at - DAY)
-        async with database.transaction() as db:
-            for number in range(MEMBERS):
-                await members.member_of(db, f"bench-{number}@example.com", ARRIVAL, at)
-            rows = await db.fetch("select card_code from member")
-        return keys, [row["card_code"] for row in rows]
-    finally:
-        await database.close()
-
-
-async def pure(stage: Stage) -> float:
-    return await ceiling.transactions_per_second(
-        str(stage.config.database_url), ROOT / "postgres", CLIENTS, CEILING_SECONDS
-    )
-
-
-async def sales(stage: Stage, key: str, cards: list[str]) -> Load:
-    """As many sales as so many tills can make, each waiting for its receipt."""
-    first = await tills(stage, key, cards, seconds=2.0)  # whatever is slow the first time
-    load = await tills(stage, key, cards, SALES_SECONDS)
-    load.all_sales = len(first.seconds) + len(load.seconds)
-    return load
-
-
-async def tills(stage: Stage, key: str, cards: list[str], seconds: float) -> Load:
-    load, chance = Load([], []), random.Random(7)
-    began = time.perf_counter()
-
-    async def till() -> None:
-        async with TillClient("127.0.0.1", stage.config.port, key) as client:
-            while time.perf_counter() - began < seconds:
-                asked = time.perf_counter()
-                status, _ = await client.send("PUT", f"/till/sales/{uuid4()}", basket(chance.choice(cards), chance))
-                load.seconds.append(time.perf_counter() - asked)
-                if status != 200:
-                    load.errors.append(status)
-
-    await asyncio.gather(*(till() for _ in range(CLIENTS)))
-    load.elapsed = time.perf_counter() - began
-    return load
-
-
-def basket(card: str, chance: random.Random) -> bytes:
-    lines = [
-        line("flat-white", "coffee", 18_00),
-        line("oranges", "produce", chance.randrange(5_00, 60_00), 3),
-        line("loaf", "bakery", 24_00),
-    ]
-    return msgspec.json.encode({"card": card, "cashier": "Dana", "lines": lines})
+async def taken(stage: Stage, key: str, cards: list[str]) -> Turns:
+    """Sales and pgbench in turns, after a second in which whatever is slow the first time is slow."""
+    dsn = str(stage.config.database_url)
+    pids = {
+        "the API": stage.processes["serve"].pid,
+        "PostgreSQL": await parent_of_backends(dsn),
+        "the worker": stage.processes["work-1"].pid,
+    }
+    turns = Turns(Load([], []), [], [], dict.fromkeys(pids, 0.0))
+    await tills(stage.config.port, key, cards, 1.0)
+    for _ in range(ROUNDS):
+        turns.yardsticks.append(await ceiling.transactions_per_second(dsn, ROOT / "postgres", CLIENTS, ROUND_SECONDS))
+        before = {name: family_seconds(pid) for name, pid in pids.items()}
+        load = await tills(stage.config.port, key, cards, ROUND_SECONDS)
+        for name, pid in pids.items():
+            turns.cpu_ms[name] += (family_seconds(pid) - before[name]) / len(load.seconds) * 1000 / ROUNDS
+        turns.rates.append(load.rate)
+        turns.sold.seconds.extend(load.seconds)
+        turns.sold.errors.extend(load.errors)
+    return turns
 
 
 async def to_the_phone(stage: Stage, key: str) -> list[float]:

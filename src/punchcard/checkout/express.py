@@ -5,14 +5,16 @@ the body to be read again, so that the routes remain the one place that says wha
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from litestar import Request
+from litestar.response.base import ASGIResponse
 from litestar.types import HTTPScope, Receive, ReceiveMessage, Send
 from msgspec import DecodeError, Struct, json
 
-from punchcard.foundation import identity, problems
+from punchcard.foundation import identity, locale, problems
 from punchcard.foundation.clock import Clock, Instant
 from punchcard.foundation.errors import Busy, NotSignedIn
 from punchcard.partners import Till
@@ -35,10 +37,11 @@ REPLAYED = (b"idempotent-replayed", b"true")
 
 
 class Asked(Struct, frozen=True):
-    """What the head of an ordinary request says: the sale's id (none: a quote) and the till's key."""
+    """What the head of an ordinary request says: the sale's id (none: a quote), the till's key, and the language of a refusal."""
 
     sale_id: UUID | None
     key: str
+    language: str
 
 
 class Express:
@@ -60,25 +63,23 @@ class Express:
         if asked is None:
             return receive
         messages = await read_whole(receive)
+        if self.inside >= INSIDE_MOST:
+            await turned_away(asked.language)(scope, receive, send)
+            return None
         basket = basket_in(messages)
         if basket is None:
             return rereading(messages, receive)
+        self.inside += 1
         try:
-            if self.inside >= INSIDE_MOST:
-                raise Busy
-            self.inside += 1
-            try:
-                till = await self.admitted(asked.key)
-                if till is None:
-                    return rereading(messages, receive)
-                body, repeated = await served(self.counter(till), asked.sale_id, basket)
-            finally:
-                self.inside -= 1
+            till = await self.admitted(asked.key)
+            if till is None:
+                return rereading(messages, receive)
+            body, repeated = await served(self.counter(till), asked.sale_id, basket)
         except Exception as error:
-            request: Request[Any, Any, Any] = Request(scope, receive, send)
-            response = problems.response_to(request, error).to_asgi_response(app=None, request=request)
-            await response(scope, receive, send)
+            await told(error, Request(scope, receive, send))(scope, receive, send)
             return None
+        finally:
+            self.inside -= 1
         length = (b"content-length", b"%d" % len(body))
         headers = [REPLAYED, *HEADERS, length] if repeated else [*HEADERS, length]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -113,9 +114,26 @@ def ordinary(scope: HTTPScope, body_bytes_max: int) -> Asked | None:
     ):
         return None
     try:
-        return Asked(sale_id, identity.proof_in(proof.decode("latin-1")))
+        return Asked(sale_id, identity.proof_in(proof.decode("latin-1")), spoken(heads.get(b"accept-language", b"")))
     except NotSignedIn:
         return None
+
+
+@lru_cache(64)
+def spoken(accept_language: bytes) -> str:
+    return locale.preferred(accept_language.decode("latin-1"))
+
+
+def told(error: Exception, request: Request[Any, Any, Any]) -> ASGIResponse:
+    """How the framework would have this answered."""
+    return problems.response_to(request, error).to_asgi_response(app=None, request=request)
+
+
+@lru_cache(8)
+def turned_away(language: str) -> ASGIResponse:
+    """What costs next to nothing to say, when too many come."""
+    head: Any = {"type": "http", "headers": [(b"accept-language", language.encode())]}
+    return told(Busy(), Request(head))
 
 
 async def read_whole(receive: Receive) -> list[ReceiveMessage]:

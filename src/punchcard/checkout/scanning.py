@@ -80,8 +80,9 @@ async def look(db: Connection, wanted: Sequence[tuple[bytes, Instant]]) -> dict[
     known = await members.by_cards(db, [code for code, _ in wanted])
     each = [(scan, known[scan[0]]) for scan in wanted if scan[0] in known]
     asked = [(member.id, at) for (_, at), member in each]
-    grants, terms = await offers.grants(db, asked), await granting.decided_here(db, asked)
-    birthdays = await granting.birthdays(db, asked)
+    grants, program = await offers.grants(db, asked), await rulebooks.program(db)
+    terms = await granting.decided_here(db, asked, program=program)
+    birthdays = await granting.birthdays(db, asked, program=program)
     return {
         scan: (member, mine, here, birthday)
         for (scan, member), mine, here, birthday in zip(each, grants, terms, birthdays, strict=True)

@@ -23,11 +23,15 @@ Granted = TypeVar("Granted", Sale, Activity)
 
 
 async def decided_here(
-    db: Connection, wanted: Sequence[tuple[UUID, Instant]], occasion: str = "sale"
+    db: Connection,
+    wanted: Sequence[tuple[UUID, Instant]],
+    occasion: str = "sale",
+    program: Program | None = None,
 ) -> list[tuple[str, ...]]:
     """The terms on which the door decides for each of these members at an instant: those with a budget, draws, and
-    those of a segment that the member is in. The occasion is `sale` or the kind of an activity."""
-    program = await rulebooks.program(db)
+    those of a segment that the member is in. The occasion is `sale` or the kind of an activity. `program`: as it was
+    just asked for, else it is asked for here."""
+    program = program or await rulebooks.program(db)
     waiting = [waiting_at(program, occasion, at) for _, at in wanted]
     looked_at = [each for each, terms in zip(wanted, waiting, strict=True) if any(term.segment for term in terms)]
     profiles = await segments.profiles(db, dict.fromkeys(looked_at)) if looked_at else {}
@@ -37,10 +41,15 @@ async def decided_here(
     ]
 
 
-async def birthdays(db: Connection, wanted: Sequence[tuple[UUID, Instant]], occasion: str = "sale") -> list[int]:
+async def birthdays(
+    db: Connection,
+    wanted: Sequence[tuple[UUID, Instant]],
+    occasion: str = "sale",
+    program: Program | None = None,
+) -> list[int]:
     """What the fact of each of these members at an instant says of their birthday: month * 100 + day, and 0 unless a
-    promise on that occasion asks for it, so that no journal knows a birthday without need."""
-    program = await rulebooks.program(db)
+    promise on that occasion asks for it, so that no journal knows a birthday without need. `program`: as above."""
+    program = program or await rulebooks.program(db)
     asking = {member_id for member_id, at in wanted if asks_for_birthday(program, occasion, at)}
     known = await members.birthdays(db, sorted(asking)) if asking else {}
     return [known.get(member_id, 0) if asks_for_birthday(program, occasion, at) else 0 for member_id, at in wanted]

@@ -30,6 +30,8 @@ from .rules import compiled
 LANES = 1
 """Transactions of a process at once. A second one makes both smaller, and costs more than it hides."""
 TOGETHER_MOST = 64
+IN_ONE_GO = 8
+"""After so many facts the others of this process have their turn: whoever is refused is not kept waiting either."""
 SAME_MEMBER_MOST = 16
 """Facts of one member in a transaction, folded one upon the other."""
 AWAY = (ConnectionError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError)
@@ -183,7 +185,9 @@ async def together(database: Database, asks: Sequence[Ask]) -> dict[Ask, Recorde
     rows: dict[UUID, Row] = {}
     async with database.transaction() as db:
         found = await hold_free(db, asks)
-        for ask in asks:
+        for number, ask in enumerate(asks, 1):
+            if number % IN_ONE_GO == 0:
+                await asyncio.sleep(0)
             held, before = found.get(ask.fact.id), rows.get(ask.member_id)
             if held is None or held.seen != held.version or (before and about(ask.fact)):
                 continue
