@@ -34,8 +34,8 @@ MUTANTS = (
     Mutant(
         "what a till gave away without a network becomes a debt",
         "checkout/shortfalls.py",
-        "        covered(sale, before, program, pays)\n        for currency",
-        "        for currency",
+        "        covered(sale, before, program, pays)\n        for currency, wanted in from_the_card(sale).items():\n",
+        "        for currency, wanted in dict[str, int]().items():\n",
         ("test_checkout_offline.py",),
     ),
     Mutant(
