@@ -1,28 +1,22 @@
-"""Two tills and a phone want the same points at once, a thousand times: as many succeed as there are points for."""
+"""Two tills and two phones want the same points at once, a thousand times: as many succeed as there are points for.
 
-import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+By sales that pay with points, holds, claims, transfers and spend tokens, each for as many points; behind a barrier, over
+a connection each. A copied code would be stopped by its pace after four, so the tills show sessions of rotating codes,
+of which each is good for one spending. Phones are quicker than tills; so the tills meet once more among themselves."""
+
+import random
+from collections.abc import Callable
 from uuid import uuid4
 
-import msgspec
 import pytest
 
-from punchcard.demo import town
-from punchcard.demo.people import MemberApp, TillApp, line
-from punchcard.demo.stage import Stage
-from tests.bench.till_client import TillClient
-from tests.chaos.ground import audit, ground, rounds
+from tests.chaos.crowd import Ask, at_once, done, put, told
+from tests.chaos.ground import audit, chance, rounds, until
+from tests.chaos.street import LINES, Street, street
 from tests.mutants.copies import Mutant
 
-REQUESTS, AT_ONCE = 1000, 50
-SPENDS, PRICE = 7, 150
-"""How often the whole balance covers a spend; points a spend takes at the till."""
-CLAIM_PRICE = 300
-
-Ask = tuple[str, str, str, bytes]
-"""Key, method, path and body of a request."""
+REQUESTS, PRICE, SPENDS, SESSIONS = 1000, 300, 7, 24
+DELIVERED_SECONDS_MAX = 30
 
 READ_BEFORE_AT_THE_TILL = Mutant(
     "a till's spend is checked against what was read before",
@@ -54,129 +48,90 @@ READ_BEFORE_A_CLAIM = Mutant(
         check(reward, seen, at)
 """,
 )
-NOT_THE_TILLS_OWN_ID = Mutant(
-    "a sale gets a new id whenever it is asked for",
-    "checkout/express.py",
-    "    recorded = await operations.sell(counter, sale_id, basket)\n",
-    """    from uuid import uuid4
+READ_BEFORE_A_TRANSFER = Mutant(
+    "a transfer is checked against what was read before",
+    "transfers/operations.py",
+    """    def door(before: Standing, _ruling: Ruling, _program: Program) -> None:
+        if (held := balance(before, currency)) < points:
+""",
+    """    async with database.reading() as db:
+        seen = await journal.standing(db, member_id, at)
 
-    recorded = await operations.sell(counter, uuid4(), basket)
+    def door(_before: Standing, _ruling: Ruling, _program: Program) -> None:
+        if (held := balance(seen, currency)) < points:
 """,
 )
 
+Way = Callable[[Street, int, tuple[str, str], str], Ask]
+"""How one spends: the number of the ask, a till's key and session there, Daniel's card."""
 
-async def test_points_are_spent_as_often_as_they_are_there_and_a_sale_is_one_however_often_it_is_asked_for() -> None:
+
+def sale(here: Street, number: int, session: tuple[str, str], to: str) -> Ask:
+    paid = [{"kind": "points", "amount": PRICE, "points": PRICE}]
+    body = {"card": session[1], "cashier": "Dana", "lines": LINES, "tenders": paid}
+    return put(session[0], f"/till/sales/{uuid4()}", body, "sale")
+
+
+def hold(here: Street, number: int, session: tuple[str, str], to: str) -> Ask:
+    body = {"card": session[1], "points": PRICE, "currency": "points"}
+    return put(session[0], f"/till/holds/{uuid4()}", body, "hold")
+
+
+def claim(here: Street, number: int, session: tuple[str, str], to: str) -> Ask:
+    return put(here.phones[number % 2].key, f"/me/claims/{uuid4()}", {"reward": "any-coffee"}, "claim")
+
+
+def transfer(here: Street, number: int, session: tuple[str, str], to: str) -> Ask:
+    return put(here.phones[number % 2].key, f"/me/transfers/{uuid4()}", {"points": PRICE, "card": to}, "transfer")
+
+
+def token(here: Street, number: int, session: tuple[str, str], to: str) -> Ask:
+    body = {"shop": "nola-1", "worth": PRICE}
+    return put(here.phones[number % 2].key, f"/me/spend-tokens/{uuid4()}", body, "token")
+
+
+WAYS: tuple[Way, ...] = (sale, hold, claim, transfer, token)
+
+
+async def test_two_tills_and_two_phones_spend_as_often_as_there_are_points() -> None:
     for _ in range(rounds(1)):
-        async with meeting() as (stage, app, till, card, keys):
-            await spends(stage, app, till, card, keys)
-            await claims(stage, app, till, card, keys)
-            await repeats(stage, app, till, card, keys)
-            await audit(stage)
+        async with street() as here:
+            await spends(here, chance(), WAYS, REQUESTS)
+            await spends(here, chance(), (sale, hold), REQUESTS // 2)
+            await audit(here.stage)
 
 
 @pytest.mark.parametrize(
-    ("mutant", "check"),
-    [(READ_BEFORE_AT_THE_TILL, "spends"), (READ_BEFORE_A_CLAIM, "claims"), (NOT_THE_TILLS_OWN_ID, "repeats")],
+    ("mutant", "way"),
+    [(READ_BEFORE_AT_THE_TILL, sale), (READ_BEFORE_A_CLAIM, claim), (READ_BEFORE_A_TRANSFER, transfer)],
     ids=lambda case: getattr(case, "name", ""),
 )
-async def test_a_house_that_reads_and_then_writes_is_found(mutant: Mutant, check: str) -> None:
-    async with meeting(mutant) as (stage, app, till, card, keys):
+async def test_a_house_that_reads_and_then_writes_is_found(mutant: Mutant, way: Way) -> None:
+    async with street(mutant) as here:
         with pytest.raises(AssertionError, match="asked for at once"):
-            await globals()[check](stage, app, till, card, keys, requests=300)
+            await spends(here, chance(), (way,), 200)
 
 
-@asynccontextmanager
-async def meeting(
-    mutant: Mutant | None = None,
-) -> AsyncIterator[tuple[Stage, MemberApp, TillApp, str, town.Town]]:
-    async with ground(mutant) as (stage, keys, _):
-        app, till = MemberApp(stage.url), TillApp(stage.url, keys.till_keys["rayhan"])
-        try:
-            await app.join("maya@example.com", "Maya", "en", town.ZONE, stage.mailbox)
-            yield stage, app, till, (await app.get("/me/card"))["code"], keys
-        finally:
-            await app.close()
-            await till.close()
+async def spends(here: Street, chance: random.Random, ways: tuple[Way, ...], requests: int) -> None:
+    """Of all that is asked as much is done as the balance allows; the rest is refused, and nothing is owed."""
+    await here.tills[0].sell(here.card, LINES)
+    await here.gift(SPENDS * PRICE + chance.randrange(PRICE) - await here.points())
+    sessions, left = await here.sessions(SESSIONS), await here.points() - SPENDS * PRICE
+    assert 0 <= left < PRICE
+    daniel = await here.daniel.get("/me/card")
+    asked = [ways[n % len(ways)](here, n, sessions[n % SESSIONS], daniel["code"]) for n in range(requests)]
+    chance.shuffle(asked)
 
+    answers = await at_once(here.stage, asked)
 
-async def spends(
-    stage: Stage, app: MemberApp, till: TillApp, card: str, keys: town.Town, requests: int = REQUESTS
-) -> None:
-    left = await filled(app, till, card, PRICE)
-    body = {
-        "card": card,
-        "cashier": "Dana",
-        "lines": [line("jar", "olives", PRICE)],
-        "tenders": [{"kind": "points", "amount": PRICE, "points": PRICE}],
-    }
-    tills = [keys.till_keys["rayhan"], keys.till_keys["nola"]]
-    asked = [(tills[n % 2], "PUT", f"/till/sales/{uuid4()}", msgspec.json.encode(body)) for n in range(requests)]
-    answers = await all_at_once(stage, asked)
-    counted(answers, 200, SPENDS, 409)
-    assert (await app.get("/me/card"))["points"] == left
+    said = told(answers)
+    print(f"points for {SPENDS}, asked for {requests} times: {dict(sorted(said.items()))}")
+    assert len(done(answers)) == SPENDS, f"points for {SPENDS} spends, {dict(said)} asked for at once"
+    assert {each.status for each in answers if each.status >= 300} == {409}, said
+    assert await here.points() == left
 
+    async def delivered() -> bool:
+        sent = (await here.daniel.get("/me/card"))["points"] - daniel["points"]
+        return bool(sent == PRICE * said["transfer", "done"])
 
-async def claims(
-    stage: Stage, app: MemberApp, till: TillApp, card: str, _: town.Town, requests: int = REQUESTS
-) -> None:
-    left = await filled(app, till, card, CLAIM_PRICE)
-    body = msgspec.json.encode({"reward": "any-coffee"})
-    answers = await all_at_once(stage, [(app.key, "PUT", f"/me/claims/{uuid4()}", body) for _ in range(requests)])
-    counted(answers, 201, SPENDS, 409)
-    assert (await app.get("/me/card"))["points"] == left
-
-
-async def repeats(
-    stage: Stage, app: MemberApp, _: TillApp, card: str, keys: town.Town, requests: int = REQUESTS
-) -> None:
-    path, body = (
-        f"/till/sales/{uuid4()}",
-        msgspec.json.encode({"card": card, "cashier": "Dana", "lines": [line("jar", "olives", 18_00)]}),
-    )
-    lines = len((await app.get("/me/activity"))["lines"])
-    answers = await all_at_once(stage, [(keys.till_keys["nola"], "PUT", path, body)] * requests)
-    said = Counter(answers)
-    print(f"one sale {requests} times: {len(said)} different answers")
-    assert len(said) == 1 and answers[0][0] == 200, f"{len(said)} different answers, asked for at once"
-    assert len((await app.get("/me/activity"))["lines"]) == lines + 1
-
-
-async def filled(app: MemberApp, till: TillApp, card: str, price: int) -> int:
-    """Give the card points for `SPENDS` times the price, and some that are not enough for once more. Says how many those are."""
-    await till.sell(card, [line("hamper", "gifts", 600_00)])
-    points = (await app.get("/me/card"))["points"]
-    wanted = SPENDS * price + price - 1
-    if wanted > points:
-        earns = await till.post(
-            "/till/quotes", {"card": card, "cashier": "Dana", "lines": [line("hamper", "gifts", 100_00)]}
-        )
-        await till.sell(card, [line("hamper", "gifts", (wanted - points) * 100_00 // earns["earns"])])
-        points = (await app.get("/me/card"))["points"]
-    while points // price > SPENDS:
-        over = min(points - SPENDS * price, points)
-        tenders = [{"kind": "points", "amount": over, "points": over}]
-        await till.sell(card, [line("hamper", "gifts", over)], tenders=tenders)
-        points = (await app.get("/me/card"))["points"]
-    assert points // price == SPENDS, points
-    return int(points % price)
-
-
-async def all_at_once(stage: Stage, asked: list[Ask]) -> list[tuple[int, bytes]]:
-    """The answers, over so many lines at once."""
-    answers: list[tuple[int, bytes]] = []
-    waiting = list(asked)
-
-    async def one() -> None:
-        while waiting:
-            key, method, path, body = waiting.pop()
-            async with TillClient("127.0.0.1", stage.config.port, key) as client:
-                answers.append(await client.send(method, path, body))
-
-    await asyncio.gather(*(one() for _ in range(AT_ONCE)))
-    return answers
-
-
-def counted(answers: list[tuple[int, bytes]], well: int, how_many: int, refused: int) -> None:
-    said = Counter(status for status, _ in answers)
-    print(f"points for {how_many}, asked for {len(answers)} times: {dict(said)}")
-    assert said == {well: how_many, refused: len(answers) - how_many}, f"{dict(said)} asked for at once"
+    await until("what was sent arrives", DELIVERED_SECONDS_MAX, delivered)
