@@ -363,8 +363,8 @@ MUTANTS = (
     Mutant(
         "nobody is told that an answer was given before",
         "foundation/answers.py",
-        "headers=dict(REPLAYED) if repeated else {}",
-        "headers={}",
+        '{"Idempotent-Replayed": "true"} if repeated else {}',
+        "{}",
         ("test_idempotency.py",),
     ),
     Mutant(

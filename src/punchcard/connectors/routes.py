@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from punchcard import partners
 from punchcard.checkout import Counter, Receipt
+from punchcard.foundation.answers import answered
 from punchcard.foundation.clock import DAY, Instant, moment
 from punchcard.foundation.database import Database
 from punchcard.foundation.settings import Settings
@@ -68,8 +69,7 @@ async def receive(
     recorded = await operations.received(counter, plugged, reading.document(body))
     if recorded is None:
         return Response(IGNORED, media_type="application/json")
-    headers = {"Idempotent-Replayed": "true"} if recorded.repeated else {}
-    return Response(recorded.receipt, media_type="application/json", headers=headers)
+    return answered(recorded.receipt, recorded.repeated)
 
 
 @get("/console/connectors/{connector_id:str}")

@@ -9,7 +9,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from punchcard.checkout import Moment
-from punchcard.foundation.answers import REPLAYED
+from punchcard.foundation.answers import replayed
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Database
 from punchcard.partners import Till
@@ -34,8 +34,7 @@ async def bring_batch(
     before this answers, and worked through after it. The same key again needs the same body."""
     async with database.transaction() as db:
         accepted, repeated = await operations.bring(db, till, idempotency_key, data, language, at)
-    headers = {"Location": accepted.address} | (REPLAYED if repeated else {})
-    return Response(accepted, headers=headers)
+    return Response(accepted, headers={"Location": accepted.address} | replayed(repeated))
 
 
 @get("/till/batches/{batch_id:uuid}")

@@ -11,7 +11,7 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from punchcard.authorisation import ScannedText
-from punchcard.foundation.answers import REPLAYED, answered
+from punchcard.foundation.answers import answered, replayed
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Database
 from punchcard.foundation.errors import Malformed
@@ -111,7 +111,7 @@ async def release_hold(
 ) -> Response[None]:
     """Set free what your own shops hold. Asking again is no harm."""
     repeated = await operations.release(database, till, hold_id, at)
-    return Response(None, status_code=204, headers=dict(REPLAYED) if repeated else {})
+    return Response(None, status_code=204, headers=replayed(repeated))
 
 
 @put("/console/gift-cards/{batch_id:uuid}", status_code=201, responses=ISSUED)

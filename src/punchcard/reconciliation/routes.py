@@ -8,13 +8,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Meta, Struct, json
 
+from punchcard.foundation.answers import answered
 from punchcard.foundation.clock import Instant, moment
 from punchcard.foundation.database import Database
 from punchcard.foundation.errors import Malformed
 from punchcard.partners import Till
 
 from . import operations
-from .model import Told, Totals
+from .model import Totals
 
 Day = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?![\s\S])")]
 
@@ -59,7 +60,7 @@ async def tell_totals(
     """Tell at closing time what the till reckons of its day. Telling it again is harmless; another body corrects it."""
     async with database.transaction() as db:
         told, known = await operations.tell(db, till, day_of(day, "day"), data, at)
-    return answered(told, known)
+    return answered(json.encode(told), known)
 
 
 @get("/console/reconciliations")
@@ -74,11 +75,6 @@ async def list_reconciliations(day: FromQuery[Day], database: NamedDependency[Da
     ]
     findings = [FindingView(each.shop, each.till, each.receipt, each.kind, each.differs) for each in found]
     return DayReport(wanted.isoformat(), shops, findings)
-
-
-def answered(told: Told, known: bool) -> Response[bytes]:
-    headers = {"Idempotent-Replayed": "true"} if known else {}
-    return Response(json.encode(told), media_type="application/json", headers=headers)
 
 
 def day_of(text: str, pointer: str) -> date:

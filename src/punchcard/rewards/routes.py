@@ -11,7 +11,7 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from punchcard.foundation import locale
-from punchcard.foundation.answers import REPLAYED, answered
+from punchcard.foundation.answers import answered, replayed
 from punchcard.foundation.clock import Instant, moment
 from punchcard.foundation.database import Database
 
@@ -90,7 +90,7 @@ async def hand_back(
 ) -> Response[None]:
     """Hand a claim back that was not used; the points return."""
     repeated = await operations.cancel(database, member_id, claim_id, at)
-    return Response(None, status_code=204, headers=dict(REPLAYED) if repeated else {})
+    return Response(None, status_code=204, headers=replayed(repeated))
 
 
 def shown(reward: Priced, language: str) -> RewardView:

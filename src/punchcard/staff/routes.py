@@ -10,11 +10,11 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Struct
 
+from punchcard.foundation.answers import answered
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Database
 from punchcard.foundation.errors import Malformed
 from punchcard.foundation.settings import Settings
-from punchcard.journal import Recorded
 from punchcard.partners import Operator, OwnersOnly
 
 from . import adjusting, operations, reporting
@@ -92,7 +92,7 @@ async def put_adjustment(
     kept, recorded = await adjusting.adjust(
         database, operator, member, adjustment_id, data, settings.adjustment_alone, at
     )
-    return answered(recorded, 200 if kept.alone else 202)
+    return answered(recorded.receipt, recorded.repeated, 200 if kept.alone else 202)
 
 
 @get("/console/adjustments")
@@ -113,7 +113,8 @@ async def put_decision(
     at: NamedDependency[Instant],
 ) -> Response[bytes]:
     """Decide what another operator asked for. What was decided stays so."""
-    return answered(await adjusting.decide(database, operator, adjustment_id, data.approve, at), 200)
+    recorded = await adjusting.decide(database, operator, adjustment_id, data.approve, at)
+    return answered(recorded.receipt, recorded.repeated)
 
 
 @get("/console/reports/odd-patterns")
@@ -139,11 +140,6 @@ def named(cashier: str) -> str:
     if not 0 < len(cashier) <= 64 or not cashier.isprintable():
         raise Malformed(pointer="/cashier", why="1 to 64 printable characters")
     return cashier
-
-
-def answered(recorded: Recorded, status: int) -> Response[bytes]:
-    headers = {"Idempotent-Replayed": "true"} if recorded.repeated else {}
-    return Response(recorded.receipt, status_code=status, media_type="application/json", headers=headers)
 
 
 routes = [
