@@ -52,7 +52,7 @@ def figures() -> list[Figure]:
 
 
 async def measured() -> list[Figure]:
-    async with raised(ROOT / "size", *POSTGRES, port=0) as stage:
+    async with raised(ROOT / "size", *POSTGRES, port=0, workers=0) as stage:
         dsn, port = await filled(str(stage.config.database_url)), free(0)
         serving(stage, "serve-big", {"PUNCHCARD_DATABASE_URL": dsn, "PUNCHCARD_PORT": str(port)})
         small = stage.config.port, *await peopled(stage, number=SOLD_TO)

@@ -139,8 +139,8 @@ MUTANTS = (
     Mutant(
         "the outbox finishes what has changed meanwhile",
         "foundation/outbox.py",
-        "           and outbox.key = done.key and outbox.version = done.version\n",
-        "           and outbox.key = done.key\n",
+        "and outbox.key = done.key and outbox.version = done.version for update",
+        "and outbox.key = done.key for update",
         ("test_passes_apple_refresh.py", "test_passes_google_refresh.py", "test_outbox.py"),
     ),
     Mutant(

@@ -158,13 +158,19 @@ async def depths(db: Connection) -> list[Depth]:
 
 
 async def finish(db: Connection, tasks: Sequence[Task]) -> None:
-    """Done, unless something changed meanwhile: then the row stays due and is done again with the newer state."""
+    """Done, unless something changed meanwhile: then the row stays due and is done again with the newer state.
+
+    Each row is looked up and locked by its key: a plan that joins would read the whole queue with all that was swept from it."""
     await execute(
         db,
         """
-        delete from outbox using unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[]) as done(member_id, reaction, key, version)
-         where outbox.member_id = done.member_id and outbox.reaction = done.reaction
-           and outbox.key = done.key and outbox.version = done.version
+        delete from outbox where ctid = any(array(
+            select found.ctid
+              from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[]) as done (member_id, reaction, key, version)
+             cross join lateral (
+                   select ctid from outbox
+                    where outbox.member_id = done.member_id and outbox.reaction = done.reaction
+                      and outbox.key = done.key and outbox.version = done.version for update) as found))
         """,
         [task.member_id for task in tasks],
         [task.reaction for task in tasks],
