@@ -29,7 +29,11 @@ async def test_a_member_asks_for_the_card_and_the_phone_shows_it(card: Card) -> 
     shown = phone.save(await link(card.world, member_id, AT, card.face))
 
     assert (shown.points, shown.points_label, shown.tier, shown.name) == ("121", "Points", "Bud", "Maya")
-    assert shown.code.startswith("7QK4M2XWPDR83HTBZ") and len(shown.code) == 25 and shown.code_text.startswith("7QK4-M2XW-")
+    assert (
+        shown.code.startswith("7QK4M2XWPDR83HTBZ")
+        and len(shown.code) == 25
+        and shown.code_text.startswith("7QK4-M2XW-")
+    )
     assert shown.texts["next"] == ("Next: Blossom", "379 points")
     assert shown.texts["offer"] == ("Coffee ×2", "until 14:00")
     assert shown.texts["challenge"] == ("Weekly table", "5 of 8")

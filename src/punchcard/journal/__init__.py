@@ -19,7 +19,6 @@ from .writer import submit
 
 __all__ = [
     "CardView",
-    "Door",
     "Change",
     "Door",
     "Expiring",
