@@ -4,7 +4,8 @@ import asyncio
 import json
 import random
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -14,7 +15,8 @@ from punchcard.demo.stage import Stage
 
 AGAIN_SECONDS = 0.05
 LINES_AT_ONCE = 100
-ANSWER_SECONDS_MAX = 120
+ANSWER_SECONDS_MAX, ASKS_MOST = 120, 10_000
+DOWN = (OSError, EOFError)
 COME_AGAIN = {"urn:punchcard:busy", "urn:punchcard:running"}
 """No answer yet: too many are inside, or the same is being written just now."""
 
@@ -87,27 +89,48 @@ class Line:
         return int(head[0].split()[1]), headers, await self.reader.readexactly(int(headers.get("content-length", 0)))
 
 
-async def at_once(stage: Stage, asks: Sequence[Ask]) -> list[Answer]:
-    """The answers, in the order of what was asked. Who is told to come again does."""
-    opened, gate = asyncio.Barrier(len(asks)), asyncio.Semaphore(LINES_AT_ONCE)
+async def at_once(
+    stage: Stage, asks: Sequence[Ask], meanwhile: Callable[[], Coroutine[Any, Any, None]] | None = None
+) -> list[Answer]:
+    """The answers, in the order of what was asked. Who is told to come again does; where something happens meanwhile, from
+    the opening of the barrier on, so does whose connection breaks."""
+    opened, gate, happening = asyncio.Barrier(len(asks)), asyncio.Semaphore(LINES_AT_ONCE), list[asyncio.Task[None]]()
 
     async def one(ask: Ask) -> Answer:
         async with gate:
             line = await Line(stage.config.port).open()
             await line.send(ask.raw()[:-1])
-        await opened.wait()
-        await line.send(ask.raw()[-1:])
-        for asks in range(1, 10_000):
-            status, headers, body = await line.answer()
-            if status not in (409, 429, 503) or json.loads(body)["type"] not in COME_AGAIN:
-                line.close()
-                return Answer(ask, status, body, "idempotent-replayed" in headers, asks)
-            await asyncio.sleep(random.uniform(1, 2 * asks) * AGAIN_SECONDS)
-            await line.send(ask.raw())
+        if await opened.wait() == 0 and meanwhile:
+            happening.append(asyncio.create_task(meanwhile()))
+        last = ask.raw()[-1:]
+        for asks in range(1, ASKS_MOST):
+            try:
+                await line.send(last)
+                status, headers, body = await line.answer()
+            except DOWN:
+                if not meanwhile:
+                    raise
+                line = await opened_again(stage)
+            else:
+                if status not in (409, 429, 503) or json.loads(body)["type"] not in COME_AGAIN:
+                    line.close()
+                    return Answer(ask, status, body, "idempotent-replayed" in headers, asks)
+                await asyncio.sleep(random.uniform(1, 2 * min(asks, 20)) * AGAIN_SECONDS)
+            last = ask.raw()
         raise AssertionError(f"{ask.path} is never answered")
 
     async with asyncio.timeout(ANSWER_SECONDS_MAX):
-        return await asyncio.gather(*(one(ask) for ask in asks))
+        answers = await asyncio.gather(*(one(ask) for ask in asks))
+        await asyncio.gather(*happening)
+        return answers
+
+
+async def opened_again(stage: Stage) -> Line:
+    """As soon as somebody listens."""
+    while True:
+        await asyncio.sleep(random.uniform(1, 10) * AGAIN_SECONDS)
+        with suppress(OSError):
+            return await Line(stage.config.port).open()
 
 
 def told(answers: Sequence[Answer]) -> Counter[tuple[str, str]]:

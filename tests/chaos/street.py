@@ -19,6 +19,11 @@ GIFT_MOST = 500
 LINES = [line("jar", "olives", 3_00)]
 
 
+def paying(points: int) -> dict[str, object]:
+    paid = [{"kind": "points", "amount": points, "points": points}]
+    return {"cashier": "Dana", "lines": [line("jar", "olives", points)], "tenders": paid}
+
+
 class Street:
     def __init__(self, stage: Stage, keys: town.Town, database: Database):
         self.stage, self.keys, self.database = stage, keys, database
@@ -68,9 +73,14 @@ class Street:
             (answer,) = await at_once(self.stage, [post(key, "/till/quotes", body | {"card": self.rotating()})])
             opened.append((key, str(answer.json()["session"])))
             self.stage.clock.run_ahead(30)
-        for phone in self.phones:
-            await phone.get("/me/card")  # in case its access has ended meanwhile
+        await self.pass_by(0)
         return opened
+
+    async def pass_by(self, seconds: int) -> None:
+        """Time goes by in the story, and the phones stay signed in."""
+        self.stage.clock.run_ahead(seconds)
+        for phone in (*self.phones, self.daniel):
+            await phone.get("/me/card")
 
 
 @asynccontextmanager

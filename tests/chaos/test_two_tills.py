@@ -2,7 +2,7 @@
 
 By sales that pay with points, holds, claims, transfers and spend tokens, each for as many points; behind a barrier, over
 a connection each. A copied code would be stopped by its pace after four, so the tills show sessions of rotating codes,
-of which each is good for one spending. Phones are quicker than tills; so the tills meet once more among themselves."""
+of which each is good for one spending. Phones and holds are quicker than sales, so sales meet once more among themselves."""
 
 import random
 from collections.abc import Callable
@@ -97,7 +97,7 @@ async def test_two_tills_and_two_phones_spend_as_often_as_there_are_points() -> 
     for _ in range(rounds(1)):
         async with street() as here:
             await spends(here, chance(), WAYS, REQUESTS)
-            await spends(here, chance(), (sale, hold), REQUESTS // 2)
+            await spends(here, chance(), (sale,), REQUESTS // 2)
             await audit(here.stage)
 
 
