@@ -10,16 +10,16 @@ from punchcard.foundation.clock import HOUR, Instant
 from punchcard.foundation.ids import new_id
 
 from . import town
-from .cast import LOOK_SECONDS, SEEN_SECONDS_MAX, Cast
+from .away import Away
+from .cast import LOOK_SECONDS, SEEN_SECONDS_MAX
+from .counter import COFFEE, CROISSANT
 from .offer import DOUBLE_COFFEE, draft
 from .people import good, line, sale
 
-COFFEE = line("flat-white", "coffee", 18_00)
-CROISSANT = line("almond-croissant", "pastry", 14_00)
 BLOSSOM_GREEN = "rgb(15, 70, 59)"
 
 
-class Acts(Cast):
+class Acts(Away):
     def all(self) -> Iterator[Awaitable[None]]:
         yield self.joining()
         yield self.the_first_coffee()
@@ -29,6 +29,12 @@ class Acts(Cast):
         yield self.a_reward()
         yield self.pulling_the_plug()
         yield self.a_night()
+        yield self.a_second_person()
+        yield self.at_the_counter()
+        yield self.an_order()
+        yield self.others_cards()
+        yield self.the_network_is_away()
+        yield self.closing_time()
 
     async def joining(self) -> None:
         step = self.evidence.step

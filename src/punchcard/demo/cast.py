@@ -1,4 +1,5 @@
-"""Maya, her two phones, two tills and the operator; and how the story waits until they see something."""
+"""Maya, her two phones, three tills, the operator and a merchant's system that listens; and how the story waits until they
+see something."""
 
 import asyncio
 import time
@@ -11,10 +12,11 @@ from punchcard.foundation.clock import Instant
 from punchcard.foundation.ids import new_id
 from punchcard.sandbox.android import Android
 from punchcard.sandbox.iphone import IPhone
+from punchcard.sandbox.webhooks import Receiver
 
 from . import town
 from .evidence import Evidence
-from .people import Caller, MemberApp, TillApp
+from .people import Caller, MemberApp, Roll, TillApp
 from .stage import Stage
 
 SEEN_SECONDS_MAX = 10
@@ -29,17 +31,22 @@ class Cast:
         maya: MemberApp,
         operator: Caller,
         nola: TillApp,
+        second_till: TillApp,
         rayhan: TillApp,
         iphone: IPhone,
         android: Android,
+        merchant: Receiver,
+        merchant_url: str,
     ):
         self.stage, self.evidence, self.maya, self.operator = stage, evidence, maya, operator
-        self.nola, self.rayhan, self.iphone, self.android = nola, rayhan, iphone, android
+        self.nola, self.second_till, self.rayhan, self.iphone, self.android = nola, second_till, rayhan, iphone, android
+        self.merchant, self.merchant_url = merchant, merchant_url
         self.card, self.save_link, self.card_before = "", "", b""
         self.claim = new_id()
+        self.rolls = {"nola": Roll(), "second": Roll()}
 
     async def close(self) -> None:
-        for each in (self.maya, self.operator, self.nola, self.rayhan, self.iphone):
+        for each in (self.maya, self.operator, self.nola, self.second_till, self.rayhan, self.iphone):
             await each.close()
 
     def now(self) -> Instant:

@@ -98,6 +98,26 @@ class TillApp(Caller):
         return await self.put(f"/till/sales/{sale_id}/void", {"cashier": cashier, "reason": reason})
 
 
+class Roll:
+    """What a till printed in a day, and what it reckons of that at closing time."""
+
+    def __init__(self) -> None:
+        self.printed: list[tuple[int, dict[str, Any]]] = []
+
+    def print(self, amount: int, receipt: dict[str, Any]) -> None:
+        """`amount` in agorot, below zero for what came back."""
+        self.printed.append((amount, receipt))
+
+    def totals(self) -> dict[str, int]:
+        return {
+            "receipts": len(self.printed),
+            "amount": sum(amount for amount, _ in self.printed if amount > 0),
+            "returned": -sum(amount for amount, _ in self.printed if amount < 0),
+            "earned": sum(receipt["earned"] for _, receipt in self.printed),
+            "spent": sum(receipt["spent"] for _, receipt in self.printed),
+        }
+
+
 def sale(card: str, lines: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
     return {"card": card, "cashier": "Dana", "lines": lines, **more}
 

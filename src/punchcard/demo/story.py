@@ -21,6 +21,8 @@ from punchcard.foundation import database as databases
 from punchcard.foundation.clock import DAY, Instant
 from punchcard.sandbox.android import Android
 from punchcard.sandbox.iphone import IPhone
+from punchcard.sandbox.server import serve
+from punchcard.sandbox.webhooks import Receiver
 
 from . import baskets, journey, street, town
 from .acts import Acts
@@ -53,16 +55,18 @@ async def told(console: Console, once: bool, out: Path | None, households: int, 
         stage.clock.run_ahead(first_morning(stage.clock.now()) - stage.clock.now())
         keys = await merchants(stage)
         await the_street(stage, keys, households, evidence)
-        acts = await cast(stage, keys, evidence)
-        try:
-            for act in acts.all():
-                await act
-            await the_audit(stage, evidence)
-            if out:
-                await write_evidence(acts, out)
-            return await farewell(acts, console, once, out)
-        finally:
-            await acts.close()
+        merchant = Receiver("", stage.clock.now)
+        async with serve(merchant.answer) as address:
+            acts = await cast(stage, keys, evidence, merchant, address)
+            try:
+                for act in acts.all():
+                    await act
+                await the_audit(stage, evidence)
+                if out:
+                    await write_evidence(acts, out)
+                return await farewell(acts, console, once, out)
+            finally:
+                await acts.close()
 
 
 def first_morning(now: Instant) -> Instant:
@@ -98,16 +102,21 @@ async def the_street(stage: Stage, keys: town.Town, households: int, evidence: E
     )
 
 
-async def cast(stage: Stage, keys: town.Town, evidence: Evidence) -> Acts:
+async def cast(stage: Stage, keys: town.Town, evidence: Evidence, merchant: Receiver, merchant_url: str) -> Acts:
+    operator = Caller(stage.url, keys.operator_key)
+    opened = await operator.post("/console/shops/nola-1/tills", {"name": "Till 2"})
     return Acts(
         stage=stage,
         evidence=evidence,
         maya=MemberApp(stage.url),
-        operator=Caller(stage.url, keys.operator_key),
+        operator=operator,
         nola=TillApp(stage.url, keys.till_keys["nola"]),
+        second_till=TillApp(stage.url, opened["key"]),
         rayhan=TillApp(stage.url, keys.till_keys["rayhan"]),
         iphone=IPhone(stage.apns, stage.authority.root, http_allowed=True),
         android=Android(stage.google),
+        merchant=merchant,
+        merchant_url=merchant_url,
     )
 
 
