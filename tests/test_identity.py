@@ -1,5 +1,6 @@
 """Who is let in: the guard before every route."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -205,3 +206,20 @@ async def test_a_no_is_not_remembered_and_the_memory_is_bounded() -> None:
     for number in range(REMEMBERED_MOST + 10):
         await known.get(number, AT, yes)
     assert len(known.kept) == REMEMBERED_MOST
+
+
+async def test_who_asks_for_the_same_at_once_is_asked_for_once() -> None:
+    known, asked = Remembered[str](), []
+
+    async def ask() -> str:
+        asked.append("till")
+        await asyncio.sleep(0)
+        return "till"
+
+    first = asyncio.create_task(known.get("key", AT, ask))
+    others = [asyncio.create_task(known.get("key", AT, ask)) for _ in range(3)]
+    await asyncio.sleep(0)
+    first.cancel()
+
+    assert await asyncio.gather(*others) == ["till"] * 3
+    assert asked == ["till"]

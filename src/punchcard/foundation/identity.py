@@ -5,7 +5,8 @@ token came from still lives. That, like a till's key, is one look-up by primary 
 second at most; so whatever is revoked stops working within a second everywhere, and a busy till pays for one look-up a
 second."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -39,22 +40,30 @@ class Admitted(Struct, frozen=True):
 
 
 class Remembered(Generic[T]):
-    """What the database said within this second, so that it is not asked again. A no is not remembered."""
+    """What the database said within this second, so that it is not asked again. A no is not remembered. Who wants to know
+    the same while it is being asked waits for that answer."""
 
     def __init__(self) -> None:
         self.kept: dict[Any, tuple[Instant, T]] = {}
+        self.asking: dict[Any, asyncio.Task[T | None]] = {}
 
-    async def get(self, key: Any, at: Instant, ask: Callable[[], Awaitable[T | None]]) -> T | None:
+    async def get(self, key: Any, at: Instant, ask: Callable[[], Coroutine[Any, Any, T | None]]) -> T | None:
         since, known = self.kept.get(key, (0, None))
         if known is not None and 0 <= at - since < REMEMBERED_SECONDS:
             return known
         self.kept.pop(key, None)
-        found = await ask()
+        found = await self.asked(key, ask)
         if found is not None:
             while len(self.kept) >= REMEMBERED_MOST:
                 del self.kept[next(iter(self.kept))]
             self.kept[key] = (at, found)
         return found
+
+    async def asked(self, key: Any, ask: Callable[[], Coroutine[Any, Any, T | None]]) -> T | None:
+        if key not in self.asking:
+            self.asking[key] = asyncio.create_task(ask())
+            self.asking[key].add_done_callback(lambda _: self.asking.pop(key, None))
+        return await asyncio.shield(self.asking[key])
 
 
 class Doors:

@@ -111,7 +111,7 @@ def refold(
         ruling = adjudicate(time.standing, fact, program, earlier)
         standing, deal = ruling.standing, ruling.deal
         ways.count(habits, fact, earlier, deal)
-        stretch.steps.append(Step(fact, time, ruling, explain(ruling, program), earlier))
+        stretch.steps.append(Step(fact, time, ruling, explained(ruling, program), earlier))
         stretch.end.facts += 1
         if deal:
             known[deal.fact.id] = deal
@@ -124,6 +124,17 @@ def refold(
     if until > standing.at:
         stretch.rest = advance(standing, until, program)
     return stretch
+
+
+_explained: list[tuple[Ruling, tuple[Reason, ...]]] = []
+"""The last ruling, and its reasons: what is kept with a fact is what its receipt says right after."""
+
+
+def explained(ruling: Ruling, program: Program) -> tuple[Reason, ...]:
+    """Why the ruling gave what it gave, reckoned once."""
+    if not _explained or _explained[0][0] is not ruling:
+        _explained[:] = [(ruling, explain(ruling, program))]
+    return _explained[0][1]
 
 
 def canonical(fact: AnyFact) -> AnyFact:

@@ -10,10 +10,10 @@ from punchcard.programme import (
     Ruling,
     Standing,
     TierReached,
-    explain,
     tier_of,
 )
 
+from .refold import explained
 from .routes import Why, why
 
 
@@ -26,7 +26,7 @@ class Titled(Struct, frozen=True):
 
 def reasons_of(ruling: Ruling, program: Program, language: str) -> list[Why]:
     """Every promise that had a say, whether it applied or not."""
-    return [why(reason, program, language) for reason in explain(ruling, program)]
+    return [why(reason, program, language) for reason in explained(ruling, program)]
 
 
 def tier_shown(standing: Standing, program: Program, language: str) -> Titled:
