@@ -69,6 +69,10 @@ class Till:
         id = self.new_id()
         return await self.act(id, "return", f"/till/sales/{sale}/returns/{id}", back, sale)
 
+    async def void(self, sale: UUID, back: dict[str, Any]) -> Told:
+        """A sale that should not have been: all that is left of it comes back."""
+        return await self.act(self.new_id(), "void", f"/till/sales/{sale}/void", back, sale)
+
     def take(self, token: str) -> SpendToken:
         """Whether this spend token pays here, by the public keys alone; one that was taken before is refused."""
         said = verified(self.keys(), token, self.shop, self.clock())
