@@ -100,6 +100,20 @@ async def test_a_line_a_receipt_is_compared_with_its_points_and_the_one_day_that
     assert kinds.count("not-in-file") == RECEIPTS // 2 and kinds.count("altered") == 1
 
 
+async def test_a_file_of_receipts_without_a_card_agrees_when_guests_have_claimed_them(files: House):
+    lines = [each | {"card": ""} for each in sold("")]
+    await files.moved(written(lines))
+    async with files.pool.transaction() as db:
+        claimed = (
+            "update till_receipt set kind = 'sale', member_id = gen_random_uuid(), earned = 7 where kind = 'guest'"
+        )
+        await db.execute(claimed)
+
+    code, found = await reconciled(files, written(lines))
+
+    assert (code, found["findings"]) == (0, [])
+
+
 async def test_lines_that_cannot_be_read_are_named_and_lines_of_a_receipt_without_articles_are_added_up(files: House):
     await files.moved(file(row("A1", files.card), row("A1", files.card, "cake", "12.25"), row("A2")))
     text = (
@@ -226,6 +240,20 @@ async def test_goods_that_came_back_are_reckoned_beside_what_was_sold(town, maya
     await town.follow()
 
     assert (await report(town, TODAY))["findings"] == []
+
+
+async def test_what_a_guest_earned_who_claimed_the_receipt_is_nothing_that_a_till_reckons(town, maya):
+    guest = {"card": "", "cashier": "Dana", "lines": [line(18_00)], "receipt_number": "A-17"}
+    kept = await town.ask("PUT", "/till/sales/0190f2c4-0000-7000-8000-000000000003", guest, town.till_key)
+    printed = {name: kept.json()[name] for name in ("shop", "day", "number", "total")}
+    claimed = await maya.ask("PUT", "/me/receipts/0190f2c4-0000-7000-8000-000000000004", printed)
+    town.clock.at += 18 * HOUR
+
+    await told(town, TODAY, receipts=1, amount=18_00)
+    await town.follow()
+
+    found = await report(town, TODAY)
+    assert claimed.json()["earned"] > 0 and found["shops"][0]["matched"] == 1 and found["findings"] == []
 
 
 async def test_a_receipt_that_says_something_else_than_its_fact_is_found(town, maya):

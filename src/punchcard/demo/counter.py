@@ -48,8 +48,8 @@ class Counter(Cast):
         }
 
     async def at_the_counter(self) -> None:
-        """Of ₪32 she pays ₪22 in points and ₪5 with money on the card; that and ₪5 in cash are ₪10 which earn: 10, the coffee
-        5, and a quarter more 3 make 18. 3,508 less 2,200 and 18 more: 1,326."""
+        """Of ₪32 she pays ₪22 in points and ₪5 with money on the card; that and ₪5 in cash are ₪10 which earn: 10, of the five
+        for a coffee as much as was paid, 2, and a quarter more 3. 3,508 less 2,200 and 15 more: 1,323."""
         step, asked = self.evidence.step, new_id()
         self.evidence.chapter("A code that turns")
         await step(
@@ -71,7 +71,7 @@ class Counter(Cast):
         await step("The till asks, and her phone shows it", {"phone": title}, lambda: self.asked(asked, title))
         await step(
             "One tap says yes: points, money on the card and cash pay together",
-            {"spent": 2200, "paid": {PREPAID: 500}, "earned": 18, "balance": 1326},
+            {"spent": 2200, "paid": {PREPAID: 500}, "earned": 15, "balance": 1323},
             lambda: self.approved(asked),
         )
         title = "₪27.00 paid with your card at Nola Coffee"
@@ -113,17 +113,17 @@ class Counter(Cast):
 
     async def an_order(self) -> None:
         """600 points are set aside. Of two hampers for ₪20 each they pay ₪4 and ₪2: 16 and a quarter more 4, 18 and 4.
-        1,326 less 600, and 20 and 22 more: 768. The void gives 2,200 back and takes 18: 2,950."""
+        1,323 less 600, and 20 and 22 more: 765. The void gives 2,200 back and takes 15: 2,950."""
         step = self.evidence.step
         self.evidence.chapter("An order in two shipments")
         await step(
             "600 points are set aside for it, and pay for both as they leave",
-            {"set_aside": 600, "spent": [400, 200], "earned": [20, 22], "balance": 768},
+            {"set_aside": 600, "spent": [400, 200], "earned": [20, 22], "balance": 765},
             self.shipped,
         )
         await step(
             "The sale before is made void: points and money come back, what it earned goes",
-            {"spent": -2200, "paid": {PREPAID: -500}, "earned": -18, "iphone": 2950, "google": 2950},
+            {"spent": -2200, "paid": {PREPAID: -500}, "earned": -15, "iphone": 2950, "google": 2950},
             self.voided,
         )
 

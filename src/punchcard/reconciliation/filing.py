@@ -159,7 +159,7 @@ async def our_lines(
     db: Connection, theirs: Sequence[Line], days: set[tuple[str, str]], zones: dict[str, str], by_line: bool
 ) -> list[Line]:
     """What we have of these days, and of the receipts that the file names on other ones. Whose a guest's receipt became
-    later is not compared where the file knows of nobody."""
+    later, and what it earned them, is not compared where the file knows of nobody."""
     told = {key_of(each) for each in theirs}
     nobodys = {key_of(each) for each in theirs if each.card == ""}
     found: list[Line] = []
@@ -168,7 +168,7 @@ async def our_lines(
             if (shop, day) in days or (shop, row.till, day, row.number) in told:
                 mine = of_receipt(row, shop, day, zones[shop], by_line)
                 forgotten = row.kind == "guest" and key_of(mine[0]) in nobodys
-                found += [replace(each, card="") for each in mine] if forgotten else mine
+                found += [replace(each, card="", earned=0, spent=0) for each in mine] if forgotten else mine
     return found
 
 

@@ -53,12 +53,13 @@ class Found(Struct, frozen=True):
 
 
 async def receipts(db: Connection, shop: str, day: date) -> list[Kept]:
-    """Every receipt that a shop's tills printed on a day."""
+    """Every receipt that a shop's tills printed on a day; a guest's stays one when it has been claimed."""
     return await many(
         db,
         Kept,
         """
-        select r.till_id as till, r.number, r.kind, r.member_id, r.amount, r.earned, r.spent, r.at,
+        select r.till_id as till, r.number, case when g.id is null then r.kind else 'guest' end as kind, r.member_id,
+               r.amount, r.earned, r.spent, r.at,
                coalesce(
                    (select jsonb_agg(jsonb_build_array(l.line -> 0, l.line -> 4) order by l.n)
                       from jsonb_array_elements(f.body -> 'lines') with ordinality as l(line, n)),
@@ -67,7 +68,8 @@ async def receipts(db: Connection, shop: str, day: date) -> list[Kept]:
                ) as lines
           from till t join till_receipt r on r.shop_id = t.shop_id and r.till_id = t.id and r.day = $2
           left join fact f on f.member_id = r.member_id and f.id = r.fact_id
-          left join guest_basket g on g.id = case when r.kind = 'guest' then r.fact_id::uuid end
+          left join guest_basket g
+            on (g.shop_id, g.till_id, g.day, g.number) = (r.shop_id, r.till_id, r.day, r.number)
          where t.shop_id = $1 order by r.till_id, r.number
         """,
         shop,
@@ -148,7 +150,8 @@ async def due(db: Connection, at: Instant, limit: int) -> list[ShopDay]:
 
 
 async def tills(db: Connection, shop: str, day: date) -> list[TillDay]:
-    """A shop's tills on a day: what their receipts come to, and what they reckoned last."""
+    """A shop's tills on a day: what their receipts come to, and what they reckoned last. No till knows what a guest's
+    receipt earned who claimed it."""
     return await many(
         db,
         TillDay,
@@ -162,8 +165,11 @@ async def tills(db: Connection, shop: str, day: date) -> list[TillDay]:
           left join lateral (
                select count(*) as receipts, sum(r.amount) filter (where r.kind <> 'return') as amount,
                       -sum(r.amount) filter (where r.kind = 'return') as returned,
-                      sum(r.earned) as earned, sum(r.spent) as spent
-                 from till_receipt r where r.shop_id = t.shop_id and r.till_id = t.id and r.day = $2) p on true
+                      sum(r.earned) filter (where g.id is null) as earned, sum(r.spent) filter (where g.id is null) as spent
+                 from till_receipt r
+                 left join guest_basket g
+                   on (g.shop_id, g.till_id, g.day, g.number) = (r.shop_id, r.till_id, r.day, r.number)
+                where r.shop_id = t.shop_id and r.till_id = t.id and r.day = $2) p on true
           left join lateral (
                select * from till_total x where x.shop_id = t.shop_id and x.till_id = t.id and x.day = $2
                 order by x.version desc limit 1) told on true
@@ -189,7 +195,7 @@ async def apart(db: Connection, shop: str, day: date, limit: int) -> list[Apart]
                    case when f.receipt <> '' then (convert_from(f.receipt, 'UTF8')::jsonb ->> 'spent')::bigint end as fact_spent
               from till t join till_receipt r on r.shop_id = t.shop_id and r.till_id = t.id and r.day = $2
               left join fact f on f.member_id = r.member_id and f.id = r.fact_id
-             where t.shop_id = $1 and r.kind <> 'guest') each
+             where t.shop_id = $1 and r.member_id is not null and r.kind <> 'guest') each
          where not found or amount <> coalesce(fact_amount, amount) or earned <> coalesce(fact_earned, earned)
             or spent <> coalesce(fact_spent, spent)
          order by till, number limit $3
