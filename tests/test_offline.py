@@ -39,6 +39,12 @@ def back(town: Town, of: Any, quantity: int = 1, ago: int = MINUTE) -> Any:
     return {"kind": "return", "id": str(new_id()), "sale": of["id"], "at": at, **goods}
 
 
+def void(town: Town, of: Any, ago: int = MINUTE, **more: Any) -> Any:
+    at = moment(town.clock.now() - ago).isoformat()
+    said = {"cashier": "Dana", "reason": "rung up twice", **more}
+    return {"kind": "void", "id": str(new_id()), "sale": of["id"], "at": at, **said}
+
+
 async def bring(town: Town, items: list[Any], key: str = "", partner: str = "nola", body: Any = None) -> Any:
     headers = {"Authorization": f"Bearer {town.till_keys[partner]}", "Idempotency-Key": key or str(new_id())}
     return await town.client.post("/till/batches", json=body or {"items": items}, headers=headers)
@@ -147,9 +153,10 @@ async def test_the_order_in_which_facts_come_changes_nothing(town: Town) -> None
     assert encode(replace(first, seed=0)) == encode(replace(second, seed=0))
 
 
-async def test_a_return_waits_for_its_sale(town: Town, maya: Person) -> None:
+@pytest.mark.parametrize("comes_back", [back, void])
+async def test_what_brings_goods_back_waits_for_its_sale(town: Town, maya: Person, comes_back: Any) -> None:
     told = sale(town, maya.card)
-    answer = await bring(town, [back(town, told)])
+    answer = await bring(town, [comes_back(town, told)])
     await town.follow()
     waiting = await seen(town, answer.json()["address"])
 
@@ -181,6 +188,30 @@ async def test_a_return_whose_sale_never_comes_is_given_up_after_three_days_and_
 
 async def alarms(town: Town) -> Any:
     return (await town.ask("GET", "/console/batches?state=alarm", key=town.operator_key)).json()
+
+
+async def test_a_void_takes_all_that_is_left_once(town: Town, maya: Person) -> None:
+    whole, rest = sale(town, maya.card), sale(town, maya.card, ago=HOUR - 1)
+    first, other = void(town, whole), void(town, whole, reason="wrong item")
+    items = [whole, rest, back(town, rest, ago=2 * MINUTE)]
+
+    await results(town, items)
+    found = await results(town, [first, {**first, "id": str(new_id())}, other, void(town, rest)])
+
+    assert [each["outcome"] for each in found] == ["done", "replayed", "refused", "done"]
+    assert (found[0]["kind"], found[0]["id"]) == ("void", first["id"])
+    assert found[1]["receipt"] == found[0]["receipt"] and found[2]["problem"]["type"] == "urn:punchcard:other-body"
+    assert balance(await standing(town, maya)) == 0
+
+
+async def test_a_void_is_in_time_by_the_tills_clock_and_not_by_the_batchs(town: Town, maya: Person) -> None:
+    town.clock.at += 48 * HOUR
+    soon, late = [sale(town, maya.card, ago=47 * HOUR - n) for n in (0, 1)]
+
+    found = await results(town, [soon, late, void(town, soon, ago=24 * HOUR), void(town, late, ago=HOUR)])
+
+    assert [each["outcome"] for each in found] == ["done", "done", "done", "refused"], found
+    assert found[3]["problem"]["type"] == "urn:punchcard:void-too-late"
 
 
 async def test_a_receipt_number_is_one_sales(town: Town, maya: Person) -> None:

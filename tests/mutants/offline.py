@@ -55,6 +55,13 @@ MUTANTS = (
         (BATCHES,),
     ),
     Mutant(
+        "a void in a batch is of the batch's time",
+        "checkout/voids.py",
+        "    happened_at = journal.happened(back.at, counter.at) if counter.offline else counter.at\n",
+        "    happened_at = counter.at\n",
+        (BATCHES,),
+    ),
+    Mutant(
         "another batch is taken under the same key",
         "offline/operations.py",
         "        if known.asked != asked:\n",
