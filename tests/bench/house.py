@@ -40,6 +40,8 @@ class Turns(Struct, frozen=True):
     yardsticks: list[float]
     cpu_ms: dict[str, float]
     """Of each process for a sale."""
+    yardsticks_cpu_ms: list[float]
+    """Of PostgreSQL for a transaction of pgbench's."""
 
     @property
     def ratio(self) -> float:
@@ -65,8 +67,11 @@ async def measured() -> list[Figure]:
         await stage.ready()
         alone = await taken(stage, key, cards)
     load, cpu = turns.sold, turns.cpu_ms
+    yardstick_cpu = statistics.median(turns.yardsticks_cpu_ms)
     return [
         at_least("sales ÷ pgbench", turns.ratio, "ratio", 0.4, COMMAND),
+        told("sales ÷ pgbench by CPU, of all processes", yardstick_cpu / sum(cpu.values()), "ratio", COMMAND),
+        told("CPU of PostgreSQL for pgbench's rows of one sale", yardstick_cpu, "ms", COMMAND),
         told("sales ÷ pgbench, a transaction each", alone.ratio, "ratio", COMMAND),
         told("sales", statistics.median(turns.rates), "a second", COMMAND),
         told("sales, a transaction each", statistics.median(alone.rates), "a second", COMMAND),
@@ -91,10 +96,13 @@ async def taken(stage: Stage, key: str, cards: list[str]) -> Turns:
         "PostgreSQL": await parent_of_backends(dsn),
         "the worker": stage.processes["work-1"].pid,
     }
-    turns = Turns(Load([], []), [], [], dict.fromkeys(pids, 0.0))
+    turns = Turns(Load([], []), [], [], dict.fromkeys(pids, 0.0), [])
     await tills(stage.config.port, key, cards, 1.0)
     for _ in range(ROUNDS):
-        turns.yardsticks.append(await ceiling.transactions_per_second(dsn, ROOT / "postgres", CLIENTS, ROUND_SECONDS))
+        idle = family_seconds(pids["PostgreSQL"])
+        most = await ceiling.transactions_per_second(dsn, ROOT / "postgres", CLIENTS, ROUND_SECONDS)
+        turns.yardsticks.append(most)
+        turns.yardsticks_cpu_ms.append((family_seconds(pids["PostgreSQL"]) - idle) / (most * ROUND_SECONDS) * 1000)
         before = {name: family_seconds(pid) for name, pid in pids.items()}
         load = await tills(stage.config.port, key, cards, ROUND_SECONDS)
         for name, pid in pids.items():

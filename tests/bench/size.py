@@ -3,13 +3,14 @@
 The million are rows of plausible size without a history of their own; those who are sold to are real in both houses."""
 
 import asyncio
+import shutil
 import statistics
 from pathlib import Path
 
 import asyncpg
 
 from punchcard.demo.stage import Stage, free, raised
-from punchcard.foundation import migrate
+from punchcard.foundation import embedded, migrate
 from tests.bench.figures import Figure, percentile, told, under
 from tests.bench.selling import begun, peopled, serving, tills
 
@@ -48,7 +49,10 @@ TABLES = {
 
 def figures() -> list[Figure]:
     ROOT.mkdir(parents=True, exist_ok=True)
-    return asyncio.run(measured())
+    try:
+        return asyncio.run(measured())
+    finally:
+        shutil.rmtree(embedded.home(ROOT / "size"), ignore_errors=True)  # ten gigabytes
 
 
 async def measured() -> list[Figure]:
