@@ -12,7 +12,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from . import backtest, fold, house, passes, size, till
+from . import backtest, batch, fold, house, passes, size, till
 from .figures import Figure
 
 OUT = Path("build/bench.json")
@@ -24,10 +24,12 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "house": house.figures,
     "till": till.figures,
     "size": size.figures,
+    "batch": batch.figures,
 }
 """passes: signing alone. fold: a real year through the pure rules. backtest: the same year out of the database, under two
 rulebooks. house: sales over HTTP against the rows alone, commit to phone, memory; all processes on this machine. till: what
-customers wait for at a steady rate, under too much of it, at one card. size: the same with a million members."""
+customers wait for at a steady rate, under too much of it, at one card. size: the same with a million members. batch: ten
+thousand sales that a till brings at once."""
 
 
 def main() -> int:
