@@ -4,13 +4,16 @@ import io
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 from rich.console import Console
 
 from punchcard import rulebooks
 from punchcard.demo import baskets, story, town
 from punchcard.demo.acts import mistyped
+from punchcard.demo.away import Network
 from punchcard.demo.evidence import Evidence, told
+from punchcard.demo.people import Roll
 from punchcard.foundation.clock import HOUR
 
 HERE = ZoneInfo(town.ZONE)
@@ -78,3 +81,20 @@ async def test_a_step_that_breaks_is_told_and_remembered_and_the_story_goes_on(t
     assert "ValueError: no phone answers" in written.getvalue() and "expected: 2" in written.getvalue()
     assert max(map(len, written.getvalue().splitlines())) <= 80
     assert (tmp_path / "journey.json").read_text().count('"ok": false') == 2
+
+
+def test_a_till_reckons_what_it_sold_what_came_back_and_the_points_of_both():
+    roll = Roll()
+    for amount, earned, spent in ((32_00, 15, 2200), (18_00, 28, 0), (-32_00, -15, -2200)):
+        roll.print(amount, {"earned": earned, "spent": spent})
+
+    assert roll.totals() == {"receipts": 3, "amount": 50_00, "returned": 32_00, "earned": 28, "spent": 0}
+
+
+async def test_who_asks_over_a_line_that_is_cut_gets_no_answer():
+    network = Network()
+    network.is_cut = True
+
+    async with httpx.AsyncClient(base_url="http://127.0.0.1:9", transport=network) as client:
+        with pytest.raises(httpx.TransportError):
+            await client.get("/health")

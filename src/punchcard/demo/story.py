@@ -121,7 +121,6 @@ async def cast(stage: Stage, keys: town.Town, evidence: Evidence, merchant: Rece
 
 
 async def the_audit(stage: Stage, evidence: Evidence) -> None:
-    evidence.chapter("The books")
     await evidence.step(
         "punchcard audit replays every member and proves every ledger",
         {"exit": 0, "says": "every invariant holds"},
