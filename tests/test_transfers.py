@@ -57,6 +57,20 @@ async def test_points_arrive_once_however_often_one_asks_or_the_worker_repeats_i
     await whole(town)
 
 
+async def test_nobody_sends_while_spending_is_switched_off(town, people):
+    maya, daniel = people
+    id = new_id()
+    sent = await send(maya, daniel.card, 200, id)
+    await town.ask("PUT", "/console/spending", {"allowed": False}, town.operator_key)
+
+    refused, again = await send(maya, daniel.card, 200), await send(maya, daniel.card, 200, id)
+
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:punchcard:spending-off")
+    assert again.content == sent.content
+    await town.ask("PUT", "/console/spending", {"allowed": True}, town.operator_key)
+    assert (await send(maya, daniel.card, 200)).status_code == 201
+
+
 async def test_the_terms_of_the_points_travel_with_them(town, people):
     maya, daniel = people
     await send(maya, daniel.card, 200)

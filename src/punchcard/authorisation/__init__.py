@@ -2,7 +2,7 @@
 
 from .codes import DIGITS, PERIOD_SECONDS, rotating, session, shown, tap_value, totp_key
 from .model import ApprovalAsked, Limits, Proof, ScannedText, Shown, Spending, Spent
-from .operations import limits, permit, presented
+from .operations import limits, permit, presented, refuse_when_off
 from .routes import routes
 from .sweeping import sweep
 from .telling import asked, spent
@@ -21,6 +21,7 @@ __all__ = [
     "limits",
     "permit",
     "presented",
+    "refuse_when_off",
     "rotating",
     "routes",
     "session",

@@ -123,6 +123,12 @@ async def set_rule(db: Connection, allowed: bool, day_limit: int | None) -> Spen
     return await sql.set_rule(db, allowed, day_limit)
 
 
+async def refuse_when_off(db: Connection) -> None:
+    """Where points leave a card without being spent: while spending is switched off they stay."""
+    if not (await rule(db)).allowed:
+        raise SpendingOff
+
+
 async def lock(db: Connection, member_id: UUID, at: Instant) -> None:
     """Let this card spend nothing until it is unlocked. It goes on earning."""
     await sql.lock(db, member_id, at)

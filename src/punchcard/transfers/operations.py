@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from punchcard import journal, members, rulebooks
+from punchcard import authorisation, journal, members, rulebooks
 from punchcard.foundation.clock import Instant, moment
 from punchcard.foundation.database import Database
 from punchcard.foundation.errors import Refused
@@ -30,12 +30,14 @@ async def send(
     currency: str | None = None,
 ) -> Recorded:
     """Send points, or another currency, to the member with this card. Asking twice sends once, and answers the same bytes:
-    `Sent` as JSON."""
+    `Sent` as JSON. Nobody sends while spending is switched off: points that are being stolen are sent away first."""
     code = members.scanned(card)
     async with database.reading() as db:
         currency = currency or (await rulebooks.program(db)).main
     asked = msgspec.json.encode(("transfer", member_id, code.hex(), points, currency))
     try:
+        async with database.reading() as db:
+            await authorisation.refuse_when_off(db)
         to = await receiver(database, code)
     except Refused:
         async with database.reading() as db:
