@@ -101,14 +101,15 @@ def totp(key: bytes, step: int) -> str:
 
 
 def session(secrets: tuple[str, ...], shown: Shown, till: Till, at: Instant) -> str:
-    """A word that stands for this card as it was shown, at this till, for a quarter of an hour."""
+    """A word that stands for this card as it was shown, at this till, for a quarter of an hour; what another session showed
+    goes on until that one's end."""
     assert not shown.wrong
     _, key = tokens.signing(secrets, "till-session")
     claim = (
         shown.code_hash
         + PROOFS.index(shown.proof).to_bytes()
         + shown.step.to_bytes(5)
-        + (at + SESSION_SECONDS).to_bytes(5)
+        + (shown.until or at + SESSION_SECONDS).to_bytes(5)
     )
     return SESSION + base64.urlsafe_b64encode(claim + session_mac(key, claim, till)).decode().rstrip("=")
 
@@ -127,7 +128,7 @@ def opened(secrets: tuple[str, ...], text: str, till: Till, at: Instant) -> Show
     proof, step, until = claim[CODE_HASH_BYTES], claim[-10:-5], int.from_bytes(claim[-5:])
     if at >= until:
         raise SessionOver
-    return Shown(claim[:CODE_HASH_BYTES], PROOFS[proof], int.from_bytes(step))
+    return Shown(claim[:CODE_HASH_BYTES], PROOFS[proof], int.from_bytes(step), until=until)
 
 
 def session_mac(key: bytes, claim: bytes, till: Till) -> bytes:

@@ -33,6 +33,8 @@ class Shown(Struct, frozen=True):
     """Of a rotating code: which half minute since 1970; it is good once."""
     wrong: bool = False
     """The code is a card's, and eight digits came with it that are not of now: it earns as a static one, and spends nothing."""
+    until: Instant = 0
+    """Of a session: when it is over, however often it is quoted by; 0 of a code."""
 
 
 class Spending(Struct, frozen=True):

@@ -46,15 +46,17 @@ async def trail(db: Connection, member_id: UUID) -> list[Trace]:
 
 
 async def keep(db: Connection, spending: Spending, worth: int, approved: bool) -> None:
-    """Remember that it was let through: `worth` beside what holds covered."""
+    """Remember that it was let through: `worth` beside what holds covered. Asked for again elsewhere, it counts for no less."""
     await execute(
         db,
         """
         insert into spending_trail (member_id, fact_id, at, shop_id, till_id, worth, covered, holds, proof, approved)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             on conflict (member_id, fact_id) do update
-           set at = excluded.at, shop_id = excluded.shop_id, till_id = excluded.till_id, worth = excluded.worth,
-               covered = excluded.covered, holds = excluded.holds, proof = excluded.proof, approved = excluded.approved
+           set at = excluded.at, shop_id = excluded.shop_id, till_id = excluded.till_id,
+               worth = greatest(spending_trail.worth, excluded.worth),
+               covered = greatest(spending_trail.covered, excluded.covered),
+               holds = spending_trail.holds || excluded.holds, proof = excluded.proof, approved = excluded.approved
         """,
         spending.member_id,
         spending.fact_id,

@@ -2,6 +2,7 @@
 
 import collections
 
+from punchcard.escrow import SET_ASIDE_FOR
 from punchcard.partners import Till
 from punchcard.programme import (
     Deal,
@@ -35,7 +36,7 @@ def covered(sale: Sale, before: Standing, program: Program, pays: Pays) -> None:
     """Refuse what the card does not hold: points, money, what was set aside, vouchers."""
     for tender in sale.tenders:
         if tender.hold:
-            aside = held_here(sale, before, tender.hold)
+            aside = held_here(sale, before, tender.hold, tender.hold in pays.by_token)
             if aside.currency != tender.currency:
                 raise NoSuchHold(hold=tender.hold)
             if tender.points > aside.points:
@@ -59,12 +60,12 @@ def from_the_card(sale: Sale) -> collections.Counter[str]:
     return needed
 
 
-def held_here(sale: Sale, before: Standing, hold: str) -> Aside:
-    """What is set aside under this id for this partner's shops."""
+def held_here(sale: Sale, before: Standing, hold: str, by_token: bool = False) -> Aside:
+    """What is set aside under this id for this partner's shops; of a spend token's hold only to whom the token was shown."""
     aside = before.holds.get(hold)
     if aside is None:
         raise NoSuchHold(hold=hold)
-    if aside.purpose not in ("", sale.partner):
+    if aside.purpose not in ("", f"{SET_ASIDE_FOR}{sale.partner}" if by_token else sale.partner):
         raise HoldElsewhere(hold=hold)
     return aside
 

@@ -24,6 +24,7 @@ from .model import Basket, Counter
 
 SALE = re.compile(r"/till/sales/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
 QUOTE = "/till/quotes"
+LENGTH_DIGITS_MAX = 9
 INSIDE_MOST = 64
 """Sales and quotes of a process at once. Who comes on top is asked to come again, while those inside are served in time."""
 
@@ -109,6 +110,7 @@ def ordinary(scope: HTTPScope, body_bytes_max: int) -> Asked | None:
         or len(heads) != len(given)
         or heads.get(b"content-type") != b"application/json"
         or not length.isdigit()
+        or len(length) > LENGTH_DIGITS_MAX
         or int(length) > body_bytes_max
         or not problems.PLAIN_HOST.fullmatch(heads.get(b"host", b"").decode("latin-1"))
     ):

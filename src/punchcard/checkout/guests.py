@@ -85,8 +85,6 @@ async def keep_once(db: Connection, counter: Counter, basket: GuestBasket) -> Re
         if known is None or known.asked != basket.asked:
             raise OtherBody(id=id)
         return Recorded(id, known.answer, repeated=True, ruling=None)
-    if await journal.whose(db, id):
-        raise OtherBody(id=id)
     till, amount = counter.till, basket.total
     printed = Printed(till.shop_id, till.id, basket.day, basket.number, "guest", basket.cashier, amount)
     await journal.print_guest(db, printed, id, basket.at)
@@ -103,7 +101,8 @@ async def claim(
         till = await partners.till(db, basket.till_id)
     await staff.may_serve(database, till, basket.cashier, member_id, basket.at, True)
     async with database.transaction() as db:
-        mine = await sql.claim(db, basket.id, claim_id, member_id, at)
+        if mine := await sql.claim(db, basket.id, claim_id, member_id, at):
+            await journal.hand_over(db, str(basket.id))
     if not mine:
         raise ReceiptNotYours
     counter = Counter(database, till, at, config.late_days * DAY, config.secrets)
@@ -164,6 +163,9 @@ async def void(counter: Counter, sale_id: UUID, back: Voided, happened_at: Insta
             raise Running(id=str(sale_id))
         answer = json.encode(replace(json.decode(basket.answer, type=GuestReceipt), voided=True))
         await sql.void(db, sale_id, digest, answer, happened_at)
+        day, till = day_of(counter.till, happened_at), counter.till
+        printed = Printed(till.shop_id, till.id, day, void_id, "return", back.cashier, -basket.total)
+        await journal.print_guest(db, printed, void_id, happened_at)
         return Recorded(void_id, answer, repeated=False, ruling=None)
 
 

@@ -24,7 +24,7 @@ async def quote(counter: Counter, basket: Basket) -> Quote:
     """What this basket would earn and could spend; refuses what the sale would refuse, but for what the member may still
     approve."""
     database, at = counter.database, counter.at
-    ready = await at_the_till(counter, NO_ID, basket)
+    ready = await at_the_till(counter, NO_ID, basket, shown_now=True)
     await authorisation.presented(database, ready.shown, counter.till, at)
     sale = await granting.offered(database, ready.member.id, ready.sale, ready.terms, at)
     async with database.reading() as db:

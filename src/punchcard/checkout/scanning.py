@@ -15,7 +15,7 @@ from punchcard.programme import VOUCHER, Line, Program, Reward, Sale, Standing
 from .doors import covered
 from .model import Basket, Counter
 from .refusals import CardClosed, CardUnknown
-from .tenders import Pays, pays, spends
+from .tenders import Pays, pays, spends, worth_of_tender
 
 SHOP = "shop"
 MONEY = Pays()
@@ -35,11 +35,13 @@ class Ready(Struct, frozen=True):
     basket: Basket
 
 
-async def at_the_till(counter: Counter, id: str, basket: Basket) -> Ready:
-    """Read what was scanned, whose it is, and what is bought and paid with; refuse a cashier who may not serve them."""
+async def at_the_till(counter: Counter, id: str, basket: Basket, shown_now: bool = False) -> Ready:
+    """Read what was scanned, whose it is, and what is bought and paid with; refuse a cashier who may not serve them.
+
+    `shown_now`: a code is of now by our clock, whatever the till's says."""
     database, till, at = counter.database, counter.till, counter.at
     sold_at = at if spends(basket) and not counter.offline else journal.happened(basket.at, at)
-    shown = authorisation.shown(counter.secrets, basket.card, till, sold_at)
+    shown = authorisation.shown(counter.secrets, basket.card, till, at if shown_now else sold_at)
     found = await scans.get(database, (shown.code_hash, sold_at))
     if found is None:
         raise CardUnknown
@@ -132,7 +134,8 @@ def spending_of(counter: Counter, ready: Ready, worth: int) -> Spending:
 def worth_spent(ready: Ready, before: Standing, program: Program) -> int:
     """All that the sale spends of ours, in minor units; a reward that is no tender counts for what it takes off or cost."""
     sale = ready.sale
-    worth = sum(tender.amount for tender in sale.tenders if tender.points or tender.kind == VOUCHER)
+    spent = (tender for tender in sale.tenders if tender.points or tender.kind == VOUCHER)
+    worth = sum(worth_of_tender(tender, program) for tender in spent)
     return worth + sum(worth_of(id, before, program) for id in sale.vouchers if id not in ready.pays.by_voucher)
 
 

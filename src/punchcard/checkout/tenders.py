@@ -10,7 +10,7 @@ from punchcard.escrow import TokenNotGood
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.errors import Malformed
 from punchcard.journal import NotSpendable
-from punchcard.programme import SHORTFALL, VOUCHER, Program, Tender
+from punchcard.programme import SHORTFALL, VOUCHER, Currency, Program, Tender
 
 from .model import Basket, Counter, PaidWith
 from .refusals import PointsWorthLess, TendersShort, TokenOfAnother, TokenWorthLess, WrongCurrency
@@ -27,6 +27,8 @@ class Pays(Struct, frozen=True):
     """The holds that go on with what is left of them."""
     by_voucher: dict[str, int] = {}
     """How much each reward takes off, in minor units."""
+    by_token: frozenset[str] = frozenset()
+    """The holds that a spend token stands for."""
 
 
 def spends(basket: Basket) -> bool:
@@ -60,7 +62,10 @@ def pays(counter: Counter, basket: Basket, shown: Shown, at: Instant, program: P
     for tender in basket.tenders:
         if tender.kind == VOUCHER:
             rewards[str(tender.voucher)] += tender.amount
-    return Pays(tenders, tuple(kept), dict(rewards))
+    shown_by_token = {
+        tender.hold for asked, tender in zip(basket.tenders, tenders, strict=True) if asked.token and tender.hold
+    }
+    return Pays(tenders, tuple(kept), dict(rewards), frozenset(shown_by_token))
 
 
 def tender_of(counter: Counter, asked: PaidWith, pointer: str, shown: Shown, at: Instant, program: Program) -> Tender:
@@ -100,9 +105,25 @@ def of_ours(asked: PaidWith, currency: str, hold: str, program: Program) -> Tend
     known = program.currency(currency)
     if known is None or not known.value:
         raise NotSpendable(currency=currency)
-    paid_percent = 100 - min(known.payment.discount_percent, 99)
-    needed = -(-asked.amount * paid_percent // (100 * known.value))
+    needed = needed_for(asked.amount, known)
     points = asked.points or needed
     if points < needed:
-        raise PointsWorthLess(points=points, worth=points * known.value * 100 // paid_percent)
+        raise PointsWorthLess(points=points, worth=points * known.value * 100 // paid_percent(known))
     return Tender(asked.kind, asked.amount, points, currency, hold)
+
+
+def needed_for(amount: int, currency: Currency) -> int:
+    """So many pay so much, less by the currency's discount."""
+    return -(-amount * paid_percent(currency) // (100 * currency.value))
+
+
+def paid_percent(currency: Currency) -> int:
+    return 100 - min(currency.payment.discount_percent, 99)
+
+
+def worth_of_tender(tender: Tender, program: Program) -> int:
+    """What it takes from the card, in minor units: what it pays, and what more of ours goes than that needs."""
+    known = program.currency(tender.currency)
+    if known is None or not known.value or not tender.points:
+        return tender.amount
+    return tender.amount + max(0, tender.points - needed_for(tender.amount, known)) * known.value

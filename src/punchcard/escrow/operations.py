@@ -25,6 +25,8 @@ BRING_SECONDS = 72 * HOUR
 
 IN_THE_APP = "app"
 """At which till a token is made."""
+SET_ASIDE_FOR = "token:"
+"""What stands before the partner in the purpose of a token's hold: only the token captures it, and nobody sets it free."""
 
 
 class Terms(Struct, frozen=True):
@@ -111,7 +113,7 @@ async def hold(
         points=terms.points,
         until=until + BRING_SECONDS,
         currency=terms.currency,
-        purpose=shop.partner_id,
+        purpose=f"{SET_ASIDE_FOR}{shop.partner_id}",
     )
 
     def door(before: Standing, _ruling: Ruling, _program: Program) -> None:

@@ -8,7 +8,7 @@ from .histories import Extent, History, Length, extent, has_history, histories, 
 from .model import Printed, ReceiptTaken, Recorded, Trial, Whose
 from .operations import card, deal, quote, remembered, standing, statement, whose
 from .overdue import happened, submit_in_time
-from .papers import print_guest
+from .papers import hand_over, print_guest
 from .proof import Finding, Report, audit
 from .refold import seed_of
 from .routes import Why, routes, why
@@ -47,6 +47,7 @@ __all__ = [
     "due_members",
     "extent",
     "gained_from",
+    "hand_over",
     "happened",
     "happened_after",
     "has_history",

@@ -1,15 +1,41 @@
 """Printed receipts that no journal holds yet: baskets without a card."""
 
+from uuid import UUID
+
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, execute
+from punchcard.foundation.errors import OtherBody
 
 from .model import Printed, ReceiptTaken
 
+NOBODY = UUID(int=0)
+"""Whose journal an id is kept for that stands for a basket without a card."""
+
 
 async def print_guest(db: Connection, printed: Printed, id: str, at: Instant) -> None:
-    """The receipt of a basket without a card takes its number for ever; raises ReceiptTaken where another one bears it."""
+    """The receipt of a basket without a card, or of its void, takes its number and its id for ever; raises ReceiptTaken
+    where another one bears the number, OtherBody where the id is another fact's."""
+    if not await own(db, id):
+        raise OtherBody(id=id)
     if not await insert(db, printed, id, at):
         raise ReceiptTaken
+
+
+async def own(db: Connection, id: str) -> bool:
+    """No journal takes a fact of this id; False where one has."""
+    return bool(
+        await execute(
+            db,
+            "insert into fact_owner (fact_id, member_id) values ($1, $2) on conflict (fact_id) do nothing",
+            id,
+            NOBODY,
+        )
+    )
+
+
+async def hand_over(db: Connection, id: str) -> None:
+    """The basket has found its member, in whose journal it may stand."""
+    await execute(db, "delete from fact_owner where fact_id = $1 and member_id = $2", id, NOBODY)
 
 
 async def insert(db: Connection, printed: Printed, id: str, at: Instant) -> bool:
@@ -19,7 +45,7 @@ async def insert(db: Connection, printed: Printed, id: str, at: Instant) -> bool
             db,
             """
             insert into till_receipt as r (shop_id, till_id, day, number, kind, cashier, amount, fact_id, earned, spent, at)
-            values ($1, $2, $3::text::date, $4, 'guest', $5, $6, $7, 0, 0, $8)
+            values ($1, $2, $3::text::date, $4, $9, $5, $6, $7, 0, 0, $8)
                 on conflict (shop_id, till_id, day, number) do update set at = r.at where r.fact_id = excluded.fact_id
             """,
             printed.shop,
@@ -30,5 +56,6 @@ async def insert(db: Connection, printed: Printed, id: str, at: Instant) -> bool
             printed.amount,
             id,
             at,
+            printed.kind,
         )
     )
