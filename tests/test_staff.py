@@ -246,6 +246,21 @@ async def test_twenty_at_once_are_counted_one_by_one(pool: Database, papers: Set
         assert await points_of(maya) == 5000
 
 
+async def test_what_is_asked_for_twice_at_once_is_answered_alike(pool: Database, papers: Settings) -> None:
+    """Or told to come again, while it is being written; never that it is impossible by now, because it is done."""
+    async with opened(pool, papers, StandingClock()) as town:
+        maya = await town.join("maya@example.com")
+        await adjust(town, maya, 500)
+        ids = [uuid4() for _ in range(5)]
+
+        answers = await asyncio.gather(*(adjust(town, maya, -100, id=id) for id in ids for _ in range(20)))
+
+        assert {each.status_code for each in answers} <= {200, 409}
+        assert {each.json()["type"] for each in answers if each.status_code == 409} <= {"urn:punchcard:running"}
+        assert len({each.content for each in answers if each.status_code == 200}) == len(ids)
+        assert await points_of(maya) == 0
+
+
 async def test_never_more_is_taken_than_is_there(town: Town, maya: Person) -> None:
     await adjust(town, maya, 300)
     id, clerk = uuid4(), await operator(town, "Clerk")

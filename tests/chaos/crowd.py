@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from punchcard.demo.stage import Stage
 
-AGAIN_SECONDS = 0.05
+AGAIN_SECONDS, AGAIN_SECONDS_MAX = 0.05, 4.0
 LINES_AT_ONCE = 100
 ANSWER_SECONDS_MAX, ASKS_MOST = 120, 10_000
 DOWN = (OSError, EOFError)
@@ -115,7 +115,7 @@ async def at_once(
                 if status not in (409, 429, 503) or json.loads(body)["type"] not in COME_AGAIN:
                     line.close()
                     return Answer(ask, status, body, "idempotent-replayed" in headers, asks)
-                await asyncio.sleep(random.uniform(1, 2 * min(asks, 20)) * AGAIN_SECONDS)
+                await asyncio.sleep(random.uniform(0.5, 1) * min(AGAIN_SECONDS * 2**asks, AGAIN_SECONDS_MAX))
             last = ask.raw()
         raise AssertionError(f"{ask.path} is never answered")
 

@@ -55,7 +55,7 @@ MUTANTS = (
     Mutant(
         "staff: what one person moved is counted before the others are held off",
         "staff/adjusting.py",
-        "            await sql.hold_author(db, operator.id)\n",
+        "        await sql.hold_author(db, operator.id)\n",
         "",
         ("test_staff.py",),
     ),

@@ -47,24 +47,45 @@ async def adjust(
         raise NothingToAdjust
     asked = json.encode(("adjustment", operator.id, member_id, wish))
     async with database.reading() as db:
-        known = await sql.adjustment(db, id)
+        known, new = await sql.adjustment(db, id), False
     if known is None:
-        currency = await refuse_impossible(database, member_id, id, wish, at)
-        async with database.transaction() as db:
-            await sql.hold_author(db, operator.id)
-            moved = await sql.adjusted_alone(db, operator.id, at - DAY)
-            alone = may_alone(wish.points, moved, most_alone)
-            kept = entered(operator, member_id, id, wish, currency, asked, alone, at)
-            new = await sql.insert_adjustment(db, kept)
-            known = kept if new else await sql.adjustment(db, id)
-            assert known is not None
-    else:
-        new = False
+        known, new = await enter(database, operator, member_id, id, wish, asked, most_alone, at)
     if known.asked != asked:
         raise OtherBody(id=str(id))
     if known.alone:
         return known, await settle(database, known, at)
     return known, Recorded(str(id), answer(known, "waiting"), not new, None)
+
+
+async def enter(
+    database: Database,
+    operator: Operator,
+    member_id: UUID,
+    id: UUID,
+    wish: Wish,
+    asked: bytes,
+    most_alone: int,
+    at: Instant,
+) -> tuple[ByHand, bool]:
+    """Put it into the register; what was put there under this id meanwhile stands, though it may be refused by now because
+    it is done. Says which is there, and whether it is new."""
+    try:
+        currency = await refuse_impossible(database, member_id, id, wish, at)
+    except Refused:
+        async with database.reading() as db:
+            known = await sql.adjustment(db, id)
+        if known is None:
+            raise
+        return known, False
+    async with database.transaction() as db:
+        await sql.hold_author(db, operator.id)
+        moved = await sql.adjusted_alone(db, operator.id, at - DAY)
+        kept = entered(operator, member_id, id, wish, currency, asked, may_alone(wish.points, moved, most_alone), at)
+        if await sql.insert_adjustment(db, kept):
+            return kept, True
+        known = await sql.adjustment(db, id)
+        assert known is not None
+        return known, False
 
 
 def may_alone(points: int, moved: int, most_alone: int) -> bool:
