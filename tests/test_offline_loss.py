@@ -19,7 +19,7 @@ from tests.test_escrow import again, keys
 from tests.test_offline_week import batches
 from tests.town import Person, Town, line
 
-SCHEDULES = int(os.environ.get("PUNCHCARD_ROUNDS") or 40)
+SCHEDULES = int(os.environ.get("PUNCHCARD_SCHEDULES") or 40)
 PAGE = (Path(__file__).parents[1] / "docs/till-offline.md").read_text()
 VERIFIER = Path(escrow.token.__file__).read_text()
 SHOP, TILLS = "nola-1", 5

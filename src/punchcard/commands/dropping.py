@@ -64,7 +64,9 @@ async def taken_in(config: Settings, table: "Table", size: int, partner: str | N
             raise BadSettings(f"no shop belongs to a partner “{partner}”")
 
         def counter(till: Till) -> checkout.Counter:
-            return checkout.Counter(database, till, at, config.late_days * DAY, config.secrets, offline=True)
+            return checkout.Counter(
+                database, till, at, config.late_days * DAY, config.secrets, config.claim_days * DAY, offline=True
+            )
 
         with tempfile.TemporaryDirectory(prefix="punchcard-") as folder, bar() as shown:
             with connectors.Spool(Path(folder) / "spool") as spool:

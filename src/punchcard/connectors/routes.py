@@ -65,7 +65,7 @@ async def receive(
     async with database.reading() as db:
         plugged = await operations.admitted(db, settings.secrets, connector_id, request.headers, body, at)
         till = await partners.till(db, plugged.till_id)
-    counter = Counter(database, till, at, settings.late_days * DAY, settings.secrets)
+    counter = Counter(database, till, at, settings.late_days * DAY, settings.secrets, settings.claim_days * DAY)
     recorded = await operations.received(counter, plugged, reading.document(body))
     if recorded is None:
         return Response(IGNORED, media_type="application/json")

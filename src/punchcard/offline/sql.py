@@ -94,7 +94,7 @@ async def batches(db: Connection, state: State | None, alarm: bool | None, befor
         """
         select batch_id, till_id, asked, language, brought_at, total, state, alarm from offline_batch
          where ($1::text is null or state = $1) and ($2::bool is null or alarm = $2) and brought_at < $3
-         order by brought_at desc, batch_id limit $4
+         order by brought_at desc, batch_id desc limit $4
         """,
         state,
         alarm,
