@@ -6,9 +6,10 @@ from uuid import UUID
 import pytest
 
 from punchcard import authorisation
+from punchcard.checkout import PaidWith
 from punchcard.foundation.clock import MINUTE, moment
 from punchcard.foundation.ids import new_id
-from tests.counters import COFFEE, claimed, give, held, stands, voided, whole, with_money
+from tests.counters import COFFEE, claimed, give, held, sold_offline, stands, voided, whole, with_money
 from tests.town import Person, Town, line
 
 BIG = line(30_00)
@@ -140,6 +141,15 @@ async def test_what_is_set_aside_for_a_token_is_spent_by_the_token_and_set_free_
 
     assert (by_its_hold.json()["type"], freed.status_code) == ("urn:punchcard:hold-elsewhere", 404)
     assert by_itself.status_code == 200, by_itself.text
+    await whole(town)
+
+
+async def test_a_token_pays_as_many_points_as_are_needed_whatever_the_till_reckoned(town, maya):
+    made = await maya.ask("PUT", f"/me/spend-tokens/{new_id()}", {"shop": "nola-1", "worth": 40_00})
+
+    told = await sold_offline(town, maya, PaidWith("points", 18_00, token=made.json()["token"], points=999_999))
+
+    assert (told["spent"], told.get("shortfall", 0)) == (18_00, 0)
     await whole(town)
 
 

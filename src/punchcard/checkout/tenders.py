@@ -3,6 +3,7 @@
 import collections
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from punchcard import escrow
 from punchcard.authorisation import Shown
@@ -86,7 +87,8 @@ def tender_of(counter: Counter, asked: PaidWith, pointer: str, shown: Shown, at:
 
 
 def by_token(counter: Counter, asked: PaidWith, token: str, shown: Shown, at: Instant, program: Program) -> Tender:
-    """What stands behind a spend token pays; what a till took without a network for a bad one is the shop's loss."""
+    """What stands behind a spend token pays, as many points as the amount needs, whatever the till reckoned; what it took
+    without a network for a bad one is the shop's loss."""
     try:
         escrowed = escrow.opened(counter.secrets, token, counter.till.shop_id, at)
         if escrowed.card != shown.code_hash:
@@ -97,7 +99,7 @@ def by_token(counter: Counter, asked: PaidWith, token: str, shown: Shown, at: In
         if not counter.offline:
             raise
         return Tender(SHORTFALL, asked.amount, 0, program.main)
-    return of_ours(asked, escrowed.currency, escrowed.hold, program)
+    return of_ours(replace(asked, points=0), escrowed.currency, escrowed.hold, program)
 
 
 def of_ours(asked: PaidWith, currency: str, hold: str, program: Program) -> Tender:
