@@ -23,6 +23,7 @@ ALIVE: dict[str, str] = {
     "data_received": "asyncio",
     "eof_received": "asyncio",
     "*_writing": "asyncio",
+    "init": "detangle asks a model where it starts",
     "anyio_backend": "anyio's pytest plugin asks for this fixture",
 }
 
