@@ -38,6 +38,8 @@ async def test_a_spending_is_told_even_at_night(town: Town, maya: Person) -> Non
     assert sold.status_code == 200, sold.text
     [message] = await messages(maya, "spent")
     assert message["state"] == "sent" and "5.00" in str(message["title"])
+    to, subject, _ = town.outside.sender.letters[-1]
+    assert to == "maya@example.com" and "5.00" in subject
 
 
 async def test_what_was_let_spend_and_never_written_is_not_told(town: Town, maya: Person) -> None:
@@ -46,6 +48,7 @@ async def test_what_was_let_spend_and_never_written_is_not_told(town: Town, maya
 
     assert sold.status_code == 409
     assert await messages(maya, "spent") == []
+    assert not [each for each in town.outside.sender.letters if "999" in each[1]]
 
 
 async def test_a_till_asks_and_the_member_hears_of_it_within_the_minute(town: Town, maya: Person) -> None:

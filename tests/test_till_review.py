@@ -201,3 +201,24 @@ async def test_the_express_lane_reads_a_path_as_the_routes_do(town, maya):
     assert len({each.content for each in sold}) == 1
     assert [each.headers.get("Idempotent-Replayed") for each in sold] == [None, *["true"] * 5]
     assert endless.status_code in (400, 413) and {each.status_code for each in others} == {405}
+
+
+@pytest.mark.parametrize("written", [" A-17", "a-17 ", "Ａ-17", "A-17\u200b"])
+async def test_a_receipts_number_is_the_same_however_it_is_written(town, maya, written):
+    first = await put(town, maya.card, COFFEE, receipt_number="A-17")
+    second = await put(town, maya.card, COFFEE, receipt_number=written)
+
+    assert (first.status_code, second.status_code) == (200, 409)
+    assert second.json()["type"] == "urn:punchcard:receipt-taken"
+
+
+async def test_a_cashier_who_is_not_on_the_list_keeps_no_guests_basket_and_makes_nothing_void(town, maya):
+    sold = await put(town, maya.card, COFFEE, id=(id := new_id()))
+    path = "/console/partners/nola/staff/Noa"
+    listed = await town.ask("PUT", path, {"name": "Noa"}, town.operator_key)
+
+    guest = await put(town, "", COFFEE, receipt_number="B-1")
+    void = await town.ask("PUT", f"/till/sales/{id}/void", {"cashier": "Dana", "reason": "mistake"}, town.till_key)
+
+    assert (sold.status_code, listed.status_code) == (200, 200)
+    assert {each.json()["type"] for each in (guest, void)} == {"urn:punchcard:cashier-unknown"}

@@ -46,7 +46,7 @@ REACTIONS: Mapping[type[Struct], Callable[[Any], Sequence[Due]]] = {
     offers.OfferOpened: lambda news: [*CARDS, announce("offer", news.offer)],
     offers.OfferEnded: lambda _: CARDS,
     authorisation.ApprovalAsked: lambda news: [announce("approval", news.approval)],
-    authorisation.Spent: lambda news: [announce("spent", news.fact)],
+    authorisation.Spent: lambda news: [announce("spent", news.fact), Due("push.letter", news.fact)],
 }
 
 Handler = Callable[[World, Sequence[Task], Instant], Awaitable[list[Settled]]]
@@ -59,6 +59,7 @@ HANDLERS: Mapping[str, Handler] = {
     "passes.apple": passes.apple.refresh,
     "passes.google": passes.google.refresh,
     "push.announce": push.announce,
+    "push.letter": push.write_letter,
     transfers.DELIVER: transfers.deliver,
     "webhooks.tell": webhooks.tell,
     webhooks.SEND: webhooks.send,

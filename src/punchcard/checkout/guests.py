@@ -39,8 +39,11 @@ async def keep(counter: Counter, sale_id: UUID, basket: Basket) -> Recorded:
     till = counter.till
     if spends(basket):
         raise Malformed(pointer="/card", why="nothing of ours is spent without one")
-    if not basket.receipt_number:
+    number = journal.number_of(basket.receipt_number)
+    if not number:
         raise Malformed(pointer="/receipt_number", why="a basket without a card is found by it")
+    if not counter.offline:
+        await staff.listed(counter.database, till, basket.cashier)
     wanted = hashlib.sha256(asked(till, str(sale_id), basket)).digest()
     at, total = journal.happened(basket.at, counter.at), sum(line.amount for line in basket.lines)
     async with counter.database.transaction() as db:
@@ -51,7 +54,7 @@ async def keep(counter: Counter, sale_id: UUID, basket: Basket) -> Recorded:
             at=moment(at),
             shop=till.shop_id,
             day=day_of(till, at),
-            number=basket.receipt_number,
+            number=number,
             total=total,
             would_earn=gained_from(ISSUED, adjudicate(Standing(), sale, program), program),
             claim_until=moment(at + counter.claim_seconds),
@@ -121,7 +124,9 @@ async def guessed(
     key, per_second = f"receipt:{member_id}", GUESSES_AN_HOUR / HOUR
     async with database.transaction() as db:
         wait = await limits.take(db, key, GUESSES_BURST, per_second)
-        basket = await sql.printed(db, found.shop, found.day, found.number, found.total, since, member_id)
+        basket = await sql.printed(
+            db, found.shop, found.day, journal.number_of(found.number), found.total, since, member_id
+        )
         before = await sql.claimed_as(db, claim_id, member_id)
         if basket and not wait:
             await limits.take(db, key, GUESSES_BURST, per_second, -1.0)

@@ -71,7 +71,7 @@ def sale_of(
         till=till.id,
         partner=till.partner_id,
         cashier=basket.cashier,
-        receipt=basket.receipt_number,
+        receipt=journal.number_of(basket.receipt_number),
         channel=basket.channel or SHOP,
         birthday=birthday,
     )

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from punchcard import journal
+from punchcard import journal, staff
 from punchcard.foundation.clock import DAY, Instant, moment
 from punchcard.foundation.errors import OtherBody
 from punchcard.journal import Recorded
@@ -20,6 +20,8 @@ VOID_SECONDS = DAY
 async def void(counter: Counter, sale_id: UUID, back: Voided) -> Recorded:
     """Goods, points, stored value and rewards come back, within a day, to any till of the partner that sold them. The void
     of a sale is one, whoever asks how often: it bears the sale's id."""
+    if not counter.offline:
+        await staff.listed(counter.database, counter.till, back.cashier)
     void_id, wanted = f"{sale_id}/void", asked(counter.till, str(sale_id), back)
     happened_at = journal.happened(back.at, counter.at) if counter.offline else counter.at
     async with counter.database.reading() as db:

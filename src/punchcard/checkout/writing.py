@@ -118,7 +118,7 @@ def back_to(
         till=till.id,
         partner=till.partner_id,
         cashier=back.cashier,
-        receipt=back.receipt_number if isinstance(back, BroughtBack) else "",
+        receipt=journal.number_of(back.receipt_number) if isinstance(back, BroughtBack) else "",
     )
 
 

@@ -8,7 +8,7 @@ from .histories import Extent, History, Length, extent, has_history, histories, 
 from .model import Printed, ReceiptTaken, Recorded, Trial, Whose
 from .operations import card, deal, quote, remembered, standing, statement, whose
 from .overdue import happened, submit_in_time
-from .papers import hand_over, print_guest
+from .papers import hand_over, number_of, print_guest
 from .proof import Finding, Report, audit
 from .refold import seed_of
 from .routes import Why, routes, why
@@ -53,6 +53,7 @@ __all__ = [
     "has_history",
     "histories",
     "lengths",
+    "number_of",
     "print_guest",
     "quote",
     "reasons_of",

@@ -1,5 +1,6 @@
 """Printed receipts that no journal holds yet: baskets without a card."""
 
+import unicodedata
 from uuid import UUID
 
 from punchcard.foundation.clock import Instant
@@ -10,6 +11,13 @@ from .model import Printed, ReceiptTaken
 
 NOBODY = UUID(int=0)
 """Whose journal an id is kept for that stands for a basket without a card."""
+
+
+def number_of(printed: str) -> str:
+    """A receipt's number as it is compared: without spaces and what cannot be seen, wide letters and small ones as capitals,
+    so that one receipt does not come in twice by the way somebody wrote it."""
+    wide = unicodedata.normalize("NFKC", printed).upper()
+    return "".join(each for each in wide if each.isprintable() and not each.isspace())
 
 
 async def print_guest(db: Connection, printed: Printed, id: str, at: Instant) -> None:

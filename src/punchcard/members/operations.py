@@ -86,6 +86,11 @@ async def member(db: Connection, member_id: UUID) -> Member:
     return found
 
 
+async def email_of(db: Connection, member_id: UUID) -> str | None:
+    """Where letters reach the member, if anywhere: for whoever sends one, never for an answer."""
+    return await sql.email_of(db, member_id)
+
+
 def scanned(text: str) -> bytes:
     """What is kept of the code that was scanned or typed; CardMistyped for a slip."""
     return digest(cards.read(text))

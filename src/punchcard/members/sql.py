@@ -76,6 +76,12 @@ async def member(db: Connection, member_id: UUID) -> Member | None:
     )
 
 
+async def email_of(db: Connection, member_id: UUID) -> str | None:
+    """Where letters reach the member, if anywhere."""
+    found: str | None = await value(db, "select email from person where member_id = $1", member_id)
+    return found
+
+
 async def by_cards(db: Connection, code_hashes: Sequence[bytes]) -> dict[bytes, Scanned]:
     """Whose cards these codes are, if they were given out and not replaced."""
     rows = await db.fetch(

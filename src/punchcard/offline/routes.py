@@ -17,7 +17,7 @@ from punchcard.partners import Till
 from . import operations
 from .model import ITEMS_MAX, Accepted, BatchLine, Brought, Progress
 
-BODY_BYTES_MAX = 8 * 1024 * 1024
+BODY_BYTES_MAX = 16 * 1024 * 1024
 ANSWERS = {202: ResponseSpec(Accepted, description="The batch is kept; the same bytes whenever it is brought again.")}
 
 

@@ -2,8 +2,20 @@
 
 from .arbiter import decide
 from .fcm import Firebase
+from .letters import write as write_letter
 from .model import Message, Phone
 from .operations import announce, forget, messages, register
 from .routes import routes
 
-__all__ = ["Firebase", "Message", "Phone", "announce", "decide", "forget", "messages", "register", "routes"]
+__all__ = [
+    "Firebase",
+    "Message",
+    "Phone",
+    "announce",
+    "decide",
+    "forget",
+    "messages",
+    "register",
+    "routes",
+    "write_letter",
+]

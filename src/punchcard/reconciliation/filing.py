@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from msgspec.structs import replace
 
-from punchcard import members, partners, rulebooks
+from punchcard import journal, members, partners, rulebooks
 from punchcard.foundation import exact
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, Database
@@ -102,7 +102,7 @@ def line_of(record: Record, cells: dict[str, str], ground: Ground) -> Line:
         shop=shop,
         till=ground.tills.get((shop, cells["till"]), cells["till"]),
         day=at.date().isoformat(),
-        number=cells["receipt"],
+        number=journal.number_of(cells["receipt"]),
         clock=clock_of(at),
         amount=whole("amount", cells["amount"], ground.digits),
         card=cells.get("card"),

@@ -2,7 +2,7 @@
 
 from .adjusting import settle_due
 from .model import CashierUnknown, OwnCard
-from .operations import may_serve
+from .operations import listed, may_serve
 from .reporting import last_day, odd_patterns, report_due
 from .routes import routes
 from .rows import Finding
@@ -14,6 +14,7 @@ __all__ = [
     "OwnCard",
     "as_json",
     "last_day",
+    "listed",
     "may_serve",
     "odd_patterns",
     "report_due",

@@ -45,6 +45,13 @@ async def may_serve(
         raise OwnCard
 
 
+async def listed(database: Database, till: Till, cashier: str) -> None:
+    """Refuse a cashier whom the partner's list does not know, where no card is served: a guest's basket, a void."""
+    roster = await roster_of(database, till.partner_id)
+    if roster.cards and cashier not in roster.cards:
+        raise CashierUnknown(cashier=cashier)
+
+
 async def roster_of(database: Database, partner_id: str) -> Roster:
     """The partner's list as this process knew it within the last second."""
     kept = remembered.setdefault(database, {})
