@@ -36,8 +36,7 @@ class Street:
         return settled
 
     async def message(self, key: str = "offer:coffee-x2") -> Message:
-        found = await sql.message(self.db, self.member_id, key)
-        assert found is not None
+        [found] = (await sql.known(self.db, [(self.member_id, key)])).values()
         return found
 
     async def add_phone(self, installation: str, **more: Any) -> None:

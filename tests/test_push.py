@@ -1,8 +1,10 @@
 """What members are told: once, at a good hour, on the phones they have now; and why not, where it was not."""
 
+from uuid import UUID
+
 import pytest
 
-from punchcard import offers, push
+from punchcard import offers, push, rulebooks
 from punchcard.foundation import news
 from punchcard.foundation.clock import DAY, HOUR, MINUTE
 from punchcard.foundation.database import Connection, Database
@@ -11,7 +13,9 @@ from punchcard.foundation.outside import Answer, Outcome
 from punchcard.push import sql
 from punchcard.push.model import State
 from punchcard.reactions import REACTIONS
-from tests.almond import NOW
+from punchcard.segments import Profile
+from tests.almond import NOW, settle
+from tests.counting import counted
 from tests.street import ENDS, EVENING, GONE, LATER, Street, settled_in
 
 pytestmark = pytest.mark.anyio
@@ -112,12 +116,50 @@ async def test_the_week_rolls(street: Street) -> None:
 async def test_messages_of_one_batch_know_of_each_other(street: Street) -> None:
     await street.set("messages_a_week", 2)
     keys = [await street.offer(f"bread-{n}") for n in range(4)]
-    tasks = [Task(street.member_id, "push.announce", key, 1, 0, {"kind": "offer", "subject": key[6:]}) for key in keys]
 
-    settled = await push.announce(street.outside.world, tasks, NOW)
+    settled = await push.announce(street.outside.world, [announced(street.member_id, key) for key in keys], NOW)
 
     assert {each.task.key for each in settled} == set(keys)
     assert len(street.fcm.messages) == 2
+
+
+async def test_members_without_a_phone_are_read_and_written_together(street: Street) -> None:
+    members = [await settle(street.db, Profile(tier="bud")) for _ in range(6)]
+    tasks = [announced(each, key) for key in ("tier:blossom", "challenge:own-cup:sale-1") for each in members]
+    await rulebooks.program(street.db)  # compiled once
+
+    with counted(street.db) as ran:
+        settled = await push.announce(street.outside.world, tasks, NOW)
+
+    assert len(settled) == 12 and all(isinstance(each, Done) for each in settled)
+    assert len(ran) == 5, "the rulebook's version, members, phones and messages; and what is written"
+    kept = await street.db.fetch("select member_id, id, state, reason from message")
+    assert {tuple(row) for row in kept} == {(each.member_id, each.key, "inbox", "no-phone") for each in tasks}
+
+
+async def test_what_is_sent_and_what_is_not_share_a_batch(street: Street) -> None:
+    await street.set("messages_a_week", 1)
+    keys = [
+        await street.offer("quietly", channels=("app",)),
+        await street.offer("bread"),
+        await street.offer("salt"),
+        "tier:blossom",
+        "tier:platinum",
+    ]
+    other = await settle(street.db, Profile(tier="bud"))
+    mine = [announced(street.member_id, key) for key in keys]
+
+    settled = await push.announce(street.outside.world, [mine[0], announced(other, "tier:blossom"), *mine[1:]], NOW)
+
+    said = [(await street.message(key)).reason for key in keys[:4]]
+    assert said == ["channel", "", "cap", ""]
+    assert [type(each) for each in settled if each.task in mine] == [Done, Done, Done, Done, Dead]
+    assert len(settled) == 6 and len(street.fcm.messages) == 2
+
+
+def announced(member_id: UUID, key: str) -> Task:
+    kind, subject = key.split(":")[:2]
+    return Task(member_id, "push.announce", key, 1, 0, {"kind": kind, "subject": subject})
 
 
 async def test_a_tier_and_a_challenge_are_told_whatever_the_week_held(street: Street) -> None:

@@ -8,6 +8,7 @@ from .model import Arrival, CardMistyped, Joined, Member, ProfileChanged, Purpos
 from .operations import (
     birthdays,
     by_cards,
+    by_ids,
     code_of,
     email_of,
     forget_codes,
@@ -32,6 +33,7 @@ __all__ = [
     "Scanned",
     "birthdays",
     "by_cards",
+    "by_ids",
     "check_of",
     "code_of",
     "email_of",

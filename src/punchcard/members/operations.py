@@ -80,10 +80,14 @@ async def sign_out_everywhere(db: Connection, member_id: UUID) -> None:
 
 async def member(db: Connection, member_id: UUID) -> Member:
     """The member; NotFound when there is none."""
-    found = await sql.member(db, member_id)
-    if found is None:
-        raise NotFound
-    return found
+    if found := await sql.by_ids(db, [member_id]):
+        return found[0]
+    raise NotFound
+
+
+async def by_ids(db: Connection, member_ids: Sequence[UUID]) -> dict[UUID, Member]:
+    """These members, without those that there are not."""
+    return {member.id: member for member in await sql.by_ids(db, member_ids)}
 
 
 async def email_of(db: Connection, member_id: UUID) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from punchcard.foundation.clock import Instant
-from punchcard.foundation.database import Connection, execute, maybe, value
+from punchcard.foundation.database import Connection, execute, many, maybe, value
 
 from .model import Arrival, Member, OpenCode, Scanned, Session
 
@@ -61,18 +61,19 @@ async def insert_card_code(db: Connection, code_hash: bytes, member_id: UUID) ->
     await execute(db, "insert into card_code (code_hash, member_id) values ($1, $2)", code_hash, member_id)
 
 
-async def member(db: Connection, member_id: UUID) -> Member | None:
-    """The member with this id; contacts leave the database masked."""
-    return await maybe(
+async def by_ids(db: Connection, member_ids: Sequence[UUID]) -> list[Member]:
+    """Those among these members that there are; contacts leave the database masked."""
+    return await many(
         db,
         Member,
         """
         select member.member_id as id, state, coalesce(name, '') as name, language, zone, joined_at, consents,
                quiet_from, quiet_until, messages_a_week, birthday, birthday_set_at,
                left(email, 1) || '…' || substring(email from '@.*$') as email, '…' || right(phone, 3) as phone
-          from member left join person on person.member_id = member.member_id where member.member_id = $1
+          from member left join person on person.member_id = member.member_id
+         where member.member_id = any($1::uuid[])
         """,
-        member_id,
+        member_ids,
     )
 
 

@@ -53,34 +53,27 @@ async def conclude(db: Connection, delivery: Delivery, answers: Sequence[Answer]
     if waiting := [*by_outcome[Outcome.LATER], *by_outcome[Outcome.MISCONFIGURED]]:
         return await again(db, task, message, waiting)
     if by_outcome[Outcome.REFUSED]:
-        await keep(db, task, message, "failed", "refused")
+        await sql.keep_messages(db, [(task.member_id, become(message, "failed", "refused"))])
         return Dead(task, by_outcome[Outcome.REFUSED][0][1].reason)
-    await keep(db, task, message, "inbox", "no-phone")
+    await sql.keep_messages(db, [(task.member_id, become(message, "inbox", "no-phone"))])
     return Done(task)
 
 
 async def again(db: Connection, task: Task, message: Message, waiting: Sequence[tuple[Phone, Answer]]) -> Settled:
     """Try these phones again; after the last try the message stays in the inbox."""
     if task.attempts + 1 >= ATTEMPTS_MAX:
-        await keep(db, task, message, "failed", "unreachable")
+        message = become(message, "failed", "unreachable")
     else:
-        await keep(db, task, message, "held", "provider", waiting=[phone.installation for phone, _ in waiting])
+        message = become(message, "held", "provider", waiting=[phone.installation for phone, _ in waiting])
+    await sql.keep_messages(db, [(task.member_id, message)])
     answer = waiting[0][1]
     return Again(task, answer.reason or answer.outcome.value, answer.after_seconds)
 
 
-async def keep(
-    db: Connection,
-    task: Task,
-    message: Message,
-    state: State,
-    reason: Reason,
-    until: Instant | None = None,
-    waiting: Sequence[str] = (),
-) -> None:
-    """Write down what became of the message. One that a phone has is sent, whatever becomes of other phones."""
+def become(
+    message: Message, state: State, reason: Reason, until: Instant | None = None, waiting: Sequence[str] = ()
+) -> Message:
+    """The message with what became of it. One that a phone has is sent, whatever becomes of other phones."""
     if message.sent_at is not None:
-        message = replace(message, state="sent", reason="", waiting=list(waiting))
-    else:
-        message = replace(message, state=state, reason=reason, until=until)
-    await sql.keep_message(db, task.member_id, message)
+        return replace(message, state="sent", reason="", waiting=list(waiting))
+    return replace(message, state=state, reason=reason, until=until)

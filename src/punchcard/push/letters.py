@@ -4,13 +4,13 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from punchcard import members
+from punchcard import members, rulebooks
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.outbox import Again, Done, Settled, Task
 from punchcard.foundation.outside import Outcome, World
 
 from . import texts
-from .operations import not_yet
+from .deciding import not_yet
 
 log = logging.getLogger(__name__)
 AT_ONCE = 4
@@ -24,13 +24,15 @@ async def write(world: World, tasks: Sequence[Task], at: Instant) -> list[Settle
 
 async def write_one(world: World, task: Task, at: Instant, narrow: asyncio.Semaphore) -> Settled:
     async with narrow:
-        async with world.database.transaction() as db:
+        async with world.database.reading() as db:
             if unwritten := await not_yet(db, task, task.key, at):
                 return unwritten
             address = await members.email_of(db, task.member_id)
-            language = (await members.member(db, task.member_id)).language if address else ""
-            told = await texts.of_spending(db, task.member_id, task.key, language) if address else None
-        if not address or told is None:
+            if not address:
+                return Done(task)
+            language = (await members.member(db, task.member_id)).language
+            told = await texts.of_spending(db, await rulebooks.program(db), task.member_id, task.key, language)
+        if told is None:
             return Done(task)
         answer = await world.sender.send(address, told.title, f"{told.title}\n\n{told.body}")
     if answer.outcome in (Outcome.LATER, Outcome.MISCONFIGURED):

@@ -1,12 +1,18 @@
 """Phones, whose they are, and what every member was told."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
+
+import msgspec
 
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, execute, many, maybe, value
 
 from .model import Message, Owner, Phone
+
+FIELDS = Message.__struct_fields__[:-1]
+"""In the order of the columns after the member, all but `waiting`: an array in each row goes as names with spaces between."""
 
 
 async def phones(db: Connection, member_id: UUID) -> list[Phone]:
@@ -20,6 +26,21 @@ async def phones(db: Connection, member_id: UUID) -> list[Phone]:
         """,
         member_id,
     )
+
+
+async def phones_of(db: Connection, members: Sequence[UUID]) -> dict[UUID, list[Phone]]:
+    """The phones of those among these members who have one, the one seen last first."""
+    rows = await db.fetch(
+        """
+        select member_id, installation, address_kind, address, platform, language, zone, seen_at
+          from phone where member_id = any($1::uuid[]) order by seen_at desc, installation
+        """,
+        members,
+    )
+    found: dict[UUID, list[Phone]] = defaultdict(list)
+    for row in rows:
+        found[row["member_id"]].append(msgspec.convert(dict(row), Phone))
+    return found
 
 
 async def keep_phone(db: Connection, member_id: UUID, phone: Phone) -> None:
@@ -95,18 +116,20 @@ async def disown(db: Connection, address_hash: bytes, owner: Owner) -> None:
     )
 
 
-async def message(db: Connection, member_id: UUID, message_id: str) -> Message | None:
-    """What became of this message."""
-    return await maybe(
-        db,
-        Message,
+async def known(db: Connection, wanted: Sequence[tuple[UUID, str]]) -> dict[tuple[UUID, str], Message]:
+    """What became of these messages of these members, where something did. Each is looked up by its key."""
+    rows = await db.fetch(
         """
-        select id, kind, subject, title, body, decided_at, state, reason, until, ends_at, sent_at, waiting
-          from message where member_id = $1 and id = $2
+        select wanted.member_id, found.*
+          from unnest($1::uuid[], $2::text[]) as wanted (member_id, id)
+         cross join lateral (
+               select id, kind, subject, title, body, decided_at, state, reason, until, ends_at, sent_at, waiting
+                 from message where message.member_id = wanted.member_id and message.id = wanted.id limit 1) as found
         """,
-        member_id,
-        message_id,
+        [member_id for member_id, _ in wanted],
+        [message_id for _, message_id in wanted],
     )
+    return {(row["member_id"], row["id"]): msgspec.convert(dict(row), Message) for row in rows}
 
 
 async def messages(db: Connection, member_id: UUID, limit: int) -> list[Message]:
@@ -123,47 +146,42 @@ async def messages(db: Connection, member_id: UUID, limit: int) -> list[Message]
     )
 
 
-async def keep_message(db: Connection, member_id: UUID, message: Message) -> None:
-    """Write down what became of it; the instant of the first send stays."""
+async def keep_messages(db: Connection, kept: Sequence[tuple[UUID, Message]]) -> None:
+    """Write down what became of them, in one statement; the instant of the first send stays."""
+    if not kept:
+        return
+    rows = sorted(kept, key=lambda each: (each[0], each[1].id))
+    messages = [message for _, message in rows]
     await execute(
         db,
         """
         insert into message (member_id, id, kind, subject, title, body, decided_at, state, reason, until, ends_at,
                              sent_at, waiting)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        select member_id, id, kind, subject, title, body, decided_at, state, reason, until, ends_at, sent_at,
+               string_to_array(waiting, ' ')
+          from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
+                      $8::text[], $9::text[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[])
+            as kept (member_id, id, kind, subject, title, body, decided_at, state, reason, until, ends_at, sent_at,
+                     waiting)
             on conflict (member_id, id) do update
            set title = excluded.title, body = excluded.body, decided_at = excluded.decided_at, state = excluded.state,
                reason = excluded.reason, until = excluded.until, ends_at = excluded.ends_at,
                sent_at = coalesce(message.sent_at, excluded.sent_at), waiting = excluded.waiting
         """,
-        member_id,
-        message.id,
-        message.kind,
-        message.subject,
-        message.title,
-        message.body,
-        message.decided_at,
-        message.state,
-        message.reason,
-        message.until,
-        message.ends_at,
-        message.sent_at,
-        message.waiting,
+        [member_id for member_id, _ in rows],
+        *([getattr(each, field) for each in messages] for field in FIELDS),
+        [" ".join(each.waiting) for each in messages],
     )
 
 
-async def sends_since(db: Connection, member_id: UUID, kinds: Sequence[str], since: Instant, apart_from: str) -> int:
-    """How many messages of these kinds were sent after `since`, this one not counted."""
-    return int(
-        await value(
-            db,
-            """
-            select count(*) from message
-             where member_id = $1 and kind = any($2::text[]) and sent_at > $3 and id <> $4
-            """,
-            member_id,
-            kinds,
-            since,
-            apart_from,
-        )
+async def offers_since(db: Connection, members: Sequence[UUID], since: Instant) -> dict[UUID, set[str]]:
+    """The messages of offers that were sent to these members after `since`."""
+    rows = await db.fetch(
+        "select member_id, id from message where member_id = any($1::uuid[]) and kind = 'offer' and sent_at > $2",
+        members,
+        since,
     )
+    found: dict[UUID, set[str]] = defaultdict(set)
+    for row in rows:
+        found[row["member_id"]].add(row["id"])
+    return found

@@ -2,55 +2,57 @@
 
 from uuid import UUID
 
-from punchcard import authorisation, offers, partners, rulebooks
+from punchcard import authorisation, offers, partners
 from punchcard.foundation import locale
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection
 from punchcard.foundation.money import Money
-from punchcard.programme import Challenge
+from punchcard.programme import Challenge, Program
 
 from .model import Kind, Message, Notice, Window
 
 
 async def notice(
-    db: Connection, member_id: UUID, kind: Kind, subject: str, language: str, zone: str, at: Instant
+    db: Connection, program: Program, member_id: UUID, kind: Kind, subject: str, language: str, zone: str, at: Instant
 ) -> Notice | None:
     """What there is to tell this member of it; None when there is no such thing for them."""
     match kind:
         case "offer":
             return await of_offer(db, member_id, subject, language, zone, at)
         case "tier":
-            return await of_tier(db, subject, language, at)
+            return of_tier(program, subject, language, at)
         case "challenge":
-            return await of_challenge(db, subject, language)
+            return of_challenge(program, subject, language)
         case "approval":
-            return await of_approval(db, member_id, subject, language)
+            return await of_approval(db, program, member_id, subject, language)
         case "spent":
-            return await of_spending(db, member_id, subject, language)
+            return await of_spending(db, program, member_id, subject, language)
 
 
-async def of_approval(db: Connection, member_id: UUID, approval_id: str, language: str) -> Notice | None:
+async def of_approval(
+    db: Connection, program: Program, member_id: UUID, approval_id: str, language: str
+) -> Notice | None:
     """A till asks whether the card may pay: one tap, within the minute."""
     asked = await authorisation.asked(db, member_id, approval_id)
     if asked is None:
         return None
-    amount, shop = await worth(db, asked.worth, language), await shop_of(db, asked.shop_id)
+    amount, shop = worth(program, asked.worth, language), await shop_of(db, asked.shop_id)
     title = locale.say("push.approval-title", language, amount=amount, shop=shop)
     return Notice(title, locale.say("push.approval-body", language), Window(asked.asked_at, asked.until))
 
 
-async def of_spending(db: Connection, member_id: UUID, fact_id: str, language: str) -> Notice | None:
+async def of_spending(db: Connection, program: Program, member_id: UUID, fact_id: str, language: str) -> Notice | None:
     """Whoever spends, the member hears of it: it need not have been they."""
     spent = await authorisation.spent(db, member_id, fact_id)
     if spent is None:
         return None
-    amount, shop = await worth(db, spent.worth, language), await shop_of(db, spent.shop_id)
+    amount, shop = worth(program, spent.worth, language), await shop_of(db, spent.shop_id)
     title = locale.say("push.spent-title", language, amount=amount, shop=shop)
     return Notice(title, locale.say("push.spent-body", language))
 
 
-async def worth(db: Connection, minor: int, language: str) -> str:
-    return locale.money(Money(minor, (await rulebooks.program(db)).rulebook.currency), language)
+def worth(program: Program, minor: int, language: str) -> str:
+    return locale.money(Money(minor, program.rulebook.currency), language)
 
 
 async def shop_of(db: Connection, shop_id: str) -> str:
@@ -74,16 +76,16 @@ async def of_offer(
     return Notice(locale.of(offer.name, language), body, Window(offer.since, offer.until), "push" in offer.channels)
 
 
-async def of_tier(db: Connection, tier_id: str, language: str, at: Instant) -> Notice | None:
-    for tier in (await rulebooks.program(db)).tiers(at):
+def of_tier(program: Program, tier_id: str, language: str, at: Instant) -> Notice | None:
+    for tier in program.tiers(at):
         if tier.id == tier_id:
             name = locale.of(tier.name, language)
             return Notice(locale.say("push.tier-title", language, tier=name), locale.say("push.tier-body", language))
     return None
 
 
-async def of_challenge(db: Connection, challenge_id: str, language: str) -> Notice | None:
-    challenge = (await rulebooks.program(db)).promise(challenge_id)
+def of_challenge(program: Program, challenge_id: str, language: str) -> Notice | None:
+    challenge = program.promise(challenge_id)
     if not isinstance(challenge, Challenge):
         return None
     return Notice(

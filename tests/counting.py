@@ -1,0 +1,23 @@
+"""How many statements something takes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from punchcard.foundation.database import Connection
+
+NONE_OF_OURS = ("SAVEPOINT", "RELEASE", "ROLLBACK")
+"""What a test's transaction in a transaction says."""
+
+
+@contextmanager
+def counted(db: Connection) -> Iterator[list[str]]:
+    """The statements that run on this connection, in order."""
+    ran: list[str] = []
+
+    def keep(record: Any) -> None:
+        if not record.query.startswith(NONE_OF_OURS):
+            ran.append(record.query)
+
+    with db.query_logger(keep):
+        yield ran
