@@ -14,6 +14,7 @@ from punchcard.foundation.outbox import Again, Dead, Done, Task
 from punchcard.foundation.outside import Answer, Outcome
 from punchcard.foundation.settings import Secret, Settings
 from punchcard.passes.apple import refresh, sql
+from tests.counting import counted
 from tests.town import Person, Town, line
 
 from .test_passes_apple_service import TOKEN, Holder, added, holder, maya, sold
@@ -40,6 +41,15 @@ async def test_a_sale_wakes_each_phone_of_its_member_once_and_nobody_else(town: 
     await sold(town, maya)
 
     assert sorted(town.outside.apns.woken) == [("aa" * 32, holder.type), ("bb" * 32, holder.type)]
+
+
+async def test_members_without_a_pass_cost_one_statement_together(town: Town, db: Connection):
+    tasks = [Task(new_id(), "passes.apple", "", 1, 0, None) for _ in range(5)]
+
+    with counted(db) as ran:
+        settled = await refresh(town.outside.world, tasks, town.clock.now())
+
+    assert len(ran) == 1 and settled == [Done(task) for task in tasks]
 
 
 async def test_a_phone_that_holds_two_passes_is_woken_once_for_both(town: Town, holder: Holder, maya: Person):

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from punchcard.foundation.clock import DAY
-from punchcard.foundation.database import Database
+from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.outbox import Again, Dead, Done, NotBefore, Settled, Task
 from punchcard.foundation.outside import World
 from punchcard.passes.google import ensure, refresh, render
 from punchcard.passes.google.operations import FaceOf
+from tests.counting import counted
 from tests.googles import AT, ISSUER, OFFER, Card, card_at_google, task
 
 
@@ -47,6 +48,13 @@ async def test_a_member_without_a_card_costs_no_call(card: Card) -> None:
     settled = await card.refreshed(card.member())
 
     assert isinstance(settled[0], Done) and card.calls() == []
+
+
+async def test_members_without_a_card_cost_one_statement_together(card: Card, db: Connection) -> None:
+    with counted(db) as ran:
+        settled = await card.refreshed(card.member(), card.member(), card.member())
+
+    assert len(ran) == 1 and len(settled) == 3
 
 
 async def test_only_moved_points_notify_and_three_times_a_day_at_most(card: Card) -> None:

@@ -28,6 +28,8 @@ async def refresh(world: World, tasks: Sequence[Task], at: Instant) -> list[Sett
     if not is_set_up(world.settings):
         return [Done(task) for task in tasks]
     stale = await stamped(world, [task.member_id for task in tasks], at)
+    if not stale:
+        return [Done(task) for task in tasks]
     phones = await holding(world, stale)
     answers = await woken(world, {phone.push_token for phone in phones})
     answers = suspected(answers)
@@ -49,8 +51,6 @@ async def stamped(world: World, members: Sequence[UUID], at: Instant) -> list[UU
 
 
 async def holding(world: World, members: Sequence[UUID]) -> list[Phone]:
-    if not members:
-        return []
     async with world.database.reading() as db:
         return await sql.phones(db, members)
 
