@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from punchcard import offers, push, rulebooks
 from punchcard.foundation import news
@@ -49,6 +50,16 @@ async def test_nobody_is_told_twice(street: Street) -> None:
 
     assert isinstance(await street.tell(at=NOW + 1), Done)
     assert len(street.fcm.messages) == 1
+
+
+async def test_what_another_worker_sent_meanwhile_stays_sent(street: Street) -> None:
+    await street.tell()
+    said = await street.message()
+
+    late = replace(said, state="dropped", reason="no-consent", sent_at=None)
+    await sql.keep_messages(street.db, [(street.member_id, late)])
+
+    assert await street.message() == said
 
 
 async def test_an_offer_waits_for_the_morning_and_is_told_then(street: Street) -> None:

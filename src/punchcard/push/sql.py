@@ -147,7 +147,7 @@ async def messages(db: Connection, member_id: UUID, limit: int) -> list[Message]
 
 
 async def keep_messages(db: Connection, kept: Sequence[tuple[UUID, Message]]) -> None:
-    """Write down what became of them, in one statement; the instant of the first send stays."""
+    """Write down what became of them, in one statement. What was sent stays sent, at the instant of the first send."""
     if not kept:
         return
     rows = sorted(kept, key=lambda each: (each[0], each[1].id))
@@ -167,6 +167,7 @@ async def keep_messages(db: Connection, kept: Sequence[tuple[UUID, Message]]) ->
            set title = excluded.title, body = excluded.body, decided_at = excluded.decided_at, state = excluded.state,
                reason = excluded.reason, until = excluded.until, ends_at = excluded.ends_at,
                sent_at = coalesce(message.sent_at, excluded.sent_at), waiting = excluded.waiting
+         where message.sent_at is null or excluded.sent_at is not null
         """,
         [member_id for member_id, _ in rows],
         *([getattr(each, field) for each in messages] for field in FIELDS),
