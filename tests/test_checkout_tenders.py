@@ -244,7 +244,7 @@ async def test_a_sale_is_void_within_a_day_and_a_lost_answer_is_answered_after_i
     await town.sell(maya, COFFEE, id=soon)
     await town.sell(maya, COFFEE, id=late)
     first = await voided(town, soon)
-    town.clock.at += 86_401
+    town.clock.at += 86_410
 
     again, too_late = await voided(town, soon), await voided(town, late)
 

@@ -185,7 +185,7 @@ async def test_a_reward_is_claimed_once_and_handed_back(town: Town) -> None:
     [after] = await maya.get("/me/claims")
 
     assert reward["affordable"] and reward["missing"] == 0
-    assert (first.status_code, again.status_code) == (201, 200) and first.content == again.content
+    assert (first.status_code, again.status_code) == (201, 201) and first.content == again.content
     assert (active["state"], after["state"]) == ("active", "handed-back")
     assert [each.status_code for each in handed_back] == [204, 204]
     assert (await maya.get("/me/card"))["points"] == 1000

@@ -50,8 +50,8 @@ MUTANTS = {
     "what has expired is taken twice": ("clawback.py", "    if left and own is None:\n", "    if False:\n"),
     "a used voucher stays usable": (
         "vouchers.py",
-        "vouchers.pop(id, None)\n        if voucher:\n            taken",
-        "vouchers.get(id)\n        if voucher:\n            taken",
+        "    voucher = ruling.standing.vouchers.pop(id, None)\n    if voucher and ruling.standing.holds:",
+        "    voucher = ruling.standing.vouchers.get(id)\n    if voucher and ruling.standing.holds:",
     ),
     "a returned sale keeps its vouchers": ("returns.py", "        vouchers.reopen(ruling, taken, program)\n", ""),
     "a voucher lapses and its points are gone": (
