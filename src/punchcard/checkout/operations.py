@@ -27,8 +27,7 @@ async def quote(counter: Counter, basket: Basket) -> Quote:
     ready = await at_the_till(counter, NO_ID, basket, shown_now=True)
     await authorisation.presented(database, ready.shown, counter.till, at)
     sale = await granting.offered(database, ready.member.id, ready.sale, ready.terms, at)
-    async with database.reading() as db:
-        trial = await journal.quote(db, ready.member.id, sale, at)
+    trial = await journal.quote_at_once(database, ready.member.id, sale, at)
     covered(sale, trial.before, trial.program, ready.pays)
     allowed = await may_spend(database, spending_of(counter, ready, 0), sale, trial, ready.member.language)
     session = authorisation.session(counter.secrets, ready.shown, counter.till, at)

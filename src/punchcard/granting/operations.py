@@ -102,8 +102,7 @@ async def as_if_granted(
     database: Database, member_id: UUID, fact: Granted, terms: tuple[str, ...], at: Instant
 ) -> Trial:
     """What the fact would use, if there were enough of everything."""
-    async with database.reading() as db:
-        return await journal.quote(db, member_id, granted(fact, dict.fromkeys(terms, CEILING_POINTS)), at)
+    return await journal.quote_at_once(database, member_id, granted(fact, dict.fromkeys(terms, CEILING_POINTS)), at)
 
 
 def wanted_of(trial: Trial, fact: Sale | Activity, terms: tuple[str, ...]) -> dict[str, Wanted]:

@@ -6,7 +6,7 @@ from .doors import NotSpendable
 from .feed import Change, Happened, Span, arrived_before, happened_after, spans, tier_now
 from .histories import Extent, History, Length, extent, has_history, histories, lengths
 from .model import Printed, ReceiptTaken, Recorded, Trial, Whose
-from .operations import card, deal, quote, remembered, standing, statement, whose
+from .operations import card, deal, quote, quote_at_once, remembered, standing, statement, whose
 from .overdue import happened, submit_in_time
 from .papers import hand_over, number_of, print_guest
 from .proof import Finding, Report, audit
@@ -56,6 +56,7 @@ __all__ = [
     "number_of",
     "print_guest",
     "quote",
+    "quote_at_once",
     "reasons_of",
     "remembered",
     "routes",

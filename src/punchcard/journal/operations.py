@@ -2,21 +2,23 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from msgspec import convert
 
 from punchcard.foundation.clock import Instant
-from punchcard.foundation.database import Connection
+from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.errors import OtherBody
 from punchcard.foundation.money import Money
+from punchcard.foundation.together import Together
 from punchcard.programme import (
     BREAKAGE,
     MEMBER,
     NEVER,
     OWN,
     PENDING,
+    Activity,
     AnyFact,
     Deal,
     Entry,
@@ -43,7 +45,27 @@ from .views import CardView, Expiring, Line
 async def quote(db: Connection, member_id: UUID, fact: AnyFact, at: Instant) -> Trial:
     """What this fact would do, if it came after everything known; nothing is kept. Refuses what cannot be."""
     found = await sql.peek(db, member_id, about(fact) or "")
-    program = await compiled(db, found.rulebook)
+    return tried(member_id, found, await compiled(db, found.rulebook), fact, at)
+
+
+async def quote_at_once(database: Database, member_id: UUID, fact: Sale | Activity, at: Instant) -> Trial:
+    """The same of a fact that speaks of no deal, where many ask: whoever asks meanwhile is answered by the same statement."""
+    known = await peeks.get(database, member_id)
+    assert known is not None, "whoever has no journal yet stands at its beginning"
+    return tried(member_id, *known, fact, at)
+
+
+async def look_up(db: Connection, member_ids: Sequence[UUID]) -> dict[UUID, tuple[Peeked, Program]]:
+    """The rows of these members, and the program that they follow."""
+    found = await sql.peek_each(db, member_ids)
+    return {member_id: (row, await compiled(db, row.rulebook)) for member_id, row in found.items()}
+
+
+peeks = Together(look_up)
+
+
+def tried(member_id: UUID, found: Peeked, program: Program, fact: AnyFact, at: Instant) -> Trial:
+    """What the fact would do to this row."""
     doors.check(member_id, fact, at, program)
     before = advance(standing_of(member_id, found, program), max(at, fact.at), program).standing
     deal = refold.deal_from(found.deal) if found.deal else None

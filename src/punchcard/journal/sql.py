@@ -212,6 +212,18 @@ async def peek(db: Connection, member_id: UUID, deal_id: str) -> Peeked:
     )
 
 
+async def peek_each(db: Connection, member_ids: Sequence[UUID]) -> dict[UUID, Peeked]:
+    """The same of each of these members, without a deal."""
+    rows = await db.fetch(
+        """
+        select asked.member_id, v.version, null::bytea, coalesce(s.version, 0), coalesce(s.ticked_at, 'epoch'), s.state
+          from unnest($1::uuid[]) as asked (member_id) cross join rulebook_version v left join standing s using (member_id)
+        """,
+        member_ids,
+    )
+    return {member_id: Peeked(*row) for member_id, *row in rows}
+
+
 async def page(db: Connection, member_id: UUID, at: Instant, id: str, limit: int) -> list[StepRow]:
     """The last facts before this position and the instants at which time moved points, the newest first."""
     return await many(
