@@ -343,15 +343,13 @@ def test_a_million_guesses_hit_less_than_once_in_a_million():
 
 
 async def test_what_a_quote_says_is_what_a_sale_may(shops):
-    async with shops.transaction() as db:
-        said = await authorisation.limits(db, spending(0))
+    said = await authorisation.limits(shops, spending(0))
     assert said == Limits(20_00, "approval", "above-floor")
 
     await authorisation.permit(shops, spending(said.worth or 0))
 
-    async with shops.transaction() as db:
-        assert await authorisation.limits(db, spending(0, "north", NOON + 60)) == Limits(0, "approval", "too-far")
-        assert await authorisation.limits(db, spending(0, shown=rotating())) == Limits(480_00, "approval", "day-limit")
+    assert await authorisation.limits(shops, spending(0, "north", NOON + 60)) == Limits(0, "approval", "too-far")
+    assert await authorisation.limits(shops, spending(0, shown=rotating())) == Limits(480_00, "approval", "day-limit")
 
 
 async def test_what_is_over_is_forgotten_and_what_holds_need_is_not(shops):

@@ -1,8 +1,9 @@
 """Whether the card that was shown may spend: how strongly it was proven, the floor limit, the lock, the pace."""
 
 from .codes import DIGITS, PERIOD_SECONDS, rotating, session, shown, tap_value, totp_key
+from .looking import limits
 from .model import ApprovalAsked, Limits, Proof, ScannedText, Shown, Spending, Spent
-from .operations import limits, permit, presented, refuse_when_off
+from .operations import permit, presented, refuse_when_off
 from .routes import routes
 from .sweeping import sweep
 from .telling import asked, spent

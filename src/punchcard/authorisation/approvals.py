@@ -13,7 +13,7 @@ from punchcard.foundation.errors import NotFound, OtherBody, Refused, TooMany
 from punchcard.foundation.money import Money
 from punchcard.partners import Till
 
-from . import codes, sql
+from . import codes, looking, sql
 from .model import (
     ANSWER_SECONDS,
     Approval,
@@ -85,7 +85,7 @@ async def holder(db: Connection, shown: Shown) -> UUID:
 
 async def refuse_in_vain(db: Connection, member_id: UUID, till: Till, shown: Shown) -> None:
     """A yes would not help."""
-    place = await sql.place(db, member_id, till.shop_id, shown)
+    place = await looking.place(db, member_id, till.shop_id, shown)
     if not place.allowed:
         raise SpendingOff
     if place.locked:

@@ -12,10 +12,9 @@ from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.errors import Refused
 from punchcard.partners import Till
 
-from . import approvals, codes, judging, sql
+from . import approvals, codes, judging, looking, sql
 from .model import (
     CodeUsed,
-    Limits,
     RotatingLocked,
     RotatingWrong,
     Shown,
@@ -40,12 +39,6 @@ async def presented(database: Database, shown: Shown, till: Till, at: Instant) -
         raise refused
 
 
-async def limits(db: Connection, spending: Spending) -> Limits:
-    """What `permit` would allow at this moment, for a quote; `worth` of the spending is not looked at."""
-    place = await sql.place(db, spending.member_id, spending.shop_id, spending.shown)
-    return judging.allowance(place, await sql.trail(db, spending.member_id), spending)
-
-
 async def permit(database: Database, spending: Spending) -> None:
     """Let it pass, and remember it; or refuse: switched off, locked, shown twice, above the floor, too fast, too far.
 
@@ -61,8 +54,8 @@ async def permit(database: Database, spending: Spending) -> None:
 async def passed(db: Connection, spending: Spending) -> Refused | None:
     """A wrong code is answered and not raised, because its count must be committed."""
     await sql.hold(db, spending.member_id)
-    place = await sql.place(db, spending.member_id, spending.shop_id, spending.shown)
-    trail = await sql.trail(db, spending.member_id)
+    place = await looking.place(db, spending.member_id, spending.shop_id, spending.shown)
+    trail = await looking.trail(db, spending.member_id)
     worth = judging.uncovered(trail, spending)
     captures = bool(spending.holds) and not worth
     if not place.allowed:

@@ -6,43 +6,12 @@ from uuid import UUID
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, execute, many, maybe, one, value
 
-from .model import Approval, Guesses, Place, Shown, Spending, SpendingRule, Trace
+from .model import Approval, Guesses, Shown, Spending, SpendingRule
 
 
 async def hold(db: Connection, member_id: UUID) -> None:
     """Nobody else lets this member spend until the transaction ends."""
     await value(db, "select pg_advisory_xact_lock(hashtextextended($1::text, 21))", str(member_id))
-
-
-async def place(db: Connection, member_id: UUID, shop_id: str, shown: Shown) -> Place:
-    """What programme, member and shop say now; a shop that is not known lets nothing be spent by a code that can be copied."""
-    return await one(
-        db,
-        Place,
-        """
-        select rule.allowed, rule.day_limit, exists (select from spend_lock where member_id = $1) as locked,
-               coalesce(shop.floor_limit, 0) as floor_limit, shop.latitude, shop.longitude,
-               (select fact_id from rotating_step where code_hash = $3 and step = $4) as step_fact
-          from spending_rule rule left join shop on shop.id = $2
-        """,
-        member_id,
-        shop_id,
-        shown.code_hash,
-        shown.step,
-    )
-
-
-async def trail(db: Connection, member_id: UUID) -> list[Trace]:
-    """What this member was let spend in the last days, and where."""
-    return await many(
-        db,
-        Trace,
-        """
-        select fact_id, at, till_id, worth, covered, holds, proof, approved, latitude, longitude
-          from spending_trail left join shop on shop.id = spending_trail.shop_id where member_id = $1
-        """,
-        member_id,
-    )
 
 
 async def keep(db: Connection, spending: Spending, worth: int, approved: bool) -> None:

@@ -35,8 +35,7 @@ async def may_spend(database: Database, spending: Spending, sale: Sale, trial: T
     worth, why = rules.worth, f"programme.{rules.why}" if rules.why else ""
     points, limits = rules.points, Limits(None)
     if points:
-        async with database.reading() as db:
-            limits = await authorisation.limits(db, spending)
+        limits = await authorisation.limits(database, spending)
     if limits.worth is not None and limits.worth < worth:
         most = largest(before, program, due, points, limits.worth)
         points, worth, why = most, worth_here(before, program, due, most), f"authorisation.{limits.why}"
