@@ -6,7 +6,6 @@ its own batch, and never waits for a slow one: while a reaction is busy its furt
 import asyncio
 import contextlib
 import logging
-import os
 import signal
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
@@ -31,7 +30,6 @@ ROUND_TASKS_MAX = 400
 LEASE_ROUND_SECONDS = 1.5
 HANDLER_SECONDS_MAX = 60.0
 TROUBLE_PAUSE_SECONDS = 1.0
-NICENESS = 10
 
 
 class Worker:
@@ -145,9 +143,7 @@ async def attempt(world: World, reaction: str, batch: Sequence[Task], at: int) -
 
 
 async def work() -> None:
-    """What `punchcard work` runs: one worker, until it is told to stop. It gives way: on a machine that it shares, the
-    tills come first."""
-    os.nice(NICENESS)
+    """What `punchcard work` runs: one worker, until it is told to stop."""
     news.install(REACTIONS)
     config = settings.load()
     database = Database(str(config.database_url), connections_max=8)
