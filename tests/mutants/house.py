@@ -153,14 +153,14 @@ MUTANTS = (
     Mutant(
         "messages go out in quiet hours",
         "push/arbiter.py",
-        "    return Hold(case.quiet_until) if case.quiet_until > case.at else None\n",
+        "    return Hold(case.quiet_until) if case.quiet_until > case.at and case.kind not in URGENT else None\n",
         "    return None\n",
         ("journeys/test_quiet_night.py",),
     ),
     Mutant(
         "what ends in the quiet hours is held and told in the morning",
         "push/arbiter.py",
-        '    return Drop("ends-in-quiet-hours") if case.window.until <= case.quiet_until else None\n',
+        '    return Drop("ends-in-quiet-hours") if late else None\n',
         "    return None\n",
         ("journeys/test_quiet_night.py",),
     ),
