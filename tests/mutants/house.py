@@ -188,8 +188,8 @@ MUTANTS = (
     Mutant(
         "a till may go where operators go",
         "foundation/identity.py",
-        "                who = await holder(tokens.OPERATOR, bearer(connection), at, operators, operator_by_key)\n",
-        "                who = await holder(tokens.TILL, bearer(connection), at, tills, till_by_key)\n",
+        "                who = await self.holder(tokens.OPERATOR, bearer(connection), at, self.operators, self.operator_by_key)\n",
+        "                who = await self.till(bearer(connection), at)\n",
         ("test_identity.py", "test_permissions.py"),
     ),
     Mutant(

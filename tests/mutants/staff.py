@@ -6,8 +6,8 @@ MUTANTS = (
     Mutant(
         "staff: any name is taken though there is a list",
         "staff/operations.py",
-        "    if roster.cards and cashier not in roster.cards:\n",
-        "    if False:\n",
+        "    if roster.cards and cashier not in roster.cards:\n        await keep_refusal",
+        "    if False:\n        await keep_refusal",
         ("test_staff.py",),
     ),
     Mutant(
