@@ -16,7 +16,7 @@ from tests.chaos.ground import audit, cards, ground, rounds
 from tests.chaos.street import LINES, paying
 from tests.mutants.copies import Mutant
 
-TILLS, MEMBERS, SPENDS_EACH = 4, 400, 3
+TILLS, MEMBERS, SPENDS_EACH = 4, 2_000, 3
 PROCESSES, EFFECT_SECONDS_MAX = 2, 2.0
 LIT_SECONDS, DARK_SECONDS = 2.0, 4.0
 

@@ -30,10 +30,7 @@ CALM_SECONDS_MAX = 45.0
 FINISHED_BEFORE_DONE = Mutant(
     "a worker finishes rows before it does them",
     "worker.py",
-    """                settled = await attempt(self.world, reaction, batch, at)
-                async with self.database.transaction() as db:
-                    await outbox.settle(db, settled, at)
-""",
+    "                await self.settle(await attempt(self.world, reaction, batch, at), at)\n",
     """                async with self.database.transaction() as db:
                     await outbox.finish(db, batch)
                 await asyncio.sleep(0.3)
@@ -206,7 +203,7 @@ async def told_once(stage: Stage, database: Database, kills: int) -> None:
     async with database.reading() as db:
         rows = await db.fetch("select member_id, id, state from message")
         due = await db.fetchval(
-            "select count(*) filter (where visits >= 5) + count(*) filter (where tier > 0) from profile"
+            "select count(*) filter (where visits >= 5) + coalesce(sum(tier), 0) from profile"
         )
     assert len(rows) == due, f"{due - len(rows)} messages of {due} were missed"
     assert rows and {row["state"] for row in rows} == {"sent"}
