@@ -16,6 +16,8 @@ from tests.chaos.ground import audit, cards, ground, rounds
 from tests.chaos.street import LINES, paying
 from tests.mutants.copies import Mutant
 
+UNDER_WAY_SECONDS = 1.0
+"""What was asked so shortly before spending is on again may be answered after it."""
 TILLS, MEMBERS, SPENDS_EACH = 4, 2_000, 3
 PROCESSES, EFFECT_SECONDS_MAX = 2, 2.0
 LIT_SECONDS, DARK_SECONDS = 2.0, 4.0
@@ -66,16 +68,18 @@ async def switched(stage: Stage, operator: str, till_keys: list[str], people: li
     await asyncio.sleep(LIT_SECONDS)
     await switch(stage, operator, allowed=False)
     off_at = time.monotonic()
-    await asyncio.sleep(DARK_SECONDS)
+    await asyncio.sleep(DARK_SECONDS - UNDER_WAY_SECONDS)
+    dark_until = time.monotonic()
+    await asyncio.sleep(UNDER_WAY_SECONDS)
     on_at = time.monotonic()
     await switch(stage, operator, allowed=True)
     await asyncio.sleep(LIT_SECONDS)
     open.set()
     await asyncio.gather(*tills)
 
-    late = [each for each in known if each.what == "spend" and not each.code and off_at < each.asked_at < on_at]
+    late = [each for each in known if each.what == "spend" and not each.code and off_at < each.asked_at < dark_until]
     effect = max((each.asked_at - off_at for each in late), default=0.0)
-    dark = [each for each in known if each.what == "spend" and off_at + EFFECT_SECONDS_MAX < each.asked_at < on_at]
+    dark = [each for each in known if each.what == "spend" and off_at + EFFECT_SECONDS_MAX < each.asked_at < dark_until]
     earned = [each for each in known if each.what == "earn"]
     again = [each for each in known if each.what == "spend" and each.asked_at > on_at + EFFECT_SECONDS_MAX / 2]
     print(

@@ -202,9 +202,7 @@ async def told_once(stage: Stage, database: Database, kills: int) -> None:
     """Each message is one row and was sent; a phone that got it again could tell, and only a kill is an excuse."""
     async with database.reading() as db:
         rows = await db.fetch("select member_id, id, state from message")
-        due = await db.fetchval(
-            "select count(*) filter (where visits >= 5) + coalesce(sum(tier), 0) from profile"
-        )
+        due = await db.fetchval("select count(*) filter (where visits >= 5) + coalesce(sum(tier), 0) from profile")
     assert len(rows) == due, f"{due - len(rows)} messages of {due} were missed"
     assert rows and {row["state"] for row in rows} == {"sent"}
     sends: Counter[tuple[str, str]] = Counter()
