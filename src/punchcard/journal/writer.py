@@ -29,6 +29,7 @@ from .rules import compiled
 
 LANES = 1
 """Transactions of a process at once. A second one makes both smaller, and costs more than it hides."""
+HOLD_TRIES = 5
 TOGETHER_MOST = 64
 IN_ONE_GO = 8
 """After so many facts the others of this process have their turn: whoever is refused is not kept waiting either."""
@@ -254,15 +255,18 @@ async def alone(database: Database, ask: Ask) -> Recorded:
 
 
 async def hold(db: Connection, ask: Ask) -> Held:
-    """Hold the member, whose journal is opened if this is its first fact."""
+    """Hold the member, whose journal is opened if this is its first fact.
+
+    Whoever waited for the row asks once more, to see what stands beside it as it is now; and whoever finds none because
+    another opens it just now, or has let it go unwritten, begins anew."""
     member_id, fact_id, deal_id, *printed = ask.names
-    held = await sql.hold(db, member_id, fact_id, deal_id, printed)
-    if held is None:
-        held = (await open_standings(db, [ask.names])).get(member_id)
-    if held is None or held.seen != held.version:
+    for _ in range(HOLD_TRIES):
         held = await sql.hold(db, member_id, fact_id, deal_id, printed)
-    assert held is not None and held.seen == held.version, "whoever holds a member sees what stands beside the row"
-    return held
+        if held is None:
+            held = (await open_standings(db, [ask.names])).get(member_id)
+        if held is not None and held.seen == held.version:
+            return held
+    raise Running(id=fact_id)
 
 
 async def judge(db: Connection, ask: Ask, case: Case) -> Outcome:
