@@ -137,7 +137,6 @@ BODIES: dict[tuple[str, str], Any] = {
     },
     ("PUT", "/console/adjustments/{adjustment_id}/decision"): {"approve": True},
     ("PUT", "/till/totals/{day}"): {"receipts": 2, "amount": 48_00, "returned": 0, "earned": 192, "spent": 0},
-    ("POST", "/hooks/pos/{connector_id}"): json.loads((POS / "square.sale.json").read_text()),
     ("PUT", "/console/connectors/{connector_id}"): {
         "till": "till-1",
         "mapping": json.loads((POS / "square.mapping.json").read_text()),
