@@ -1,7 +1,7 @@
 """Wallet cards. A member's face is read once here and shown by Apple and Google each in their way."""
 
 from . import apple, google
-from .model import CardTexts, Face, Movement, NoWallet, ShownChallenge, ShownOffer, card_texts
+from .model import CardTexts, Face, Movement, NoWallet, Place, ShownChallenge, ShownOffer, Ticket, card_texts
 from .operations import face
 from .routes import routes
 
@@ -10,8 +10,10 @@ __all__ = [
     "Face",
     "Movement",
     "NoWallet",
+    "Place",
     "ShownChallenge",
     "ShownOffer",
+    "Ticket",
     "apple",
     "card_texts",
     "face",

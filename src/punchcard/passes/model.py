@@ -3,6 +3,7 @@
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -49,6 +50,32 @@ class Movement(Struct, frozen=True):
     why: Text = {}
 
 
+class Place(Struct, frozen=True):
+    """A shop as a wallet knows it: where the card comes up by itself, and what it then says."""
+
+    name: str
+    latitude: float
+    longitude: float
+    text: Text = {}
+
+
+class Ticket(Struct, frozen=True, kw_only=True):
+    """A claimed reward or an invitation as a pass of its own, beside the card."""
+
+    id: str
+    """What the till reads: the claim's id."""
+    kind: Literal["coupon", "eventTicket"]
+    """A thing or a discount is a coupon; an experience or an invitation is an event ticket."""
+    title: Text
+    text: Text = {}
+    code: str
+    """As a person reads it to the cashier."""
+    until: Instant = 0
+    """0: it waits for ever."""
+    state: Literal["active", "used", "ended"] = "active"
+    partner: str = ""
+
+
 class Face(Struct, frozen=True, kw_only=True):
     """Everything a card shows. Texts stand in all languages: a pass carries them all, a Google object its own."""
 
@@ -75,6 +102,14 @@ class Face(Struct, frozen=True, kw_only=True):
     offer: ShownOffer | None = None
     challenge: ShownChallenge | None = None
     last: Movement | None = None
+    places: tuple[Place, ...] = ()
+    """Up to ten shops, the nearest to where the member last bought first."""
+    partner: str = ""
+    """The partner where the member is at home: whose strip the card wears; empty for the programme's own."""
+    why_url: str = ""
+    """Where the member reads why the points are as they are; holds a signed link, the same for a year."""
+    is_open: bool = True
+    """False when the member is frozen or erased: the pass is then void."""
     version: int = 0
     """The version of the standing that this face was read from."""
 
@@ -82,6 +117,36 @@ class Face(Struct, frozen=True, kw_only=True):
     def card_number(self) -> str:
         """The code as a person reads it aloud: groups of four."""
         return "-".join(self.card_code[i : i + 4] for i in range(0, len(self.card_code), 4))
+
+
+class App(Struct, frozen=True, forbid_unknown_fields=True):
+    """The programme's own app, which the wallets offer to open."""
+
+    apple_store_ids: tuple[int, ...] = ()
+    """associatedStoreIdentifiers, the best first."""
+    apple_launch_url: str = ""
+    android_package: str = ""
+    title: Text = {}
+    """At most 30 characters; Google shows it on the link."""
+
+
+class Beacon(Struct, frozen=True, forbid_unknown_fields=True):
+    """A transmitter in a shop (iBeacon)."""
+
+    uuid: str
+    major: int | None = None
+    minor: int | None = None
+    text: Text = {}
+
+
+class Nearby(Struct, frozen=True, forbid_unknown_fields=True):
+    """What brings the card to the lock screen by itself."""
+
+    max_distance: int = 0
+    """Metres from a shop; 0 leaves it to the phone."""
+    text: Text = {}
+    """What is said then; {shop} stands for the shop's name."""
+    beacons: tuple[Beacon, ...] = ()
 
 
 class CardTexts(Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,6 +160,10 @@ class CardTexts(Struct, frozen=True, forbid_unknown_fields=True):
     contact: Text
     """How to reach a person: mail address, phone, site, one a line."""
     website: str = ""
+    app: App = App()
+    nearby: Nearby = Nearby()
+    sharing_prohibited: bool = True
+    """A member's card is no gift: the phone offers no way to send it on."""
 
 
 @cache

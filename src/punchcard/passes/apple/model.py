@@ -7,7 +7,7 @@ from msgspec import Struct
 from wallet.models import Alignment, Barcode, Field, NumberField, Pass, StoreCard
 
 from punchcard.foundation.clock import Instant
-from punchcard.passes.model import Face
+from punchcard.passes.model import Face, Ticket
 
 
 class LoyaltyPass(Pass):  # type: ignore[misc]  # wallet-py3k ships no types
@@ -93,6 +93,10 @@ class Sheet(Struct, frozen=True):
     serial: UUID
     token: str
     """An update carries the token that its phone knows: it never changes."""
+    ticket: Ticket | None = None
+    """What this pass is instead of the card."""
+    is_void: bool = False
+    """It was replaced or its holder left: the pass is printed voided, without code and without anything personal."""
 
 
 class Newest(Struct, frozen=True):
