@@ -62,8 +62,10 @@ class Place(Struct, frozen=True):
 class Ticket(Struct, frozen=True, kw_only=True):
     """A claimed reward or an invitation as a pass of its own, beside the card."""
 
+    subject: str = ""
+    """Which of the member's passes it is: `claim:<id>` or `club:<tier>`."""
     id: str
-    """What the till reads: the claim's id."""
+    """What the till reads: the claim's id, or of an invitation the card's code."""
     kind: Literal["coupon", "eventTicket"]
     """A thing or a discount is a coupon; an experience or an invitation is an event ticket."""
     title: Text

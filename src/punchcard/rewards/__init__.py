@@ -1,10 +1,11 @@
 """What points can be spent on: a catalogue with prices, and claims that are used once at a till, or come back."""
 
-from .model import ClaimLapsed, ClaimUsed, NotEnoughPoints, RewardEnded, SoldOut, claim_by_code, code_of
-from .operations import cancel, catalogue, claim, claims, vouchers
+from .model import Claim, ClaimLapsed, ClaimUsed, NotEnoughPoints, RewardEnded, SoldOut, claim_by_code, code_of
+from .operations import cancel, catalogue, claim, claimed_as, claims, vouchers
 from .routes import routes
 
 __all__ = [
+    "Claim",
     "ClaimLapsed",
     "ClaimUsed",
     "NotEnoughPoints",
@@ -14,6 +15,7 @@ __all__ = [
     "catalogue",
     "claim",
     "claim_by_code",
+    "claimed_as",
     "claims",
     "code_of",
     "routes",

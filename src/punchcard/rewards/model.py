@@ -61,6 +61,10 @@ class Claim(Struct, frozen=True, kw_only=True):
     claimed_at: Instant
     until: Instant | None
     """Not used by then, the points come back; None: it waits for ever."""
+    kind: Literal["item", "discount", "experience", "donation"] = "item"
+    text: dict[str, str] = {}
+    partner: str = ""
+    """Where it is used, when it is one partner's; empty where it may be used at several."""
 
 
 class ClaimView(Struct, frozen=True):

@@ -117,6 +117,12 @@ async def claims(db: Connection, member_id: UUID, at: Instant) -> list[Claim]:
     return [told(kept, standing, program) for kept in await sql.claims(db, member_id, CLAIMS_MAX)]
 
 
+async def claimed_as(db: Connection, member_id: UUID, claim_id: UUID, at: Instant) -> Claim | None:
+    """One of the member's claims, however old; None when it is none of theirs."""
+    kept = await sql.claim(db, member_id, str(claim_id))
+    return told(kept, await journal.standing(db, member_id, at), await rulebooks.program(db)) if kept else None
+
+
 async def vouchers(db: Connection, member_id: UUID, at: Instant) -> dict[str, Voucher]:
     """What the member can use at a till now, by the id of the claim."""
     return (await journal.standing(db, member_id, at)).vouchers
@@ -137,6 +143,9 @@ def claimed(id: str, reward: Reward, points: int, state: State, at: Instant, unt
         code=code_of(id),
         claimed_at=at,
         until=until or None,
+        kind=reward.kind,
+        text=reward.text,
+        partner=next(iter(reward.places.partners)) if len(reward.places.partners) == 1 else "",
     )
 
 

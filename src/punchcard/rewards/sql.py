@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from punchcard.foundation.database import Connection, many
+from punchcard.foundation.database import Connection, many, maybe
 
 from .model import Kept
 
@@ -29,4 +29,23 @@ async def claims(db: Connection, member_id: UUID, limit: int) -> list[Kept]:
         """,
         member_id,
         limit,
+    )
+
+
+async def claim(db: Connection, member_id: UUID, id: str) -> Kept | None:
+    """One claim of the member's, and what became of it by later facts."""
+    return await maybe(
+        db,
+        Kept,
+        """
+        select id, body ->> 'reward' as reward, (body ->> 'points')::bigint as points, at as claimed_at,
+               coalesce((body ->> 'until')::bigint, 0) as until,
+               (select max(at) from fact as sale
+                 where sale.member_id = $1 and sale.body ->> 'type' = 'Sale' and sale.body -> 'vouchers' ? $2) as used_at,
+               exists (select from fact as back
+                 where back.member_id = $1 and back.body ->> 'type' = 'Unspend' and back.body ->> 'deal' = $2) as handed_back
+          from fact where member_id = $1 and id = $2 and body ->> 'type' = 'Spend'
+        """,
+        member_id,
+        id,
     )
