@@ -39,7 +39,7 @@ REACTIONS: Mapping[type[Struct], Callable[[Any], Sequence[Due]]] = {
     programme.TierAtRisk: lambda _: CARDS,
     programme.ChallengeCompleted: lambda news: [*CARDS, announce("challenge", news.challenge, news.fact)],
     programme.ChallengeWithdrawn: lambda _: CARDS,
-    programme.VoucherUsed: lambda _: (),
+    programme.VoucherUsed: lambda _: CARDS,
     programme.VoucherLapsed: lambda _: CARDS,
     members.Joined: lambda _: [Due("offers.expose")],
     members.ProfileChanged: lambda _: [*CARDS, Due("offers.expose")],
