@@ -9,10 +9,10 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.mutants import authorisation, checkout, connectors, house, offline, programme, staff, till, webhooks
+from tests.mutants import apns, authorisation, checkout, connectors, house, offline, programme, staff, till, webhooks
 from tests.mutants.copies import SOURCE, Mutant, broken
 
-ROOMS = (house, authorisation, checkout, till, offline, staff, webhooks, connectors)
+ROOMS = (house, authorisation, checkout, till, offline, staff, webhooks, connectors, apns)
 AT_ONCE = 2
 WITHIN_SECONDS = 300
 EXAMPLES = 60

@@ -10,14 +10,12 @@ from punchcard.foundation.outbox import Again, Dead, Done, Settled, Task
 from punchcard.foundation.outside import Answer, Outcome, World
 
 from . import operations, sql
+from .breaker import breaker_of
 from .model import Phone
 from .printing import is_set_up, press
 
 log = logging.getLogger("punchcard.passes.apple")
 
-BAD_TOKEN = "BadDeviceToken"  # noqa: S105  # a reason of Apple's, no password
-SUSPICIOUS_MIN = 5
-"""From so many bad tokens on, half of a batch being bad is our mistake (host, certificate), not the phones'."""
 MISCONFIGURED_WAIT_SECONDS = 60
 
 
@@ -32,7 +30,6 @@ async def refresh(world: World, tasks: Sequence[Task], at: Instant) -> list[Sett
         return [Done(task) for task in tasks]
     phones = await holding(world, stale)
     answers = await woken(world, {phone.push_token for phone in phones})
-    answers = suspected(answers)
     await forget_dead(world, phones, answers, at)
     reached: dict[UUID, list[Answer]] = {}
     for phone in phones:
@@ -56,20 +53,13 @@ async def holding(world: World, members: Sequence[UUID]) -> list[Phone]:
 
 
 async def woken(world: World, push_tokens: set[str]) -> dict[str, Answer]:
-    """One push a phone, however many of its passes changed."""
+    """One push a phone, however many of its passes changed; none while it is our own mistake that nobody is reached."""
     pass_type = press(world.settings).signer.pass_type
-    tokens = sorted(push_tokens)
+    breaker = breaker_of(world.apns)
+    held = breaker.held(push_tokens)
+    tokens = sorted(push_tokens - held.keys())
     answers = await asyncio.gather(*(world.apns.wake(token, pass_type) for token in tokens))
-    return dict(zip(tokens, answers, strict=True))
-
-
-def suspected(answers: Mapping[str, Answer]) -> dict[str, Answer]:
-    """The answers; when too many say that the token is bad, as what they are: our misconfiguration. Nobody is forgotten."""
-    bad = [token for token, answer in answers.items() if answer.reason == BAD_TOKEN]
-    if len(bad) < SUSPICIOUS_MIN or 2 * len(bad) < len(answers):
-        return dict(answers)
-    log.error("%d of %d push tokens are bad: wrong host or certificate?", len(bad), len(answers))
-    return {**answers, **{token: Answer(Outcome.MISCONFIGURED, answers[token].status, BAD_TOKEN) for token in bad}}
+    return held | breaker.judged(dict(zip(tokens, answers, strict=True)))
 
 
 async def forget_dead(world: World, phones: Sequence[Phone], answers: Mapping[str, Answer], at: Instant) -> None:
