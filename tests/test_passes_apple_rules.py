@@ -3,6 +3,7 @@
 import json
 import subprocess
 import time
+import types
 from pathlib import Path
 
 import msgspec
@@ -12,7 +13,7 @@ from msgspec.structs import replace
 
 from punchcard.passes.apple import PemSigner, Press, package, render
 from punchcard.passes.apple.design import BadDesign, load
-from punchcard.passes.apple.model import LoyaltyPass, Sheet
+from punchcard.passes.apple.model import Sheet
 from punchcard.passes.apple.signing import BadCertificate
 from punchcard.sandbox import authority
 from punchcard.sandbox.authority import Authority
@@ -112,16 +113,13 @@ def tampered(press: Press, change) -> bytes:
         press.web_service_url,
         AT,
     )
-    body = json.loads(msgspec.json.encode(made.card.json_dict()))
+    body = json.loads(msgspec.json.encode(made.body))
     change(body)
 
-    class Fixed(LoyaltyPass):
-        def json_dict(self):
-            return body
-
-    changed = Fixed(made.card.passInformation)
-    changed.passTypeIdentifier, changed.teamIdentifier = press.signer.pass_type, press.signer.team
-    return package.build(changed, made.strings, press.designs["bud"].templates["en"], press.signer)
+    names = types.SimpleNamespace(
+        pass_type=body["passTypeIdentifier"], team=body["teamIdentifier"], sign=press.signer.sign
+    )
+    return package.build(body, made.strings, press.designs["bud"].template("en"), names)
 
 
 @pytest.mark.parametrize(

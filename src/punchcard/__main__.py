@@ -14,6 +14,7 @@ from punchcard.commands import (
     add_operator,
     audit_all,
     backtest_file,
+    check_designs,
     check_file,
     import_data,
     migrate,
@@ -58,14 +59,25 @@ def main() -> NoReturn:
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser("punchcard", description=DESCRIPTION, formatter_class=argparse.RawTextHelpFormatter)
     commands = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    groups: dict[str, Any] = {}
     for name, run, what, more in COMMANDS:
-        each = commands.add_parser(
-            name, help=what, description=f"{what}\n\n{more}", formatter_class=argparse.RawTextHelpFormatter
+        first, _, second = name.partition(" ")
+        if second and first not in groups:
+            groups[first] = group(commands, first)
+        each = groups.get(first, commands).add_parser(
+            second or first, help=what, description=f"{what}\n\n{more}", formatter_class=argparse.RawTextHelpFormatter
         )
         each.set_defaults(run=run)
         for flag, about in ARGUMENTS.get(name, ()):
             each.add_argument(flag, **about)
     return made
+
+
+def group(commands: Any, name: str) -> Any:
+    """A command of several: `punchcard pass --help` lists them."""
+    what = GROUPS[name]
+    words = commands.add_parser(name, help=what, description=what, formatter_class=argparse.RawTextHelpFormatter)
+    return words.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
 
 Command = tuple[str, Callable[[argparse.Namespace], int], str, str]
@@ -149,8 +161,20 @@ COMMANDS: tuple[Command, ...] = (
         "What looks odd at the tills on a day, the worst first.",
         ODD,
     ),
+    (
+        "pass check",
+        check_designs,
+        "Read the pass designs and name every mistake with its file and key.",
+        "Exits 0 when passes can be printed (warnings allowed), 1 otherwise. Without DIR: PUNCHCARD_DESIGNS_DIR.",
+    ),
     ("operator", add_operator, "Make an operator and print the key, once.", "The key opens /console/…"),
 )
+
+
+GROUPS: Mapping[str, str] = {
+    "pass": "The cards in wallets: check their designs, look at one, see what phones show, replace one.",
+}
+"""What the first word of two-word commands is about."""
 
 
 def a_number(text: str) -> int:
@@ -240,6 +264,7 @@ ARGUMENTS: Mapping[str, Sequence[tuple[str, dict[str, Any]]]] = {
         ("--json", {"type": Path, "metavar": "PATH", "help": "write every finding here"}),
     ),
     "audit": (("--all", {"action": "store_true", "help": "go on after the first member that breaks"}),),
+    "pass check": (("folder", {"type": Path, "nargs": "?", "metavar": "DIR", "help": "the designs folder"}),),
     "operator": (("name", {"help": "who it is for, as it will stand in records"}),),
 }
 

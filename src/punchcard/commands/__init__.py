@@ -2,6 +2,7 @@
 
 from .backtesting import backtest_file
 from .importing import import_data
+from .passing import check_designs
 from .promising import check_file, publish_file
 from .reconciling import reconcile_file
 from .running import play_demo, serve, work
@@ -15,6 +16,7 @@ __all__ = [
     "add_operator",
     "audit_all",
     "backtest_file",
+    "check_designs",
     "check_file",
     "import_data",
     "migrate",

@@ -36,7 +36,11 @@ class Design(Struct, frozen=True):
 
     tier: str
     colours: Colours
-    templates: Mapping[str, Template]
+    templates: Mapping[tuple[str, str], Template]
+
+    def template(self, language: str, partner: str = "") -> Template:
+        """The images that a member with this language gets, in the partner's dress where it has one."""
+        return self.templates.get((language, partner)) or self.templates[language, ""]
 
 
 def load(folder: Path) -> dict[str, Design]:
@@ -52,7 +56,7 @@ def design(folder: Path) -> Design:
         colours = msgspec.convert(tomllib.loads((folder / "design.toml").read_text()), Colours)
     except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise BadDesign(f"{folder / 'design.toml'}: {error}") from None
-    templates = {language: Template(images(folder, language)) for language in LANGUAGES}
+    templates = {(language, ""): Template(images(folder, language)) for language in LANGUAGES}
     return Design(folder.name.removesuffix(".pass"), colours, templates)
 
 

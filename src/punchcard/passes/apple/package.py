@@ -6,10 +6,10 @@ import hashlib
 import struct
 import zlib
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
-from .model import LoyaltyPass
 from .signing import Signer
 
 MADE_ON = (2026 - 1980) << 9 | 1 << 5 | 1
@@ -35,6 +35,7 @@ class Template:
     """A design's files for one language: hashed, checksummed and laid out once."""
 
     def __init__(self, files: Mapping[str, bytes]):
+        self.files = files
         self.hashes = {name: hashlib.sha1(content).hexdigest() for name, content in files.items()}
         self.members = [Member(name, files[name]) for name in sorted(files)]
         self.body, self.directory = laid_out(self.members, 0)
@@ -50,10 +51,11 @@ def laid_out(members: list[Member], offset: int) -> tuple[bytes, bytes]:
     return b"".join(member.local for member in members), b"".join(directory)
 
 
-def build(card: LoyaltyPass, texts: Mapping[str, bytes], template: Template, signer: Signer) -> bytes:
-    """The signed package. `texts` are its pass.strings by path; the pass must be the signer's own type and team."""
-    assert (card.passTypeIdentifier, card.teamIdentifier) == (signer.pass_type, signer.team)
-    files = {"pass.json": msgspec.json.encode(card.json_dict()), **texts}
+def build(body: dict[str, Any], texts: Mapping[str, bytes], template: Template, signer: Signer) -> bytes:
+    """The signed package. `body` is its pass.json, `texts` its pass.strings by path; the pass must be the signer's own
+    type and team."""
+    assert (body["passTypeIdentifier"], body["teamIdentifier"]) == (signer.pass_type, signer.team)
+    files = {"pass.json": msgspec.json.encode(body), **texts}
     manifest = msgspec.json.encode(
         template.hashes | {n: hashlib.sha1(content).hexdigest() for n, content in files.items()}
     )

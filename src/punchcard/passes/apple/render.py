@@ -5,6 +5,7 @@ pass.json says, so that a phone in another language shows its own and one in a f
 
 import hmac
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from msgspec import Struct
 from wallet.models import Barcode, BarcodeFormat, Field, StoreCard
@@ -26,7 +27,8 @@ NUL = b"\0"
 class Rendered(Struct, frozen=True):
     """A pass ready to be packed, and its texts in every language by path."""
 
-    card: LoyaltyPass
+    body: dict[str, Any]
+    """pass.json, ready to be encoded."""
     strings: dict[str, bytes]
 
 
@@ -61,7 +63,7 @@ def render(
     if nfc_key:
         message = authorisation.tap_value(face.card_code)
         card.nfc = {"message": message, "encryptionPublicKey": nfc_key, "requiresAuthentication": True}
-    return Rendered(card, phrases.files())
+    return Rendered(card.json_dict(), phrases.files())
 
 
 def front_and_back(face: Face, phrases: Phrases, at: Instant) -> StoreCard:
@@ -92,4 +94,4 @@ def behind(face: Face, phrases: Phrases, at: Instant) -> Iterator[Field]:
 
 def pack(rendered: Rendered, face: Face, design: Design, signer: Signer) -> bytes:
     """The signed .pkpass."""
-    return package.build(rendered.card, rendered.strings, design.templates[face.language], signer)
+    return package.build(rendered.body, rendered.strings, design.template(face.language, face.partner), signer)
