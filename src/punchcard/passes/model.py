@@ -16,7 +16,7 @@ from punchcard.foundation.money import Money
 
 
 class ShownOffer(Struct, frozen=True):
-    """The open offer that ends first."""
+    """An open offer that may stand on a card."""
 
     id: str
     title: Text
@@ -25,6 +25,9 @@ class ShownOffer(Struct, frozen=True):
     """One more sentence for the back: where it holds."""
     short: Text = {}
     """For the front, where the title may be too long."""
+    since: Instant = 0
+    partner: Text = {}
+    """The name of the merchant where it holds."""
 
     @property
     def front(self) -> Text:
@@ -102,6 +105,9 @@ class Face(Struct, frozen=True, kw_only=True):
     """Points that are still missing to the next tier."""
     worth: Money | None = None
     offer: ShownOffer | None = None
+    """The first of `offers`."""
+    offers: tuple[ShownOffer, ...] = ()
+    """Everything open that may stand on a card, what ends first first."""
     challenge: ShownChallenge | None = None
     last: Movement | None = None
     places: tuple[Place, ...] = ()

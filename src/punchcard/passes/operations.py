@@ -23,6 +23,7 @@ async def face(db: Connection, member_id: UUID, at: Instant) -> Face:
     NotFound when there is no such member."""
     member = await members.member(db, member_id)
     card = await journal.card(db, member_id, at)
+    shown = await open_offers(db, member_id, at)
     return Face(
         member_id=member_id,
         card_code=await members.code_of(db, member_id),
@@ -38,19 +39,22 @@ async def face(db: Connection, member_id: UUID, at: Instant) -> Face:
         next_tier_name=card.next_tier_name,
         missing=card.missing,
         worth=card.worth if card.points else None,
-        offer=await first_to_end(db, member_id, at),
+        offer=shown[0] if shown else None,
+        offers=shown,
         challenge=await furthest(db, member_id, at),
         last=await last_movement(db, member_id),
         version=card.version,
     )
 
 
-async def first_to_end(db: Connection, member_id: UUID, at: Instant) -> ShownOffer | None:
-    """The open offer that ends first and may stand on a card."""
-    for offer in await offers.open_for(db, member_id, at):
-        if "pass" in offer.channels:
-            return ShownOffer(offer.id, offer.name, offer.until, offer.text, offer.short)
-    return None
+async def open_offers(db: Connection, member_id: UUID, at: Instant) -> tuple[ShownOffer, ...]:
+    """The open offers that may stand on a card, what ends first first."""
+    found = [each for each in await offers.open_for(db, member_id, at) if "pass" in each.channels]
+    names = {each.id: each.name for each in await partners.partners(db)} if found else {}
+    return tuple(
+        ShownOffer(each.id, each.name, each.until, each.text, each.short, each.since, names.get(each.partner_id, {}))
+        for each in found
+    )
 
 
 async def furthest(db: Connection, member_id: UUID, at: Instant) -> ShownChallenge | None:
