@@ -35,7 +35,7 @@ from punchcard import (
     transfers,
     webhooks,
 )
-from punchcard.foundation import collector, identity, keys, news, problems, settings
+from punchcard.foundation import collector, identity, keys, metrics, news, problems, settings
 from punchcard.foundation import database as databases
 from punchcard.foundation.clock import DAY, Clock, Instant, moment
 from punchcard.foundation.database import Database
@@ -82,7 +82,8 @@ def app() -> Litestar:
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         await database.open()
         try:
-            yield
+            async with metrics.flushing(database):
+                yield
         finally:
             await world.close()
             await database.close()

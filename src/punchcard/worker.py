@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 
 from punchcard import schedule
-from punchcard.foundation import collector, news, outbox, settings
+from punchcard.foundation import collector, metrics, news, outbox, settings
 from punchcard.foundation.clock import Clock
 from punchcard.foundation.database import Database
 from punchcard.foundation.ids import new_id
@@ -155,7 +155,8 @@ async def work() -> None:
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, worker.stop)
     try:
-        await worker.run()
+        async with metrics.flushing(database):
+            await worker.run()
     finally:
         await world.close()
         await database.close()
