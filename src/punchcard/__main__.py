@@ -10,11 +10,12 @@ from typing import Any, NoReturn
 
 from punchcard.commands import (
     IMPORT,
+    PASS_ARGUMENTS,
+    PASS_COMMANDS,
     RECONCILE,
     add_operator,
     audit_all,
     backtest_file,
-    check_designs,
     check_file,
     import_data,
     migrate,
@@ -161,12 +162,7 @@ COMMANDS: tuple[Command, ...] = (
         "What looks odd at the tills on a day, the worst first.",
         ODD,
     ),
-    (
-        "pass check",
-        check_designs,
-        "Read the pass designs and name every mistake with its file and key.",
-        "Exits 0 when passes can be printed (warnings allowed), 1 otherwise. Without DIR: PUNCHCARD_DESIGNS_DIR.",
-    ),
+    *PASS_COMMANDS,
     ("operator", add_operator, "Make an operator and print the key, once.", "The key opens /console/…"),
 )
 
@@ -264,7 +260,7 @@ ARGUMENTS: Mapping[str, Sequence[tuple[str, dict[str, Any]]]] = {
         ("--json", {"type": Path, "metavar": "PATH", "help": "write every finding here"}),
     ),
     "audit": (("--all", {"action": "store_true", "help": "go on after the first member that breaks"}),),
-    "pass check": (("folder", {"type": Path, "nargs": "?", "metavar": "DIR", "help": "the designs folder"}),),
+    **PASS_ARGUMENTS,
     "operator": (("name", {"help": "who it is for, as it will stand in records"}),),
 }
 

@@ -2,7 +2,7 @@
 
 from .backtesting import backtest_file
 from .importing import import_data
-from .passing import check_designs
+from .passing import PASS_ARGUMENTS, PASS_COMMANDS
 from .promising import check_file, publish_file
 from .reconciling import reconcile_file
 from .running import play_demo, serve, work
@@ -12,11 +12,12 @@ from .watching import show_odd_patterns
 
 __all__ = [
     "IMPORT",
+    "PASS_ARGUMENTS",
+    "PASS_COMMANDS",
     "RECONCILE",
     "add_operator",
     "audit_all",
     "backtest_file",
-    "check_designs",
     "check_file",
     "import_data",
     "migrate",

@@ -1,14 +1,35 @@
 """Passes: what stands in the designs folder, and what an operator does with the cards that are out."""
 
 import argparse
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 from punchcard.foundation import settings
 
 
 def check_designs(words: argparse.Namespace) -> int:
-    from punchcard.passes.apple import design
+    from punchcard import passes
 
-    folder = words.folder or settings.load().designs_dir
-    found = design.load(folder)
-    print(f"{folder}: good: {', '.join(found)}")
-    return 0
+    folder = words.folder or settings.read(os.environ).designs_dir
+    findings = passes.apple.check(folder)
+    for each in findings:
+        print(f"{each.file}: {'warning: ' if each.warning else ''}{each.reason}")
+    wrong = sum(not each.warning for each in findings)
+    print(f"{folder}: {wrong} mistakes, {len(findings) - wrong} warnings" if findings else f"{folder}: good")
+    return 1 if wrong else 0
+
+
+PASS_COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], str, str], ...] = (
+    (
+        "pass check",
+        check_designs,
+        "Read the pass designs and name every mistake with its file and key.",
+        "Exits 0 when passes can be printed (warnings allowed), 1 otherwise. Without DIR: PUNCHCARD_DESIGNS_DIR.",
+    ),
+)
+
+PASS_ARGUMENTS: Mapping[str, Sequence[tuple[str, dict[str, Any]]]] = {
+    "pass check": (("folder", {"type": Path, "nargs": "?", "metavar": "DIR", "help": "the designs folder"}),),
+}

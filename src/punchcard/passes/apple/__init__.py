@@ -1,6 +1,7 @@
 """The card in Apple Wallet: drawn from a design folder, signed when a phone asks, announced by an empty push."""
 
 from .apns import ApnsClient, apns_of
+from .design import check
 from .notify import refresh
 from .operations import give
 from .printing import Press, is_set_up, press
@@ -14,6 +15,7 @@ __all__ = [
     "Press",
     "Signer",
     "apns_of",
+    "check",
     "give",
     "is_set_up",
     "press",

@@ -23,6 +23,14 @@ class BadDesign(BadSettings):
     """A design folder cannot be used; the message names the file and says what to do."""
 
 
+class Finding(Struct, frozen=True):
+    """A mistake in a design, or a warning of one."""
+
+    file: Path
+    reason: str
+    warning: bool = False
+
+
 class Colours(Struct, frozen=True, forbid_unknown_fields=True):
     """As Apple writes colours: rgb(243, 205, 208)."""
 
@@ -41,6 +49,15 @@ class Design(Struct, frozen=True):
     def template(self, language: str, partner: str = "") -> Template:
         """The images that a member with this language gets, in the partner's dress where it has one."""
         return self.templates.get((language, partner)) or self.templates[language, ""]
+
+
+def check(folder: Path) -> list[Finding]:
+    """Everything that is wrong with the designs in the folder; nothing is what it should be."""
+    try:
+        load(folder)
+    except BadDesign as error:
+        return [Finding(folder, str(error))]
+    return []
 
 
 def load(folder: Path) -> dict[str, Design]:
