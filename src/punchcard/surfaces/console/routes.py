@@ -10,6 +10,8 @@ from punchcard.foundation import outbox
 from punchcard.foundation.clock import moment
 from punchcard.foundation.database import Database
 
+from .metrics import show_metrics
+
 
 class Waiting(Struct, frozen=True):
     """How much waits for one reaction, since when the oldest has been due, and how many were laid aside as dead."""
@@ -30,4 +32,4 @@ async def show_outbox(database: NamedDependency[Database]) -> list[Waiting]:
         ]
 
 
-routes = [show_outbox]
+routes = [show_outbox, show_metrics]
