@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from punchcard.foundation.clock import DAY, HOUR, MINUTE, Instant
+from punchcard.foundation.quiet import is_quiet, quiet_until
 from punchcard.push.arbiter import ORDER, Case, Step, cap, channel, consent, decide, quiet, usable
 from punchcard.push.model import Decision, Drop, Hold, Inbox, Kind, Phone, Send, Window, Wishes
-from punchcard.push.quiet import is_quiet, quiet_until
 
 ZONES = sorted(available_timezones() - {"localtime"})
 PHONE = Phone("pixel", "fid", "f1", "android", "en", "Asia/Jerusalem", 0)

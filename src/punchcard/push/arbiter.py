@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 
 from punchcard.foundation.clock import DAY, Instant
+from punchcard.foundation.quiet import quiet_until
 
 from .model import SERVICE, URGENT, Decision, Drop, Hold, Inbox, Kind, Phone, Send, Window, Wishes
-from .quiet import quiet_until
 
 CAP_DAYS = 7
 
