@@ -26,6 +26,7 @@ class ShownOffer(Struct, frozen=True):
     short: Text = {}
     """For the front, where the title may be too long."""
     since: Instant = 0
+    """0: it has always held."""
     partner: Text = {}
     """The name of the merchant where it holds."""
 
