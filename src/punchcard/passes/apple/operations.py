@@ -33,7 +33,7 @@ async def give(db: Connection, settings: Settings, member_id: UUID, at: Instant)
     copy = await sql.issue(db, member_id, known.serial if known else new_id(), at)
     if not known:
         await sql.keep_serial(db, digest(str(copy.serial)), member_id)
-    return Sheet(await face(db, member_id, at), copy.serial, making.token(copy.serial))
+    return Sheet(await face(db, member_id, at, settings), copy.serial, making.token(copy.serial))
 
 
 async def register(
@@ -100,7 +100,7 @@ async def newest(
     assert copy is not None
     if since is not None and copy.last_modified <= since:
         return Newest(copy.last_modified, None)
-    return Newest(copy.last_modified, Sheet(await face(db, member_id, at), number, token))
+    return Newest(copy.last_modified, Sheet(await face(db, member_id, at, settings), number, token))
 
 
 async def holder(db: Connection, making: Press, pass_type: str, serial: str, token: str) -> tuple[UUID, UUID]:
