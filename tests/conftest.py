@@ -129,6 +129,7 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         apple_wwdr=made.wwdr,
         google_service_account=GoogleAccounts().write(folder / "account.json"),
         google_issuer_id="3388000000022222222",
+        google_callback_keys_url="http://127.0.0.1:9/keys",
         fcm_project="punchcard-sandbox",
     )
 

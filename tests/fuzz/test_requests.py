@@ -76,6 +76,12 @@ BODIES: dict[tuple[str, str], Any] = {
         "device": "pixel",
     },
     ("POST", "/join/tokens"): {"refresh_token": "@refresh@"},
+    ("POST", "/wallet/google/callback"): {
+        "signature": "MEUCIQ==",
+        "intermediateSigningKey": {"signedKey": "{}", "signatures": ["MEUCIQ=="]},
+        "protocolVersion": "ECv2SigningOnly",
+        "signedMessage": "{}",
+    },
     ("PUT", "/me/profile"): PROFILE,
     ("PUT", "/me/preferences"): WISHES,
     ("PUT", "/me/phones/{installation}"): PHONE,

@@ -153,6 +153,7 @@ def environment(
         "PUNCHCARD_GOOGLE_SERVICE_ACCOUNT": str(google.service_account),
         "PUNCHCARD_GOOGLE_ISSUER_ID": google.issuer,
         "PUNCHCARD_GOOGLE_WALLET_URL": google.url,
+        "PUNCHCARD_GOOGLE_CALLBACK_KEYS_URL": google.callbacks.keys_url,
         "PUNCHCARD_FCM_PROJECT": google.project,
         "PUNCHCARD_FCM_URL": google.url,
     }

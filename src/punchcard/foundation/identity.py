@@ -25,8 +25,8 @@ T = TypeVar("T")
 ByKey = Callable[[Connection, str], Awaitable[T | None]]
 SessionLives = Callable[[Connection, UUID, UUID], Awaitable[bool]]
 
-PUBLIC = ("join", "c", "wallet/v1", "hooks", "health", "docs", "static")
-"""Whoever comes. What is behind these asks for its own proof where it needs one: a code, a link, a pass token."""
+PUBLIC = ("join", "c", "wallet/v1", "wallet/google", "hooks", "health", "docs", "static")
+"""Whoever comes. What is behind these asks for its own proof where it needs one: a code, a link, a pass token, a signature."""
 
 REMEMBERED_SECONDS = 1
 REMEMBERED_MOST = 20_000

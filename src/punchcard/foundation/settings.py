@@ -75,6 +75,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Issuers whose terminals may read the card by Smart Tap, separated by spaces; empty: cards are scanned only."""
     google_calls_per_second: float = 18.0
     """Google allows 20 a second for the whole project; all workers share this bucket."""
+    google_callback_keys_url: str = "https://pay.google.com/gp/m/issuer/keys"
+    """Where Google's root keys stand, under which it signs that a card was saved or deleted."""
+    google_callback_sender: str = "GooglePayPasses"
+    """Who Google calls itself in those signatures."""
     fcm_project: str = ""
     fcm_url: str = "https://fcm.googleapis.com"
 

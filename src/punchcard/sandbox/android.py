@@ -81,6 +81,10 @@ class Android:
         self.object_id = named["id"]
         return self.card()
 
+    def delete(self) -> None:
+        """Take the card out of the wallet."""
+        self.google.wallet.deleted(self.object_id)
+
     def opened(self, link: str) -> dict[str, Any]:
         if len(link) > LINK_CHARACTERS_MAX:
             raise NotSaved(f"the link has {len(link)} characters")

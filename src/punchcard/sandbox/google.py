@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from .fcm import Fcm
 from .google_accounts import GoogleAccounts
+from .google_callbacks import KEYS_PATH, GoogleCallbacks
 from .google_wallet import ROOT, GoogleWallet
 from .server import Reply, Request, serve
 
@@ -19,6 +20,8 @@ class Google:
     def __init__(self, project: str, issuer: str, now: Callable[[], int], key: RSAPrivateKey | None = None):
         self.accounts = GoogleAccounts(project, key)
         self.wallet = GoogleWallet(self.accounts, issuer, now)
+        self.callbacks = GoogleCallbacks(issuer, now)
+        self.wallet.tell = self.callbacks.tell
         self.fcm = Fcm(self.accounts, project, now)
         self.project, self.issuer = project, issuer
         self.url = ""
@@ -29,6 +32,8 @@ class Google:
             return await self.wallet.answer(request)
         if request.path == "/token":
             return await self.accounts.answer(request)
+        if request.path == KEYS_PATH:
+            return self.callbacks.keys()
         return await self.fcm.answer(request)
 
 
@@ -44,9 +49,9 @@ async def google(
     """Start the stand-ins on loopback and write the service account into `folder`.
 
     Point the settings at them: google_service_account, google_issuer_id, google_wallet_url and fcm_url (both `url`),
-    fcm_project."""
+    google_callback_keys_url (`callbacks.keys_url`), fcm_project."""
     stand_in = Google(project, issuer, now, key)
     async with serve(stand_in.answer, port=port) as url:
-        stand_in.url = stand_in.accounts.url = url
+        stand_in.url = stand_in.accounts.url = stand_in.callbacks.url = url
         stand_in.service_account = stand_in.accounts.write(folder / "google-service-account.json")
         yield stand_in

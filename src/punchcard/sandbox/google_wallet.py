@@ -30,6 +30,8 @@ class GoogleWallet:
         self.arrivals: list[float] = []
         self.script: deque[Reply] = deque()
         self.notifications: list[tuple[str, float]] = []
+        self.tell: Callable[[dict[str, Any], str, str], None] = lambda of, object_id, event: None
+        """Told of each card that is saved or deleted: its class, its id, save or del."""
 
     @property
     def classes(self) -> dict[str, dict[str, Any]]:
@@ -42,6 +44,12 @@ class GoogleWallet:
     def saved(self, object_id: str) -> None:
         """A phone has taken the card: from now on the object has users."""
         self.objects[object_id]["hasUsers"] = True
+        self.tell(self.classes[self.objects[object_id]["classId"]], object_id, "save")
+
+    def deleted(self, object_id: str) -> None:
+        """The phone has taken the card out of its wallet: nobody holds it any more."""
+        self.objects[object_id]["hasUsers"] = False
+        self.tell(self.classes[self.objects[object_id]["classId"]], object_id, "del")
 
     def fail(self, status: int, reason: str, times: int = 1, after_seconds: int | None = None) -> None:
         """Answer the next calls with this error."""

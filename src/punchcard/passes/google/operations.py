@@ -26,6 +26,7 @@ from punchcard.passes.model import Face, NoWallet, card_texts
 from punchcard.passes.operations import face as member_face
 
 from . import render, sql
+from .callbacks import CALLBACK_PATH
 from .client import NO_TURN
 from .design import design, picture_url
 from .sql import Held
@@ -226,7 +227,7 @@ def class_of(world: World, shown: Face) -> dict[str, Any]:
         card_texts(designs),
         pictures(settings),
         settings.google_smart_tap_issuers.split(),
-    )
+    ) | {"callbackOptions": {"url": settings.public_url + CALLBACK_PATH}}
 
 
 def object_of(world: World, shown: Face, at: Instant) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from msgspec import Meta
 from punchcard.foundation.errors import NotFound
 from punchcard.foundation.settings import Settings
 
+from .callbacks import routes as callback_routes
 from .design import pictures
 
 Version = Annotated[str, Meta(max_length=64)]
@@ -26,4 +27,4 @@ def show_picture(
     return Response(content, media_type="image/png", headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
 
-routes = [show_picture]
+routes = [show_picture, *callback_routes]
