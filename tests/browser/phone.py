@@ -1,0 +1,56 @@
+"""Pass previews as PNG: headless Chromium, with our own font in the place of Apple's, so that every machine draws the same."""
+
+import base64
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.async_api import Browser
+
+import punchcard
+
+FONTS = Path(punchcard.__file__).parent / "surfaces" / "app" / "static" / "fonts"
+SCRIPTS = {
+    "latin": "U+0000-02FF,U+2000-206F,U+20AC,U+2122,U+2212",
+    "hebrew": "U+0590-05FF,U+20AA",
+    "arabic": "U+0600-06FF,U+0750-077F",
+    "cyrillic": "U+0400-04FF",
+}
+SCALE = 2
+WALL = "#dfe3e6"
+
+BOXES = """() => Object.fromEntries(['front', 'back'].map(id => {
+  const group = document.getElementById(id)
+  if (!group) return [id, []]
+  const card = group.querySelector('path, rect').getBoundingClientRect()
+  return [id, [...group.querySelectorAll('text')].map(text => {
+    const box = text.getBoundingClientRect()
+    return [text.textContent, box.left - card.left, box.top - card.top, card.right - box.right, card.bottom - box.bottom]
+  })]
+}))"""
+"""Every text with its distances to the card's four sides."""
+
+
+def style() -> str:
+    def face(script: str, characters: str) -> str:
+        font = base64.b64encode((FONTS / f"rubik-{script}.woff2").read_bytes()).decode()
+        source = f"src:url(data:font/woff2;base64,{font});unicode-range:{characters}"
+        return f"@font-face{{font-family:'SF Pro Text';font-weight:400 700;{source}}}"
+
+    faces = "".join(face(script, characters) for script, characters in SCRIPTS.items())
+    return f"<style>{faces}body{{margin:0;background:{WALL}}}svg{{display:block}}</style>"
+
+
+async def picture(browser: Browser, svg: str, scale: float = SCALE) -> tuple[Image.Image, Mapping[str, Any]]:
+    """The preview as it is seen, and where its texts stand: `front` and `back` with the distances to their sides."""
+    page = await browser.new_page(viewport={"width": 820, "height": 600}, device_scale_factor=scale)
+    try:
+        await page.set_content(style() + svg)
+        await page.evaluate("document.fonts.ready.then(() => 0)")
+        boxes = await page.evaluate(BOXES)
+        png = await page.locator("svg").screenshot()
+    finally:
+        await page.close()
+    return Image.open(io.BytesIO(png)).convert("RGB"), boxes
