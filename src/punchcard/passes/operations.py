@@ -68,7 +68,16 @@ async def open_offers(db: Connection, member_id: UUID, at: Instant) -> tuple[Sho
     found = [each for each in await offers.open_for(db, member_id, at) if "pass" in each.channels]
     names = {each.id: each.name for each in await partners.partners(db)} if found else {}
     return tuple(
-        ShownOffer(each.id, each.name, each.until, each.text, each.short, each.since, names.get(each.partner_id, {}))
+        ShownOffer(
+            each.id,
+            each.name,
+            each.until,
+            each.text,
+            each.short,
+            each.since,
+            names.get(each.partner_id, {}),
+            "push" in each.channels,
+        )
         for each in found
     )
 
