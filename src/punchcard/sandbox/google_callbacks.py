@@ -106,6 +106,8 @@ class GoogleCallbacks:
         self.told: list[int] = []
         self.silent = False
         """True: callbacks have stopped, as they once did for days."""
+        self.transport: httpx.AsyncBaseTransport | None = None
+        """How the merchant's server is reached, if not over the network."""
         self.telling: set[asyncio.Task[None]] = set()
 
     @property
@@ -125,7 +127,7 @@ class GoogleCallbacks:
             task.add_done_callback(self.telling.discard)
 
     async def deliver(self, url: str, body: dict[str, Any]) -> None:
-        async with httpx.AsyncClient(timeout=5.0) as http:
+        async with httpx.AsyncClient(timeout=5.0, transport=self.transport) as http:
             for again in range(TRIES):
                 await asyncio.sleep(0.2 * again)
                 try:

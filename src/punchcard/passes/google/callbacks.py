@@ -18,7 +18,7 @@ from punchcard.foundation.settings import Settings
 
 from . import callback_sql as sql
 from .callbacks_keys import RootKeys, root_keys
-from .callbacks_signature import PROTOCOL, Envelope, Message, opened, signing_key
+from .callbacks_signature import Envelope, Message, opened, signing_key
 
 CALLBACK_PATH = "/wallet/google/callback"
 CALLBACK_BYTES_MAX = 32 * 1024
@@ -59,7 +59,7 @@ async def hear_google(
 async def genuine(roots: RootKeys, settings: Settings, envelope: Envelope, at: Instant) -> Message:
     """The message, when Google signed it for this issuer and it still holds. When no root key fits, there may be new ones."""
     sender = settings.google_callback_sender
-    if not settings.google_issuer_id or envelope.protocol_version != PROTOCOL:
+    if not settings.google_issuer_id:
         raise NotGenuine()
     key = signing_key(envelope, await roots.current(), sender, at)
     if key is None and await roots.renewed():

@@ -78,6 +78,8 @@ def signed_bytes(*parts: str) -> bytes:
 
 def signing_key(envelope: Envelope, roots: Iterable[Root], sender: str, at: Instant) -> EllipticCurvePublicKey | None:
     """The intermediate key, when it still lives and one of the roots signed it."""
+    if envelope.protocol_version != PROTOCOL:
+        return None
     intermediate = envelope.intermediate_signing_key
     signed = signed_bytes(sender, PROTOCOL, intermediate.signed_key)
     if not any(signed_by(root, intermediate.signatures, signed) for root in roots if lives(root, at)):
