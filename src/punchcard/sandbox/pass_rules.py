@@ -1,49 +1,59 @@
 """What a phone demands of a pass before it takes it: Apple's rules, read strictly. Whatever is off is refused with its name."""
 
-import base64
 import hashlib
 import io
 import re
 import struct
 import zipfile
-from datetime import datetime
 from typing import Any
 
 import msgspec
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from msgspec import Struct
 
 from . import cms
+from .pass_fields import STYLES, check_style
+from .pass_keys import check_keys
+from .refusing import NotAPass, demand, is_text
 
-STYLES = frozenset({"boardingPass", "coupon", "eventTicket", "generic", "storeCard"})
-REQUIRED = ("description", "organizationName", "passTypeIdentifier", "serialNumber", "teamIdentifier")
-KNOWN = STYLES.union(
-    REQUIRED,
-    ("formatVersion", "webServiceURL", "authenticationToken", "backgroundColor", "foregroundColor", "labelColor"),
-    ("barcodes", "logoText", "expirationDate", "voided", "locations", "maxDistance", "beacons", "relevantDates", "nfc"),
-    ("sharingProhibited", "associatedStoreIdentifiers", "appLaunchURL", "userInfo", "semantics", "suppressStripShine"),
-)
-GROUPS = ("headerFields", "primaryFields", "secondaryFields", "auxiliaryFields", "backFields")
-FIELD_KEYS = frozenset(
-    {"key", "value", "label", "changeMessage", "textAlignment", "numberStyle", "currencyCode", "attributedValue"}
-    | {"dateStyle", "timeStyle", "ignoresTimeZone", "isRelative", "dataDetectorTypes", "semantics"}
-)
-BARCODES = frozenset(f"PKBarcodeFormat{name}" for name in ("QR", "PDF417", "Aztec", "Code128"))
-COLOUR = re.compile(r"rgb\((\d{1,3}), (\d{1,3}), (\d{1,3})\)")
-DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)")
+__all__ = ["NotAPass", "Opened", "opened", "unbundled"]
+
 STRINGS_ROW = re.compile(r'\s*"((?:[^"\\]|\\.)*)"\s*=\s*"((?:[^"\\]|\\.)*)"\s*;\s*(?:/\*.*?\*/\s*)*', re.DOTALL)
-IMAGES = {"icon": (38, 38), "logo": (160, 50), "strip": (375, 144), "thumbnail": (90, 90)}
-FRONT_ROW_MOST = 4
-TOKEN_CHARACTERS_MIN = 16
+IMAGE = re.compile(r"(?:([\w-]+)\.lproj/)?(\w+?)(?:@([23])x)?\.png")
+IMAGES = {
+    "icon": (38, 38),
+    "logo": (160, 50),
+    "primaryLogo": (126, 30),
+    "secondaryLogo": (135, 12),
+    "strip": (375, 144),
+    "thumbnail": (90, 90),
+    "background": (345, 505),
+    "artwork": (358, 448),
+    "footer": (286, 15),
+    "personalizationLogo": (150, 40),
+}
+"""The largest size of each image at 1x."""
+ITS_OWN = {
+    "strip": {"storeCard", "coupon", "eventTicket"},
+    "thumbnail": {"generic", "eventTicket"},
+    "background": {"eventTicket"},
+    "primaryLogo": {"eventTicket"},
+    "secondaryLogo": {"eventTicket"},
+    "artwork": {"eventTicket"},
+    "footer": {"boardingPass"},
+    "personalizationLogo": {"storeCard"},
+}
+"""Images that only some styles show."""
+LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\.lproj")
+PNG = b"\x89PNG\r\n\x1a\n"
+PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 NAME_PARTS_MAX = 2
-NFC_BYTES_MAX = 64
-
-
-class NotAPass(Exception):
-    """The phone refuses the pass; the message says why."""
+BUNDLE_MAX, BUNDLE_BYTES_MAX = 10, 150_000_000
+PERSONALIZATION = "personalization.json"
+ENROLMENT = frozenset(
+    f"PKPassPersonalizationField{name}" for name in ("Name", "PostalCode", "EmailAddress", "PhoneNumber")
+)
 
 
 class Opened(Struct, frozen=True):
@@ -55,14 +65,13 @@ class Opened(Struct, frozen=True):
     files: dict[str, bytes]
     signed: cms.Signed
 
+    @property
+    def style(self) -> str:
+        return next(style for style in STYLES if style in self.body)
+
     def fields(self, group: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.body["storeCard"].get(group, [])
+        found: list[dict[str, Any]] = self.body[self.style].get(group, [])
         return found
-
-
-def demand(holds: object, why: str) -> None:
-    if not holds:
-        raise NotAPass(why)
 
 
 def opened(package: bytes, root: x509.Certificate, *, http_allowed: bool = False) -> Opened:
@@ -80,28 +89,45 @@ def opened(package: bytes, root: x509.Certificate, *, http_allowed: bool = False
     except cms.BadSignature as error:
         raise NotAPass(str(error)) from None
     body = decoded(files, "pass.json")
+    style = check_style(body)
+    check_keys(body, style, http_allowed=http_allowed)
     check_identity(body, signed.signer)
-    check_look(body)
-    check_service(body, http_allowed=http_allowed)
-    check_images(files)
-    return Opened(
-        body, {name[:2]: strings(files[name]) for name in files if name.endswith("pass.strings")}, files, signed
-    )
+    check_images(files, style)
+    check_enrolment(files, body)
+    texts = {name.split(".")[0]: strings(files[name]) for name in files if name.endswith(".lproj/pass.strings")}
+    return Opened(body, texts, files, signed)
+
+
+def unbundled(bundle: bytes) -> list[bytes]:
+    """The passes of a .pkpasses file, still to be opened. Raises NotAPass."""
+    demand(len(bundle) <= BUNDLE_BYTES_MAX, "the bundle is larger than 150 MB")
+    try:
+        with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
+            names = archive.namelist()
+            demand(names and all("/" not in name and name.endswith(".pkpass") for name in names), "no bundle of passes")
+            demand(len(names) == len(set(names)), "the bundle holds a name twice")
+            demand(len(names) <= BUNDLE_MAX, f"more than {BUNDLE_MAX} passes in a bundle")
+            return [archive.read(name) for name in names]
+    except zipfile.BadZipFile as error:
+        raise NotAPass(f"no archive: {error}") from None
 
 
 def unpacked(package: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(package)) as archive:
-            demand(archive.testzip() is None, "the archive is damaged")
             names = archive.namelist()
             demand(len(names) == len(set(names)), "the archive holds a name twice")
+            plain = all(each.compress_type in PACKED and not each.flag_bits & 1 for each in archive.infolist())
+            demand(plain, "the archive is packed in a way of its own")
+            demand(archive.testzip() is None, "the archive is damaged")
             files = {name: archive.read(name) for name in names}
     except zipfile.BadZipFile as error:
         raise NotAPass(f"no archive: {error}") from None
     for name in files:
         parts = name.split("/")
-        fits = len(parts) == 1 or (len(parts) == NAME_PARTS_MAX and parts[0].endswith(".lproj"))
-        demand(fits and ".DS_Store" not in name and ".." not in parts, f"{name} does not belong into a pass")
+        in_place = len(parts) == 1 or (len(parts) == NAME_PARTS_MAX and LANGUAGE.fullmatch(parts[0]))
+        fits = in_place and parts[-1] and not parts[-1].startswith(".")
+        demand(fits, f"{name} does not belong into a pass")
     return files
 
 
@@ -114,100 +140,55 @@ def decoded(files: dict[str, bytes], name: str) -> dict[str, Any]:
 
 
 def check_identity(body: dict[str, Any], signer: x509.Certificate) -> None:
-    demand(body.get("formatVersion") == 1, "formatVersion must be 1")
-    for key in REQUIRED:
-        demand(isinstance(body.get(key), str) and body[key], f"{key} is missing")
-    demand(not (unknown := set(body) - KNOWN), f"unknown keys {unknown}")
-    demand(not (empty := [key for key in body if body[key] in (None, "")]), f"{empty} say nothing")
     names = {attribute.oid: attribute.value for attribute in signer.subject}
     demand(body["passTypeIdentifier"] == names.get(NameOID.USER_ID), "the certificate is for another pass type")
     team = names.get(NameOID.ORGANIZATIONAL_UNIT_NAME)
     demand(body["teamIdentifier"] == team, "the certificate is another team's")
 
 
-def check_look(body: dict[str, Any]) -> None:
-    styles = STYLES & set(body)
-    demand(styles == {"storeCard"}, f"one style, storeCard, is wanted here: {styles}")
-    demand(set(body["storeCard"]) <= set(GROUPS), "a group of fields that a store card has not")
-    for key in ("backgroundColor", "foregroundColor", "labelColor"):
-        found = COLOUR.fullmatch(body.get(key, "rgb(0, 0, 0)"))
-        demand(found and all(int(part) < 256 for part in found.groups()), f"{key} is no colour")
-    keys = [check_field(field, group) for group in GROUPS for field in body["storeCard"].get(group, [])]
-    demand(len(keys) == len(set(keys)), "a field's key is there twice")
-    row = [*body["storeCard"].get("secondaryFields", []), *body["storeCard"].get("auxiliaryFields", [])]
-    demand(len(row) <= FRONT_ROW_MOST, "more than four secondary and auxiliary fields")
-    for barcode in body.get("barcodes", []):
-        demand(barcode.get("format") in BARCODES, "a barcode of an unknown format")
-        message, encoding = barcode.get("message"), barcode.get("messageEncoding")
-        demand(isinstance(message, str) and message and isinstance(encoding, str), "a barcode without message")
-        demand(message.encode(encoding, "ignore").decode(encoding) == message, "a barcode's message does not fit")
-    check_nfc(body.get("nfc"))
-    for key in ("expirationDate",):
-        demand(key not in body or is_date(body[key]), f"{key} is no date with a zone")
-
-
-def check_nfc(nfc: dict[str, Any] | None) -> None:
-    """A tap: at most 64 bytes, encrypted for the readers' P-256 key."""
-    if nfc is not None:
-        demand(set(nfc) <= {"message", "encryptionPublicKey", "requiresAuthentication"}, "nfc: an unknown key")
-        demand(0 < len(str(nfc.get("message", "")).encode()) <= NFC_BYTES_MAX, "nfc: a message of 1 to 64 bytes")
-        try:
-            key = serialization.load_der_public_key(base64.b64decode(nfc.get("encryptionPublicKey", ""), validate=True))
-        except ValueError:
-            key = None
-        p256 = isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)
-        demand(p256, "nfc: encryptionPublicKey is no P-256 key")
-
-
-def check_field(field: dict[str, Any], group: str) -> str:
-    key = field.get("key")
-    demand(isinstance(key, str) and key, f"a field of {group} has no key")
-    demand(not (unknown := set(field) - FIELD_KEYS), f"{key}: unknown {unknown}")
-    value = field.get("value")
-    demand(isinstance(value, str | int | float) and not isinstance(value, bool) and value != "", f"{key} has no value")
-    demand(all(each not in (None, "") for each in field.values()), f"{key} has an empty property")
-    demand("changeMessage" not in field or "%@" in field["changeMessage"], f"{key}: changeMessage has no %@")
-    misplaced = "textAlignment" in field and group in ("primaryFields", "backFields")
-    demand(not misplaced, f"{key}: textAlignment is not for {group}")
-    if "dateStyle" in field or "timeStyle" in field:
-        demand(is_date(value), f"{key} is no date with a zone")
-    if "numberStyle" in field or "currencyCode" in field:
-        demand(isinstance(value, int | float), f"{key} is no number")
-        demand(not {"numberStyle", "currencyCode"} <= set(field), f"{key}: a currency has no number style")
-    return str(key)
-
-
-def is_date(text: Any) -> bool:
-    try:
-        return bool(isinstance(text, str) and DATE.fullmatch(text) and datetime.fromisoformat(text))
-    except ValueError:
-        return False
-
-
-def check_service(body: dict[str, Any], *, http_allowed: bool) -> None:
-    url, token = body.get("webServiceURL"), body.get("authenticationToken")
-    demand((url is None) == (token is None), "webServiceURL and authenticationToken go together")
-    if url is not None:
-        demand(url.startswith(("https://", "http://") if http_allowed else "https://"), "webServiceURL is not https")
-        demand(not url.rstrip("/").endswith("/v1"), "webServiceURL must not hold /v1: the phone adds it")
-        demand(isinstance(token, str) and len(token) >= TOKEN_CHARACTERS_MIN, "authenticationToken is too short")
-
-
-def check_images(files: dict[str, bytes]) -> None:
+def check_images(files: dict[str, bytes], style: str) -> None:
     demand("icon.png" in files, "there is no icon.png")
-    for name in files:
-        found = re.fullmatch(r"(?:\w+\.lproj/)?(\w+?)(?:@([23])x)?\.png", name)
-        if found:
-            content, scale = files[name], int(found[2] or 1)
-            demand(content[:8] == b"\x89PNG\r\n\x1a\n", f"{name} is no PNG")
-            width, height = struct.unpack(">II", content[16:24])
-            most = IMAGES.get(found[1], (10_000, 10_000))
-            demand(width <= most[0] * scale and height <= most[1] * scale, f"{name} is too large: {width}×{height}")
+    shown = {}
+    for name, content in files.items():
+        if not name.endswith(".png"):
+            continue
+        found = IMAGE.fullmatch(name)
+        demand(found and found[2] in IMAGES, f"{name}: no phone shows an image of this name")
+        assert found
+        image, scale = found[2], int(found[3] or 1)
+        demand(style in ITS_OWN.get(image, STYLES), f"{name}: a {style} has no {image}")
+        demand(content[:8] == PNG and len(content) > 24, f"{name} is no PNG")
+        width, height = struct.unpack(">II", content[16:24])
+        most = IMAGES[image]
+        demand(width <= most[0] * scale and height <= most[1] * scale, f"{name} is too large: {width}×{height}")
+        shown[image] = name
+    demand(
+        "strip" not in shown or not {"background", "thumbnail"} & set(shown), "a strip beside background or thumbnail"
+    )
+
+
+def check_enrolment(files: dict[str, bytes], body: dict[str, Any]) -> None:
+    """A pass that asks for a name first: a store card with a tap, what it asks for, and why."""
+    if PERSONALIZATION not in files:
+        demand("personalizationLogo.png" not in files, f"a personalizationLogo without {PERSONALIZATION}")
+        return
+    asked = decoded(files, PERSONALIZATION)
+    wanted = asked.get("requiredPersonalizationFields")
+    demand("storeCard" in body and "nfc" in body, f"{PERSONALIZATION} is for a store card with nfc")
+    demand("personalizationLogo.png" in files, f"{PERSONALIZATION} needs a personalizationLogo.png")
+    demand(
+        isinstance(wanted, list) and wanted and set(wanted) <= ENROLMENT,
+        f"{PERSONALIZATION}: an unknown field is asked for",
+    )
+    demand(is_text(asked.get("description")), f"{PERSONALIZATION} has no description")
 
 
 def strings(content: bytes) -> dict[str, str]:
     """The rows of a pass.strings file in UTF-8 or UTF-16. Raises NotAPass where it is none."""
-    text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8")
+    try:
+        text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8")
+    except UnicodeError:
+        raise NotAPass("pass.strings is neither UTF-8 nor UTF-16") from None
     rows, at = {}, 0
     while at < len(text):
         found = STRINGS_ROW.match(text, at)
