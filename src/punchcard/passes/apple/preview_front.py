@@ -11,9 +11,9 @@ from .preview_svg import Anchor, Area, Image, area, colour, element, image, line
 from .preview_values import Language, Shown
 from .preview_widths import fit, width
 
-WIDE, HIGH, RADIUS = 358.0, 468.0, 14.0
+WIDE, HIGH, RADIUS, BITES = 358.0, 468.0, 14.0, 28
 INSET, GAP = 14.0, 12.0
-HEADER, STRIP = 62.0, 137.5
+HEADER, STRIP, TICKET_STRIP = 62.0, 137.5, 93.5
 LABEL, VALUE, HEADER_VALUE, PRIMARY, TITLE = 11.0, 17.0, 19.0, 56.0, 28.0
 LABEL_FLOOR, VALUE_FLOOR, HEADER_FLOOR, PRIMARY_FLOOR = 8.5, 10.0, 12.0, 22.0
 ROW_MOST, HEADER_MOST = 4, 3
@@ -59,7 +59,8 @@ def front(body: Mapping[str, Any], files: Mapping[str, bytes], say: Language) ->
     found = {name: image(files, name, say.language) for name in names}
     it = Front(body, say, style, area(WIDE, say.language), {name: each for name, each in found.items() if each})
     strip = middle(it)
-    inside = [background(it), header(it), *strip.drawn, *rows(it, strip.end), code(it)]
+    fields, below = rows(it, strip.end)
+    inside = [background(it), header(it), *strip.drawn, *fields, code(it, below)]
     if body.get("voided"):
         inside = [element("g", *inside[:-1], filter="url(#grey)", opacity="0.55"), void(it)]
     return element(
@@ -78,10 +79,9 @@ def outline(style: str) -> str:
     """A rounded card; a coupon is perforated above and below, an event ticket has a notch above."""
     top = bottom = ""
     if style == "coupon":
-        bites = 28
-        step = (WIDE - 2 * RADIUS) / bites
-        top = f"a{number(step / 4)} {number(step / 4)} 0 0 0 {number(step / 2)} 0h{number(step / 2)}" * bites
-        bottom = f"a{number(step / 4)} {number(step / 4)} 0 0 0 {number(-step / 2)} 0h{number(-step / 2)}" * bites
+        step = (WIDE - 2 * RADIUS) / BITES / 4
+        top = f"h{step:.3f}a{step:.3f} {step:.3f} 0 0 0 {2 * step:.3f} 0h{step:.3f}" * BITES
+        bottom = f"h{-step:.3f}a{step:.3f} {step:.3f} 0 0 0 {-2 * step:.3f} 0h{-step:.3f}" * BITES
     elif style == "eventTicket":
         top = f"H{number(WIDE / 2 - 22)}a24 24 0 0 0 44 0"
     r, right, low = number(RADIUS), number(WIDE - RADIUS), number(HIGH - RADIUS)
@@ -134,14 +134,14 @@ def middle(it: Front) -> Middle:
     top = HEADER + (8 if it.style == "eventTicket" else 0)
     high, drawn = STRIP, []
     if strip := it.images.get("strip"):
-        high = min(STRIP, WIDE * strip.height / strip.width)
+        high = min(TICKET_STRIP if it.style == "eventTicket" else STRIP, WIDE * strip.height / strip.width)
         drawn.append(placed(strip, 0, top, WIDE, high))
     primary = next(iter(it.fields("primaryFields")), None)
     if primary is None:
         return Middle(drawn, top + high if drawn else top)
     if not drawn and it.style in {"eventTicket", "generic"}:
         return Middle(titled(it, primary, top), top + 100)
-    said, size = fit(primary.value, PRIMARY, PRIMARY_FLOOR, WIDE - 2 * INSET)
+    said, size = fit(primary.value, PRIMARY * high / STRIP, PRIMARY_FLOOR, WIDE - 2 * INSET)
     block = 0.72 * size + (12 + 0.2 * size if primary.label else 0)
     baseline = top + high / 2 - 4 - block / 2 + 0.72 * size
     drawn.append(line(it.area, said, INSET, baseline, size, it.ink))
@@ -167,8 +167,8 @@ def titled(it: Front, primary: Shown, top: float) -> list[str]:
     ]
 
 
-def rows(it: Front, top: float) -> list[str]:
-    """Secondary and auxiliary fields: one row together, on an event ticket each their own."""
+def rows(it: Front, top: float) -> tuple[list[str], float]:
+    """Secondary and auxiliary fields, one row together, on an event ticket each their own; and where the last row ends."""
     secondary, auxiliary = it.fields("secondaryFields"), it.fields("auxiliaryFields")
     if it.style == "eventTicket":
         groups = [secondary, [each for each in auxiliary if not each.row], [each for each in auxiliary if each.row]]
@@ -179,7 +179,7 @@ def rows(it: Front, top: float) -> list[str]:
     for group in filter(None, groups):
         drawn += row(it, group[:ROW_MOST], baseline)
         baseline += 40
-    return drawn
+    return drawn, baseline - 15
 
 
 def row(it: Front, fields: Sequence[Shown], baseline: float) -> list[str]:
@@ -239,12 +239,12 @@ def pair(
     ]
 
 
-def code(it: Front) -> str:
+def code(it: Front, top: float) -> str:
     """The first code that can be shown."""
     for each in [*it.body.get("barcodes", []), it.body.get("barcode")]:
         if each and each.get("message"):
             shown = {"message": each["message"], "altText": it.say(each.get("altText"))}
-            return panel(shown, WIDE / 2, HIGH - 18)
+            return panel(shown, WIDE / 2, top, HIGH - 18)
     return ""
 
 

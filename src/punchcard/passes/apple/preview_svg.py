@@ -20,7 +20,9 @@ PNG = b"\x89PNG\r\n\x1a\n"
 DENSITIES = (("@2x", 2), ("@3x", 3), ("", 1))
 """The first that is there is drawn: twice is sharp enough for a screen, and keeps the picture small."""
 QUIET_MODULES = 4
-PANEL, PANEL_TEXT, ALT_TEXT_SIZE, PANEL_MOST = 160.0, 16.0, 12.0, 300.0
+PANEL, PANEL_LEAST, PANEL_TEXT, ALT_TEXT_SIZE, PANEL_MOST = 172.0, 96.0, 14.0, 12.0, 300.0
+LINK, LTR, ISOLATED = "#0b63ce", "\u2066", "\u2069"
+"""A link is read from the left in any line; marks say so, for the direction of a `tspan` would move the whole line."""
 
 Anchor = Literal["start", "middle", "end"]
 
@@ -95,19 +97,16 @@ def line(
     )
 
 
-LINK = "#0b63ce"
-
-
 def linked(text: str, links: Sequence[tuple[int, int]]) -> list[str]:
     parts, seen = [], 0
     for begin, end in links:
         if seen <= begin < end:
-            parts += [escape(text[seen:begin]), element("tspan", escape(text[begin:end]), **ISOLATED)]
+            parts += [
+                escape(text[seen:begin]),
+                element("tspan", f"{LTR}{escape(text[begin:end])}{ISOLATED}", fill=LINK),
+            ]
             seen = end
     return [*parts, escape(text[seen:])]
-
-
-ISOLATED = {"fill": LINK, "direction": "ltr", "unicode_bidi": "isolate"}
 
 
 def colour(text: object, otherwise: str) -> str:
@@ -135,19 +134,21 @@ def placed(shown: Image, x: float, y: float, wide: float, high: float, **more: o
     return element("image", preserveAspectRatio="xMidYMid slice", href=uri, **size, **more)
 
 
-def panel(code: Mapping[str, Any], middle: float, bottom: float) -> str:
-    """The white panel with the code and the text below it. Every format is drawn as a QR code: a till's camera reads that,
-    and what is looked at here is the look."""
+def panel(code: Mapping[str, Any], middle: float, top: float, bottom: float) -> str:
+    """The white panel with the code and the text below it, above `bottom` and if it can be below `top`.
+
+    Every format is drawn as a QR code: a till's camera reads that, and what is looked at here is the look."""
     made = segno.make(str(code["message"]), micro=False, error="m", boost_error=False)
     alt, size = fit(str(code.get("altText") or ""), ALT_TEXT_SIZE, 9, PANEL_MOST - 24)
-    wide = max(PANEL, width(alt, size) + 24)
-    high = PANEL + (PANEL_TEXT if alt else 0)
+    text = PANEL_TEXT if alt else 0
+    side = max(min(PANEL, bottom - top - text), PANEL_LEAST)
+    wide, high = max(side, width(alt, size) + 24), side + text
     top = bottom - high
-    module = PANEL / made.symbol_size(border=QUIET_MODULES)[0]
+    module = side / made.symbol_size(border=QUIET_MODULES)[0]
     drawn = element(
         "g",
         element("path", d=squares(made.matrix)),
-        transform=f"translate({number(middle - PANEL / 2 + QUIET_MODULES * module)} "
+        transform=f"translate({number(middle - side / 2 + QUIET_MODULES * module)} "
         f"{number(top + QUIET_MODULES * module)}) scale({module:.5f})",
         fill="#000",
         shape_rendering="crispEdges",
@@ -157,7 +158,7 @@ def panel(code: Mapping[str, Any], middle: float, bottom: float) -> str:
         "g",
         element("rect", x=middle - wide / 2, y=top, width=wide, height=high, rx=8.0, fill="#fff"),
         drawn,
-        line(where, alt, middle, top + PANEL + 5, size, "#000", anchor="middle"),
+        line(where, alt, middle, top + side + 3, size, "#000", anchor="middle"),
         id="code",
     )
 
