@@ -1,7 +1,7 @@
 """Every setting, in one struct. `PUNCHCARD_<NAME>` in the environment, or `PUNCHCARD_<NAME>_FILE` for a file that holds it."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -10,6 +10,7 @@ from msgspec import Struct
 
 WEAK = frozenset({"secret", "changeme", "password", "test", "demo", "default", "punchcard"})
 SECRET_BYTES_MIN = 32
+PASSWORD = "PUNCHCARD_APPLE_KEY_PASSWORD"  # noqa: S105 - a name
 
 
 class Secret(str):
@@ -59,8 +60,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     apple_key: Path | None = None
     """Its private key (PEM, readable by this user alone)."""
     apple_key_password: Secret = Secret("")
+    apple_key_password_file: Path | None = None
+    """A file that holds the password: better than the environment, and read anew when the key is exchanged."""
     apple_wwdr: Path | None = None
     """Apple's intermediate certificate that issued it (PEM)."""
+    apple_signer: Path | None = None
+    """The socket of `punchcard sign`, which then holds the key instead of this process."""
     apple_nfc_public_key: str = ""
     """The readers' public key (P-256, base64 of its X.509 SubjectPublicKeyInfo): passes then answer a tap at the till."""
     apns_url: str = "https://api.push.apple.com:443"
@@ -105,6 +110,18 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
     if not settings.demo:
         refuse_weak(settings)
     return settings
+
+
+def shelter(environment: MutableMapping[str, str] = os.environ) -> None:
+    """Take the key's password out of the environment, which every program that we start would inherit and could show.
+
+    Our own processes read it from a file in this one's memory. What this process was itself started with stays readable
+    in /proc to the same user and to root: only PUNCHCARD_APPLE_KEY_PASSWORD_FILE avoids that."""
+    if not environment.get(PASSWORD) or environment.get(f"{PASSWORD}_FILE") or not hasattr(os, "memfd_create"):
+        return
+    kept = os.memfd_create("punchcard")
+    os.write(kept, environment.pop(PASSWORD).encode())
+    environment[f"{PASSWORD}_FILE"] = f"/proc/{os.getpid()}/fd/{kept}"
 
 
 def read(environment: Mapping[str, str]) -> Settings:
