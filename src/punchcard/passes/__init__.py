@@ -1,6 +1,6 @@
 """Wallet cards. A member's face is read once here and shown by Apple and Google each in their way."""
 
-from . import apple, google
+from . import apple, google, why
 from .model import CardTexts, Face, Movement, NoWallet, Place, ShownChallenge, ShownOffer, Ticket, card_texts
 from .operations import face
 from .routes import routes
@@ -19,4 +19,5 @@ __all__ = [
     "face",
     "google",
     "routes",
+    "why",
 ]

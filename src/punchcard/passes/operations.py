@@ -2,12 +2,11 @@
 
 import math
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from uuid import UUID
 
 from punchcard import challenges, journal, members, offers, partners, rulebooks
-from punchcard.foundation import locale, tokens
-from punchcard.foundation.clock import Instant, moment
+from punchcard.foundation import locale
+from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection
 from punchcard.foundation.locale import Text
 from punchcard.foundation.settings import Settings
@@ -17,12 +16,11 @@ from punchcard.programme import Program, Reason
 
 from . import texts
 from .model import Face, Movement, Place, ShownChallenge, ShownOffer
+from .why import address as why_link
 
 LINES_LOOKED_AT = 5
 PLACES_MAX = 10
 """More than ten a phone does not look at."""
-WHY = "why"
-"""The purpose of the link on a card."""
 
 
 async def face(db: Connection, member_id: UUID, at: Instant, settings: Settings | None = None) -> Face:
@@ -36,9 +34,10 @@ async def face(db: Connection, member_id: UUID, at: Instant, settings: Settings 
     shops = await partners.shops(db)
     visited = [shop for line in lines for shop in shops if shop.id == line.shop]
     shown = await open_offers(db, member_id, at)
+    code = await members.code_of(db, member_id)
     return Face(
         member_id=member_id,
-        card_code=await members.code_of(db, member_id),
+        card_code=code,
         name=member.name,
         language=member.language,
         zone=member.zone,
@@ -57,7 +56,7 @@ async def face(db: Connection, member_id: UUID, at: Instant, settings: Settings 
         last=await last_movement(db, lines, visited),
         places=nearest(shops, visited[0] if visited else None),
         partner=home(visited),
-        why_url=why_link(settings, member_id, at) if settings else "",
+        why_url=why_link(settings, member_id, code, at) if settings else "",
         is_open=member.state == "active",
         version=card.version,
     )
@@ -129,12 +128,6 @@ def home(visited: Sequence[Shop]) -> str:
     """The partner where the member buys most of late; of two, the one of the newest sale. Empty before the first."""
     at = [shop.partner_id for shop in visited]
     return max(at, key=at.count, default="")
-
-
-def why_link(settings: Settings, member_id: UUID, at: Instant) -> str:
-    """Where the member reads why: signed until the end of next year, so that a card says the same until then."""
-    until = int(datetime(moment(at).year + 2, 1, 1, tzinfo=UTC).timestamp())
-    return f"{settings.public_url}/c/{tokens.sign_link(settings.secrets, WHY, member_id, until)}/why"
 
 
 def why(reasons: Sequence[Reason], program: Program) -> Text:
