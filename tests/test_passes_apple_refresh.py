@@ -10,10 +10,11 @@ from msgspec.structs import replace
 from punchcard.foundation import database as databases
 from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.ids import new_id
-from punchcard.foundation.outbox import Again, Dead, Done, Task
+from punchcard.foundation.outbox import Dead, Done, NotBefore, Task
 from punchcard.foundation.outside import Answer, Outcome
 from punchcard.foundation.settings import Secret, Settings
-from punchcard.passes.apple import refresh, sql
+from punchcard.passes.apple import refresh, sql, versions_sql
+from punchcard.passes.apple.phones import Listed
 from tests.counting import counted
 from tests.town import Person, Town, line
 
@@ -113,12 +114,12 @@ async def test_a_bad_token_beside_good_ones_is_forgotten(town: Town, holder: Hol
     assert await registered(db) == {"bb" * 32}
 
 
-async def attempted(town: Town, maya: Person) -> Again | Dead | Done:
+async def attempted(town: Town, maya: Person) -> NotBefore | Dead | Done:
     """What became of the card's task in one round."""
     await town.sell(maya, line(1000))
     task = Task(maya.member_id, "passes.apple", "", 1, 0, None)
     (settled,) = await refresh(town.outside.world, [task], town.clock.now())
-    assert isinstance(settled, Again | Dead | Done)
+    assert isinstance(settled, NotBefore | Dead | Done)
     return settled
 
 
@@ -130,7 +131,7 @@ async def test_when_most_tokens_are_bad_the_fault_is_ours_and_nobody_is_forgotte
 
     settled = await attempted(town, maya)
 
-    assert isinstance(settled, Again) and len(await registered(db)) == 6
+    assert isinstance(settled, NotBefore) and len(await registered(db)) == 6
     assert "wrong host or certificate" in caplog.text
 
 
@@ -138,10 +139,10 @@ async def test_when_most_tokens_are_bad_the_fault_is_ours_and_nobody_is_forgotte
     "outcome, status, reason, becomes",
     [
         (Outcome.SENT, 200, "", Done),
-        (Outcome.LATER, 429, "TooManyRequests", Again),
-        (Outcome.LATER, 503, "ServiceUnavailable", Again),
-        (Outcome.MISCONFIGURED, 403, "BadCertificate", Again),
-        (Outcome.MISCONFIGURED, 400, "TopicDisallowed", Again),
+        (Outcome.LATER, 429, "TooManyRequests", NotBefore),
+        (Outcome.LATER, 503, "ServiceUnavailable", NotBefore),
+        (Outcome.MISCONFIGURED, 403, "BadCertificate", NotBefore),
+        (Outcome.MISCONFIGURED, 400, "TopicDisallowed", NotBefore),
         (Outcome.REFUSED, 413, "PayloadTooLarge", Dead),
         (Outcome.GONE, 410, "Unregistered", Done),
     ],
@@ -162,7 +163,7 @@ async def test_apples_own_pause_is_kept(town: Town, holder: Holder, maya: Person
 
     settled = await attempted(town, maya)
 
-    assert isinstance(settled, Again) and settled.after_seconds == 17
+    assert isinstance(settled, NotBefore) and settled.until == town.clock.now() + 17
 
 
 async def test_an_alarm_is_logged_when_apple_refuses_our_certificate(town, holder, maya, caplog):
@@ -175,10 +176,10 @@ async def test_an_alarm_is_logged_when_apple_refuses_our_certificate(town, holde
 
 # Tags: a phone that saw a later one must never miss an earlier.
 
-TakeTag = Callable[[Connection], Awaitable[int]]
+Stamp = Callable[[Connection, list[UUID], list[str], int], Awaitable[object]]
 
 
-async def seen_between(pool: Database, take_tag: TakeTag) -> list[int]:
+async def seen_between(pool: Database, stamp: Stamp) -> list[bool]:
     """Two workers stamp a pass each; the second is fast, the first slow. A phone asks after each commit, with the tag that
     it was told last. Which changes it hears of."""
     first, second = [await made_pass(pool) for _ in range(2)]
@@ -186,44 +187,50 @@ async def seen_between(pool: Database, take_tag: TakeTag) -> list[int]:
 
     async def slow() -> None:
         async with pool.transaction() as db:
-            tag = await take_tag(db)
+            await stamp(db, [first], [""], 1_800_000_000)
             began.set()
             await go_on.wait()
-            await sql.stamp(db, [first], tag, 1_800_000_000)
 
     async def fast() -> None:
         async with pool.transaction() as db:
-            await sql.stamp(db, [second], await take_tag(db), 1_800_000_000)
+            await stamp(db, [second], [""], 1_800_000_000)
 
     slowly = asyncio.create_task(slow())
     await began.wait()
     fastly = asyncio.create_task(fast())
     await asyncio.wait([fastly], timeout=0.3)
-    heard, known = [], 0
+    heard, known = set(), 0
     for _ in range(2):
         async with pool.reading() as db:
-            for each in await sql.newer(db, [first, second], known):
-                heard.append(each.serial.int)
-                known = each.tag
+            for each in await passes_on(db):
+                if each.tag > known:
+                    heard.add(each.member_id)
+                    known = each.tag
         go_on.set()
         await asyncio.gather(slowly, fastly)
-    return sorted(serial in heard for serial in (first.int, second.int))
+    return [member_id in heard for member_id in (first, second)]
+
+
+async def passes_on(db: Connection) -> list[Listed]:
+    return await sql.passes_on(db, b"phone")
 
 
 async def made_pass(pool: Database) -> UUID:
     member_id = new_id()
     async with pool.transaction() as db:
-        await sql.issue(db, member_id, member_id, 1_700_000_000)
+        await sql.issue(db, member_id, "", member_id, 1_700_000_000)
+        await sql.note_device(db, b"phone", member_id, member_id)
     return member_id
 
 
-async def out_of_order(db: Connection) -> int:
+async def out_of_order(db: Connection, members: list[UUID], _: list[str], at: int) -> None:
     """The mutant: a sequence gives tags to whoever asks, and they commit in any order."""
-    return int(await databases.value(db, "select nextval('mutant_tag')"))
+    tag = int(await databases.value(db, "select nextval('mutant_tag')"))
+    await db.execute("update apple_pass set tag = $2 where member_id = any($1::uuid[])", members, tag)
 
 
 async def test_no_phone_misses_a_change_however_two_workers_overlap(pool: Database):
-    assert await seen_between(pool, sql.next_tag) == [True, True]
+    assert await seen_between(pool, versions_sql.stamp) == [True, True]
 
 
 async def test_the_check_kills_a_mutant_that_takes_tags_from_a_sequence(pool: Database):
@@ -236,30 +243,25 @@ async def test_the_check_kills_a_mutant_that_takes_tags_from_a_sequence(pool: Da
             await db.execute("drop sequence mutant_tag")
 
 
-Stamp = Callable[[Connection, list[UUID], int, int], Awaitable[None]]
-
-
 async def dates_given(db: Connection, stamp: Stamp) -> list[int]:
     """The dates of versions that come within one second, while clocks go back, and later."""
     member_id, dates = new_id(), [0]
-    await sql.issue(db, member_id, new_id(), 1_800_000_000)
+    await sql.issue(db, member_id, "", new_id(), 1_800_000_000)
     for at in (1_800_000_000, 1_800_000_000, 1_700_000_000, 1_800_000_100):
-        await stamp(db, [member_id], 1, at)
-        copy = await sql.copy(db, member_id)
+        await stamp(db, [member_id], [""], at)
+        copy = await sql.copy(db, member_id, "")
         assert copy
         dates.append(copy.last_modified - 1_800_000_000)
     return dates
 
 
-async def by_the_clock(db: Connection, members: list[UUID], tag: int, at: int) -> None:
+async def by_the_clock(db: Connection, members: list[UUID], _: list[str], at: int) -> None:
     """The mutant: the date of a version is simply now."""
-    await db.execute(
-        "update apple_pass set tag = $2, last_modified = $3 where member_id = any($1::uuid[])", members, tag, at
-    )
+    await db.execute("update apple_pass set last_modified = $2 where member_id = any($1::uuid[])", members, at)
 
 
 async def test_each_version_is_dated_a_second_later_at_least(db: Connection):
-    assert await dates_given(db, sql.stamp) == [0, 1, 2, 3, 100]
+    assert await dates_given(db, versions_sql.stamp) == [0, 1, 2, 3, 100]
 
 
 async def test_the_check_kills_a_mutant_that_dates_by_the_clock(db: Connection):

@@ -6,7 +6,6 @@ from uuid import UUID
 from msgspec import Struct
 from wallet.models import Alignment, Barcode, Field, NumberField, Pass, StoreCard
 
-from punchcard.foundation.clock import Instant
 from punchcard.passes.model import Face, Ticket
 
 
@@ -52,40 +51,6 @@ def telling(written: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in written.items() if value or value == 0}
 
 
-class Copy(Struct, frozen=True):
-    """A member's pass and what its phones were told last."""
-
-    serial: UUID
-    tag: int
-    """Grows with every change; phones ask what is newer than the one they know."""
-    last_modified: Instant
-    given_modified: Instant
-    """`last_modified` of the newest copy that was downloaded by link."""
-
-
-class Issued(Struct, frozen=True):
-    """A pass that changed, as a phone's list names it."""
-
-    serial: UUID
-    tag: int
-
-
-class Phone(Struct, frozen=True):
-    """A device that holds a member's pass."""
-
-    member_id: UUID
-    device_hash: bytes
-    push_token: str
-    registered_at: Instant
-
-
-class Changed(Struct, frozen=True, rename="camel"):
-    """What a phone is told when it asks what changed. The tag is a string: a number makes the phone ignore the list."""
-
-    serial_numbers: list[str]
-    last_updated: str
-
-
 class Sheet(Struct, frozen=True):
     """What is printed on one pass."""
 
@@ -97,10 +62,3 @@ class Sheet(Struct, frozen=True):
     """What this pass is instead of the card."""
     is_void: bool = False
     """It was replaced or its holder left: the pass is printed voided, without code and without anything personal."""
-
-
-class Newest(Struct, frozen=True):
-    """The newest pass for a phone that asked; no sheet when the phone has it."""
-
-    last_modified: Instant
-    sheet: Sheet | None

@@ -6,34 +6,64 @@ from uuid import UUID
 from punchcard.foundation import limits, outbox
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection
-from punchcard.foundation.errors import NotSignedIn, TooMany
+from punchcard.foundation.errors import NotFound, NotSignedIn, TooMany
 from punchcard.foundation.ids import digest, new_id
 from punchcard.foundation.outbox import Due
 from punchcard.foundation.settings import Settings
+from punchcard.passes import tickets
+from punchcard.passes.model import Face
 from punchcard.passes.operations import face
 
-from . import sql
-from .model import Changed, Newest, Sheet
+from . import sql, versions
+from .model import Sheet
+from .phones import AGAIN, CARD, REACTION, Changed, Newest, Owner
 from .printing import Press, press
 
 log = logging.getLogger("punchcard.passes.apple")
 
-REACTION = "passes.apple"
 DEVICES_MAX = 50
 """Devices a pass: phones are known to come back under ever new identifiers."""
 ASKS_BURST, ASKS_PER_SECOND = 60.0, 1.0
+"""Lists that one device may ask for."""
+FETCHES_BURST, FETCHES_PER_SECOND = 200.0, 4.0
+"""Of one pass by all its devices. A phone fetches once a change, and nobody buys four times a second."""
+REGISTRATIONS_BURST, REGISTRATIONS_PER_SECOND = 200.0, 2.0
+"""Of one pass by all its devices: twice the hundreds of identifiers that one phone was seen to come up with."""
 LOGS_BURST, LOGS_PER_SECOND = 100.0, 10.0
+SOURCE_LOGS_BURST, SOURCE_LOGS_PER_SECOND = 20.0, 1.0
 LINE_CHARACTERS_MAX = 500
+UNKNOWN = UUID(int=0)
 
 
-async def give(db: Connection, settings: Settings, member_id: UUID, at: Instant) -> Sheet:
-    """The member's pass, for whoever holds their link. The first download gives it its serial number."""
+async def give(db: Connection, settings: Settings, member_id: UUID, at: Instant, subject: str = CARD) -> Sheet:
+    """The member's pass of this subject (empty: the card), for whoever holds their link. The first download gives it its
+    serial number. NotFound when the member has no such ticket."""
     making = press(settings)
-    known = await sql.copy(db, member_id)
-    copy = await sql.issue(db, member_id, known.serial if known else new_id(), at)
+    sheet = await sheet_of(db, member_id, subject, UNKNOWN, "", at)
+    if sheet.is_void and subject:
+        raise NotFound
+    known = await sql.copy(db, member_id, subject)
+    copy = await sql.issue(db, member_id, subject, known.serial if known else new_id(), at)
     if not known:
         await sql.keep_serial(db, digest(str(copy.serial)), member_id)
-    return Sheet(await face(db, member_id, at, settings), copy.serial, making.token(copy.serial))
+    await versions.note(db, member_id, copy.serial, copy.tag, sheet, at)
+    return Sheet(sheet.face, copy.serial, making.token(copy.serial), sheet.ticket, sheet.is_void)
+
+
+async def sheet_of(db: Connection, member_id: UUID, subject: str, serial: UUID, token: str, at: Instant) -> Sheet:
+    """What the pass of this subject says now; void when its holder left or there is no such ticket any more."""
+    shown = await face(db, member_id, at)
+    ticket = await tickets.of(db, member_id, subject, at) if subject and shown.is_open else None
+    if not shown.is_open or (subject and ticket is None):
+        return Sheet(nobody(member_id, shown.tier), serial, token, is_void=True)
+    return Sheet(shown, serial, token, ticket)
+
+
+def nobody(member_id: UUID, tier: str) -> Face:
+    """What a void pass knows of its former holder."""
+    return Face(
+        member_id=member_id, card_code="", name="", language="en", zone="UTC", points=0, tier=tier, tier_name={}
+    )
 
 
 async def register(
@@ -47,46 +77,60 @@ async def register(
     at: Instant,
 ) -> bool:
     """Wake this device from now on when the pass changes. True when it was not registered; asking twice registers once."""
-    member_id, _ = await holder(db, press(settings), pass_type, serial, token)
+    number = proven(press(settings), pass_type, serial, token)
+    owner = await owner_of(db, number)
+    await held_to(db, f"wallet.registrations.{number}", REGISTRATIONS_BURST, REGISTRATIONS_PER_SECOND)
     device_hash = digest(device)
-    is_new = await sql.register(db, member_id, device_hash, push_token, at)
+    is_new = await sql.register(db, owner.member_id, number, device_hash, push_token, at)
     if is_new:
-        await sql.note_device(db, device_hash, member_id)
-        for phone in await sql.oldest_beyond(db, member_id, DEVICES_MAX):
-            await forget(db, member_id, phone.device_hash, phone.registered_at)
-        copy = await sql.copy(db, member_id)
-        if copy and copy.given_modified < copy.last_modified:  # it changed while nobody could be told
-            await outbox.put(db, member_id, [Due(REACTION)], at)
+        await sql.note_device(db, device_hash, owner.member_id, number)
+        for phone in await sql.oldest_beyond(db, owner.member_id, number, DEVICES_MAX):
+            await forget(db, owner.member_id, number, phone.device_hash, phone.registered_at)
+        await catch_up(db, owner, number, at)
     return is_new
+
+
+async def catch_up(db: Connection, owner: Owner, number: UUID, at: Instant) -> None:
+    """Wake a device that registered with an older copy: the pass changed while nobody could be told."""
+    if owner.is_void:
+        await outbox.put(db, owner.member_id, [Due(REACTION, f"{AGAIN}{number}")], at)
+        return
+    copy = await sql.copy(db, owner.member_id, owner.subject)
+    if copy and copy.given_modified < copy.last_modified:
+        await outbox.put(db, owner.member_id, [Due(REACTION, owner.subject)], at)
 
 
 async def unregister(
     db: Connection, settings: Settings, device: str, pass_type: str, serial: str, token: str, at: Instant
 ) -> None:
     """The pass was deleted from this device. Asking twice is as good as once."""
-    member_id, _ = await holder(db, press(settings), pass_type, serial, token)
-    await forget(db, member_id, digest(device), at)
+    number = proven(press(settings), pass_type, serial, token)
+    await forget(db, (await owner_of(db, number)).member_id, number, digest(device), at)
 
 
-async def forget(db: Connection, member_id: UUID, device_hash: bytes, until: Instant) -> None:
-    """Wake this device no more, unless it registered after `until`."""
-    if await sql.forget(db, member_id, device_hash, until):
-        await sql.forget_device(db, device_hash, member_id)
+async def forget(db: Connection, member_id: UUID, serial: UUID, device_hash: bytes, until: Instant) -> None:
+    """Wake this device no more for this pass, unless it registered after `until`."""
+    if await sql.forget(db, member_id, serial, device_hash, until):
+        await sql.forget_device(db, device_hash, member_id, serial)
 
 
-async def changed(db: Connection, settings: Settings, device: str, pass_type: str, since: str | None) -> Changed | None:
+async def changed(
+    db: Connection, settings: Settings, device: str, pass_type: str, since: str | None, at: Instant
+) -> Changed | None:
     """Which passes on this device are newer than the tag it knows (none known: all). None when none is.
 
     The device's identifier is all it proves itself with, so a known device is held to a rate."""
     device_hash = digest(device)
-    members = await sql.members_of(db, device_hash)
-    if not members or pass_type != press(settings).signer.pass_type:
+    passes = await sql.passes_on(db, device_hash)
+    if not passes or pass_type != press(settings).signer.pass_type:
         return None
-    if wait := await limits.take(db, f"wallet.{device_hash.hex()}", ASKS_BURST, ASKS_PER_SECOND):
-        raise TooMany(seconds=int(wait) + 1)
+    await held_to(db, f"wallet.{device_hash.hex()}", ASKS_BURST, ASKS_PER_SECOND)
     known = int(since) if since and since.isascii() and since.isdigit() and len(since) <= 18 else -1
-    found = await sql.newer(db, members, known)
-    return Changed([str(each.serial) for each in found], str(found[-1].tag)) if found else None
+    if known > passes[0].newest_tag:
+        known = -1
+    await versions.listed(db, device_hash, passes, known, at)
+    newer = [each for each in passes if each.tag > known]
+    return Changed([str(each.serial) for each in newer], str(newer[-1].tag)) if newer else None
 
 
 async def newest(
@@ -95,30 +139,55 @@ async def newest(
     """The newest pass, or only its date when the device has it: decided before anything is built.
 
     The date is read before the face, so a change in between is newer than its date and will be fetched again."""
-    member_id, number = await holder(db, press(settings), pass_type, serial, token)
-    copy = await sql.copy(db, member_id)
-    assert copy is not None
-    if since is not None and copy.last_modified <= since:
-        return Newest(copy.last_modified, None)
-    return Newest(copy.last_modified, Sheet(await face(db, member_id, at, settings), number, token))
+    number = proven(press(settings), pass_type, serial, token)
+    owner = await owner_of(db, number)
+    await held_to(db, f"wallet.pass.{number}", FETCHES_BURST, FETCHES_PER_SECOND)
+    sheet = None
+    if since is None or owner.last_modified > since:
+        sheet = await asked_for(db, owner, number, token, at)
+    return Newest(owner.member_id, number, owner.tag, owner.last_modified, sheet)
 
 
-async def holder(db: Connection, making: Press, pass_type: str, serial: str, token: str) -> tuple[UUID, UUID]:
-    """The member whose pass this is, and its serial number; NotSignedIn unless the token proves that it is held."""
+async def asked_for(db: Connection, owner: Owner, number: UUID, token: str, at: Instant) -> Sheet:
+    """What the pass says. A void one is printed without a look at its former holder."""
+    if owner.is_void:
+        return Sheet(nobody(owner.member_id, ""), number, token, is_void=True)
+    return await sheet_of(db, owner.member_id, owner.subject, number, token, at)
+
+
+async def held_to(db: Connection, key: str, burst: float, per_second: float) -> None:
+    """Take a turn, or refuse with the seconds to wait for one."""
+    if wait := await limits.take(db, key, burst, per_second):
+        raise TooMany(seconds=int(wait) + 1)
+
+
+def proven(making: Press, pass_type: str, serial: str, token: str) -> UUID:
+    """The serial number; NotSignedIn unless the token proves that its pass is held. Takes as long whatever is wrong, and
+    asks the database nothing: only who holds the token of a serial number can learn whether it exists."""
     try:
         number = UUID(serial)
     except ValueError:
-        raise NotSignedIn from None
-    if pass_type != making.signer.pass_type or str(number) != serial or not making.holds(number, token):
+        number = UNKNOWN
+    is_held = making.holds(number, token)
+    if not is_held or pass_type != making.signer.pass_type or str(number) != serial:
         raise NotSignedIn
-    member_id = await sql.member_of(db, digest(serial))
-    if member_id is None:
-        raise NotSignedIn
-    return member_id, number
+    return number
 
 
-async def hear(db: Connection, lines: list[str]) -> None:
-    """Keep what phones complain of in our own log: it is all that they ever say. More than a rate is let go."""
+async def owner_of(db: Connection, number: UUID) -> Owner:
+    """Whose pass this is; NotSignedIn when there is none."""
+    owner = await sql.owner_of(db, digest(str(number)), number)
+    if owner is None:
+        raise NotSignedIn
+    return owner
+
+
+async def hear(db: Connection, lines: list[str], source: str) -> None:
+    """Keep what phones complain of in our own log: it is all that they ever say. More than a rate, from one address or from
+    all, is let go."""
+    key = f"wallet.log.{digest(source).hex()[:16]}"
+    if await limits.take(db, key, SOURCE_LOGS_BURST, SOURCE_LOGS_PER_SECOND, max(1, len(lines) / 4)):
+        return
     if not await limits.take(db, "wallet.log", LOGS_BURST, LOGS_PER_SECOND):
         for line in lines:
             log.warning("a phone says: %s", line[:LINE_CHARACTERS_MAX].encode("unicode_escape").decode())

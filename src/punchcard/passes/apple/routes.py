@@ -4,9 +4,10 @@ Bodies may hold more than is named here: Apple adds fields without asking us, an
 
 from datetime import UTC
 from email.utils import format_datetime, parsedate_to_datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from litestar import Response, delete, get, post
+from litestar import Request, Response, delete, get, post
+from litestar.background_tasks import BackgroundTask
 from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 from msgspec import Meta, Struct
@@ -16,8 +17,8 @@ from punchcard.foundation.database import Database
 from punchcard.foundation.errors import NotSignedIn
 from punchcard.foundation.settings import Settings
 
-from . import operations
-from .model import Changed
+from . import operations, versions
+from .phones import Changed
 from .printing import press
 
 PASS = "application/vnd.apple.pkpass"  # noqa: S105  # a media type, no password
@@ -87,11 +88,12 @@ async def list_changed(
     pass_type: FromPath[str],
     database: NamedDependency[Database],
     settings: NamedDependency[Settings],
+    at: NamedDependency[Instant],
     since: KnownTag = None,
 ) -> Response[Changed | None]:
     """Which of the device's passes changed since the tag it knows: 200 with their serial numbers, or 204."""
     async with database.transaction() as db:
-        found = await operations.changed(db, settings, device, pass_type, since)
+        found = await operations.changed(db, settings, device, pass_type, since, at)
     return Response(found, status_code=200 if found else 204)
 
 
@@ -110,16 +112,19 @@ async def fetch_pass(
     async with database.reading() as db:
         found = await operations.newest(db, settings, pass_type, serial, token, instant(since), at)
     headers = {"Last-Modified": format_datetime(moment(found.last_modified), usegmt=True), "Cache-Control": "no-store"}
+    noting = BackgroundTask(versions.fetched, database, found, at)
     if found.sheet is None:
-        return Response(b"", status_code=304, headers=headers)
-    return Response(press(settings).print(found.sheet, at), media_type=PASS, headers=headers)
+        return Response(b"", status_code=304, headers=headers, background=noting)
+    return Response(await press(settings).printed(found.sheet, at), media_type=PASS, headers=headers, background=noting)
 
 
 @post("/wallet/v1/log", status_code=200, request_max_body_size=LOG_BYTES_MAX)
-async def hear_log(data: JSONBody[Complaint], database: NamedDependency[Database]) -> Response[None]:
+async def hear_log(
+    data: JSONBody[Complaint], database: NamedDependency[Database], request: Request[Any, Any, Any]
+) -> Response[None]:
     """Phones say here what went wrong with a pass."""
     async with database.transaction() as db:
-        await operations.hear(db, data.logs)
+        await operations.hear(db, data.logs, request.client.host if request.client else "")
     return Response(None, status_code=200)
 
 

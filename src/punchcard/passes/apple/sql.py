@@ -1,41 +1,55 @@
-"""How Apple's passes and the phones that hold them are kept."""
+"""How Apple's passes and the phones that hold them are kept. How far each phone came is in versions_sql.py."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, execute, many, maybe, one, value
 
-from .model import Copy, Issued, Phone
+from .phones import Copy, Listed, Owner, Phone
 
 
-async def member_of(db: Connection, serial_hash: bytes) -> UUID | None:
-    """Whose pass bears this serial number."""
-    found: UUID | None = await value(db, "select member_id from pass_serial where serial_hash = $1", serial_hash)
-    return found
-
-
-async def copy(db: Connection, member_id: UUID) -> Copy | None:
-    """What is known of the member's pass, if one was ever asked for."""
+async def owner_of(db: Connection, serial_hash: bytes, serial: UUID) -> Owner | None:
+    """Whose pass bears this serial number, and the pass."""
     return await maybe(
         db,
-        Copy,
-        "select serial, tag, last_modified, given_modified from apple_pass where member_id = $1",
-        member_id,
+        Owner,
+        """
+        select pass.member_id, subject, tag, last_modified, voided_at is not null as is_void
+          from pass_serial join apple_pass pass on pass.member_id = pass_serial.member_id and pass.serial = $2
+         where serial_hash = $1
+        """,
+        serial_hash,
+        serial,
     )
 
 
-async def issue(db: Connection, member_id: UUID, serial: UUID, at: Instant) -> Copy:
-    """The member's pass: the one that there is, or a new one with this serial number."""
+async def copy(db: Connection, member_id: UUID, subject: str) -> Copy | None:
+    """The pass of this subject that counts, if it was ever asked for."""
+    return await maybe(
+        db,
+        Copy,
+        """
+        select serial, tag, last_modified, given_modified from apple_pass
+         where member_id = $1 and subject = $2 and voided_at is null
+        """,
+        member_id,
+        subject,
+    )
+
+
+async def issue(db: Connection, member_id: UUID, subject: str, serial: UUID, at: Instant) -> Copy:
+    """The pass of this subject: the one that counts, or a new one with this serial number."""
     return await one(
         db,
         Copy,
         """
-        insert into apple_pass (member_id, serial, last_modified, given_modified) values ($1, $2, $3, $3)
-            on conflict (member_id) do update set given_modified = apple_pass.last_modified
+        insert into apple_pass (member_id, subject, serial, last_modified, given_modified) values ($1, $2, $3, $4, $4)
+            on conflict (member_id, subject) where voided_at is null do update
+           set given_modified = apple_pass.last_modified
         returning serial, tag, last_modified, given_modified
         """,
         member_id,
+        subject,
         serial,
         at,
     )
@@ -50,18 +64,27 @@ async def keep_serial(db: Connection, serial_hash: bytes, member_id: UUID) -> No
     )
 
 
-async def register(db: Connection, member_id: UUID, device_hash: bytes, push_token: str, at: Instant) -> bool:
-    """Keep where to wake this device; true when it was not registered yet."""
+async def register(
+    db: Connection, member_id: UUID, serial: UUID, device_hash: bytes, push_token: str, at: Instant
+) -> bool:
+    """Keep where to wake this device; true when it was not registered yet. It then holds what was given out last: an older
+    version than the newest when the pass changed since."""
     return bool(
         await value(
             db,
             """
-            insert into apple_registration (member_id, device_hash, push_token, registered_at) values ($1, $2, $3, $4)
-                on conflict (member_id, device_hash) do update
+            insert into apple_registration
+                   (member_id, serial, device_hash, push_token, registered_at, seen_tag, seen_at, stale_since, stale_clock)
+            select $1, $2, $3, $4, $5, case when is_new then tag end, case when is_new then $5::timestamptz end,
+                   case when not is_new then $5::timestamptz end, case when not is_new then clock_timestamp() end
+              from (select tag, given_modified >= last_modified as is_new from apple_pass
+                     where member_id = $1 and serial = $2) as given
+                on conflict (member_id, serial, device_hash) do update
                set push_token = excluded.push_token, registered_at = excluded.registered_at
             returning xmax = 0
             """,
             member_id,
+            serial,
             device_hash,
             push_token,
             at,
@@ -69,100 +92,67 @@ async def register(db: Connection, member_id: UUID, device_hash: bytes, push_tok
     )
 
 
-async def note_device(db: Connection, device_hash: bytes, member_id: UUID) -> None:
+async def note_device(db: Connection, device_hash: bytes, member_id: UUID, serial: UUID) -> None:
     await execute(
         db,
-        "insert into apple_device (device_hash, member_id) values ($1, $2) on conflict do nothing",
+        "insert into apple_device (device_hash, member_id, serial) values ($1, $2, $3) on conflict do nothing",
         device_hash,
         member_id,
+        serial,
     )
 
 
-async def oldest_beyond(db: Connection, member_id: UUID, most: int) -> list[Phone]:
-    """The registrations that are one too many: the oldest."""
+async def oldest_beyond(db: Connection, member_id: UUID, serial: UUID, most: int) -> list[Phone]:
+    """The registrations of this pass that are one too many: the oldest."""
     return await many(
         db,
         Phone,
         """
-        select member_id, device_hash, push_token, registered_at from apple_registration
-         where member_id = $1 order by registered_at desc, device_hash offset $2
+        select member_id, serial, device_hash, push_token, registered_at from apple_registration
+         where member_id = $1 and serial = $2 order by registered_at desc, device_hash offset $3
         """,
         member_id,
+        serial,
         most,
     )
 
 
-async def forget(db: Connection, member_id: UUID, device_hash: bytes, until: Instant) -> bool:
+async def forget(db: Connection, member_id: UUID, serial: UUID, device_hash: bytes, until: Instant) -> bool:
     """Drop the registration, unless it was made after `until`; says whether it is gone."""
     touched = await execute(
         db,
-        "delete from apple_registration where member_id = $1 and device_hash = $2 and registered_at <= $3",
+        """
+        delete from apple_registration
+         where member_id = $1 and serial = $2 and device_hash = $3 and registered_at <= $4
+        """,
         member_id,
+        serial,
         device_hash,
         until,
     )
     return touched > 0
 
 
-async def forget_device(db: Connection, device_hash: bytes, member_id: UUID) -> None:
-    await execute(db, "delete from apple_device where device_hash = $1 and member_id = $2", device_hash, member_id)
-
-
-async def members_of(db: Connection, device_hash: bytes) -> list[UUID]:
-    """Whose passes the device holds."""
-    return [
-        row["member_id"]
-        for row in await db.fetch("select member_id from apple_device where device_hash = $1", device_hash)
-    ]
-
-
-async def newer(db: Connection, members: Sequence[UUID], tag: int) -> list[Issued]:
-    """Which of these members' passes changed after this tag."""
-    return await many(
-        db,
-        Issued,
-        "select serial, tag from apple_pass where member_id = any($1::uuid[]) and tag > $2 order by tag, serial",
-        members,
-        tag,
-    )
-
-
-async def issued_to(db: Connection, members: Sequence[UUID]) -> list[UUID]:
-    """Which of these members ever asked for an Apple pass."""
-    return [
-        row["member_id"]
-        for row in await db.fetch("select member_id from apple_pass where member_id = any($1::uuid[])", members)
-    ]
-
-
-async def next_tag(db: Connection) -> int:
-    """A tag later than every earlier one. From here to the commit no other worker gets one."""
-    return int(await value(db, "update apple_tag set tag = tag + 1 returning tag"))
-
-
-async def stamp(db: Connection, members: Sequence[UUID], tag: int, at: Instant) -> None:
-    """Say that these passes changed."""
+async def forget_device(db: Connection, device_hash: bytes, member_id: UUID, serial: UUID) -> None:
     await execute(
         db,
-        """
-        update apple_pass
-           set tag = $2, last_modified = greatest(last_modified + interval '1 second', $3::timestamptz)
-         where member_id = any($1::uuid[])
-        """,
-        members,
-        tag,
-        at,
+        "delete from apple_device where device_hash = $1 and member_id = $2 and serial = $3",
+        device_hash,
+        member_id,
+        serial,
     )
 
 
-async def phones(db: Connection, members: Sequence[UUID]) -> list[Phone]:
-    """Every device that holds one of these members' passes."""
+async def passes_on(db: Connection, device_hash: bytes) -> list[Listed]:
+    """The passes on this device, with the newest tag of all there are beside each."""
     return await many(
         db,
-        Phone,
+        Listed,
         """
-        select member_id, device_hash, push_token, registered_at from apple_registration
-         where member_id = any($1::uuid[]) order by member_id, device_hash
+        select pass.member_id, pass.serial, pass.tag, (select tag from apple_tag) as newest_tag
+          from apple_device device
+          join apple_pass pass on pass.member_id = device.member_id and pass.serial = device.serial
+         where device_hash = $1 order by pass.tag, pass.serial
         """,
-        members,
+        device_hash,
     )
