@@ -62,7 +62,7 @@ async def give_pass(
     async with database.transaction() as db:
         sheet = await apple.give(db, settings, member_id, at)
     return Response(
-        apple.press(settings).print(sheet, at),
+        await apple.press(settings).printed(sheet, at),
         media_type=apple.PASS,
         headers={"Content-Disposition": 'attachment; filename="card.pkpass"', "Cache-Control": "no-store"},
     )

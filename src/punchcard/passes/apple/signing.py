@@ -1,28 +1,24 @@
 """Signs manifests as Apple's own tool does: detached CMS, SHA-256, with the signing time and the intermediate.
 
-A `Signer` may live in another process or machine; this one holds the key in memory and parses it once (40 ms)."""
+A `Signer` may live in another process (`remote`); this one holds the key in memory and parses it once (40 ms)."""
 
 import hashlib
-import logging
 import time
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKCS7SignatureBuilder
-from cryptography.x509.oid import NameOID
 
-from punchcard.foundation.clock import Instant, moment
-from punchcard.foundation.settings import BadSettings
+from punchcard.foundation.clock import Instant
+from punchcard.foundation.settings import Settings
 
-logger = logging.getLogger(__name__)
+from .certificates import BadCertificate, Papers, PrivateKey, Stamp, papers, public_bytes, read_key, stamps
+
+__all__ = ["BadCertificate", "Form", "PemSigner", "Signer", "fingerprint", "password_of", "pem_signer"]
 
 OPTIONS = (PKCS7Options.DetachedSignature, PKCS7Options.Binary, PKCS7Options.NoCapabilities)
 """Without `Binary` line ends are rewritten before hashing, and an indented manifest gets a wrong signature."""
@@ -34,20 +30,17 @@ SIGNING_TIME = bytes.fromhex("06092a864886f70d010905310f170d")
 """Stands before the thirteen characters of the time."""
 RSA_BYTES = 256
 OCTETS_OF_RSA = bytes.fromhex("04820100")
-WARNED_BEFORE = timedelta(days=30)
-OTHERS = 0o007
-
-
-class BadCertificate(BadSettings):
-    """The pass certificate, its key or Apple's intermediate cannot be used; the message says which and what to do."""
 
 
 class Signer(Protocol):
-    """Signs for one pass type."""
+    """Signs for one pass type. Threads may share it."""
 
     pass_type: str
     """Stands in the certificate's UID and must stand in every pass."""
     team: str
+    papers: Papers
+    is_far: bool
+    """Whether `sign` waits for another process: then not on the event loop."""
 
     def sign(self, manifest: bytes) -> bytes:
         """The detached CMS signature in DER."""
@@ -57,22 +50,15 @@ class Signer(Protocol):
 class PemSigner:
     """Signs in this process. Nothing changes after it is made, so threads may share it."""
 
+    is_far = False
+
     def __init__(self, certificate: Path, key: Path, wwdr: Path, password: str, at: Instant):
         """Read and check the three files at the instant `at`, or raise BadCertificate."""
-        self.certificate = read_certificate(certificate)
-        self.wwdr = read_certificate(wwdr)
+        self.papers = papers(certificate, wwdr, at)
+        self.pass_type, self.team = self.papers.pass_type, self.papers.team
         self.key = read_key(key, password)
-        self.pass_type = subject_value(self.certificate, NameOID.USER_ID, certificate)
-        self.team = subject_value(self.certificate, NameOID.ORGANIZATIONAL_UNIT_NAME, certificate)
-        if public_bytes(self.key) != public_bytes(self.certificate):
+        if public_bytes(self.key) != public_bytes(self.papers.certificate):
             raise BadCertificate(f"{key} is not the key of {certificate}")
-        try:
-            self.certificate.verify_directly_issued_by(self.wwdr)
-        except (ValueError, TypeError, InvalidSignature):
-            named = self.certificate.issuer.rfc4514_string()
-            raise BadCertificate(f"{wwdr} did not issue {certificate}; fetch the one it names: {named}") from None
-        for file, cert in ((certificate, self.certificate), (wwdr, self.wwdr)):
-            check_dates(file, cert, moment(at))
         self.form = Form(self.built(SAMPLE)) if is_rsa_2048(self.key) else None
 
     def sign(self, manifest: bytes) -> bytes:
@@ -81,8 +67,8 @@ class PemSigner:
         return self.built(manifest)
 
     def built(self, manifest: bytes) -> bytes:
-        builder = PKCS7SignatureBuilder().set_data(manifest).add_signer(self.certificate, self.key, SHA256())
-        return builder.add_certificate(self.wwdr).sign(Encoding.DER, OPTIONS)
+        builder = PKCS7SignatureBuilder().set_data(manifest).add_signer(self.papers.certificate, self.key, SHA256())
+        return builder.add_certificate(self.papers.wwdr).sign(Encoding.DER, OPTIONS)
 
 
 class Form:
@@ -106,51 +92,34 @@ class Form:
         return b"".join((self.head, attributes, self.tail, key.sign(signed, PKCS1v15(), SHA256())))
 
 
-def read_certificate(file: Path) -> x509.Certificate:
-    try:
-        return x509.load_pem_x509_certificate(file.read_bytes())
-    except OSError as error:
-        raise BadCertificate(f"{file}: {error.strerror}") from None
-    except ValueError:
-        raise BadCertificate(
-            f"{file} is not a certificate in PEM; for DER: openssl x509 -inform DER -in FILE"
-        ) from None
-
-
-def read_key(file: Path, password: str) -> RSAPrivateKey | EllipticCurvePrivateKey:
-    """The private key. A file that everybody on the machine may read is refused before it is opened."""
-    try:
-        if file.stat().st_mode & OTHERS:
-            raise BadCertificate(f"others can read {file}; chmod 600 it")
-        key = load_pem_private_key(file.read_bytes(), password.encode() or None)
-    except OSError as error:
-        raise BadCertificate(f"{file}: {error.strerror}") from None
-    except (TypeError, ValueError):
-        raise BadCertificate(f"{file} is not a private key in PEM, or the password is not its own") from None
-    if not isinstance(key, RSAPrivateKey | EllipticCurvePrivateKey):
-        raise BadCertificate(f"{file} holds neither an RSA nor an EC key")
-    return key
-
-
-def is_rsa_2048(key: RSAPrivateKey | EllipticCurvePrivateKey) -> bool:
+def is_rsa_2048(key: PrivateKey) -> bool:
     """What Apple's portal issues."""
     return isinstance(key, RSAPrivateKey) and key.key_size == 8 * RSA_BYTES
 
 
-def subject_value(certificate: x509.Certificate, oid: x509.ObjectIdentifier, file: Path) -> str:
-    found = certificate.subject.get_attributes_for_oid(oid)
-    if not found:
-        raise BadCertificate(f"{file} is no pass type certificate: its subject has no {oid.dotted_string}")
-    return str(found[0].value)
+def fingerprint(settings: Settings) -> tuple[Stamp, ...]:
+    """How the certificate's files, or the signer's socket, stand on the disk: another one when they were exchanged."""
+    files = (
+        settings.apple_certificate,
+        settings.apple_key,
+        settings.apple_wwdr,
+        settings.apple_key_password_file,
+        settings.apple_signer,
+    )
+    return stamps([file for file in files if file])
 
 
-def public_bytes(owner: x509.Certificate | RSAPrivateKey | EllipticCurvePrivateKey) -> bytes:
-    return owner.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+def pem_signer(settings: Settings, at: Instant) -> PemSigner:
+    """The signer of the files that the settings name; the password is read anew where a file holds it."""
+    assert settings.apple_certificate and settings.apple_key and settings.apple_wwdr
+    return PemSigner(settings.apple_certificate, settings.apple_key, settings.apple_wwdr, password_of(settings), at)
 
 
-def check_dates(file: Path, certificate: x509.Certificate, now: datetime) -> None:
-    since, until = certificate.not_valid_before_utc, certificate.not_valid_after_utc
-    if not since <= now < until:
-        raise BadCertificate(f"{file} holds from {since:%Y-%m-%d} to {until:%Y-%m-%d}")
-    if until - now < WARNED_BEFORE:
-        logger.warning("%s ends on %s; renew it now", file, until.date())
+def password_of(settings: Settings) -> str:
+    """The key's password as it stands now. Raises BadCertificate when its file cannot be read."""
+    if not settings.apple_key_password_file:
+        return str(settings.apple_key_password)
+    try:
+        return settings.apple_key_password_file.read_text().strip()
+    except OSError as error:
+        raise BadCertificate(f"{settings.apple_key_password_file}: {error.strerror}") from None
