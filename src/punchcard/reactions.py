@@ -15,6 +15,8 @@ from punchcard.foundation.settings import Settings
 
 CARDS = (Due("passes.apple"), Due("passes.google"))
 """The card is stale wherever it lives: a level, however many changes there were."""
+PASSES = (*CARDS, Due("passes.apple", "*"))
+"""And so are the member's tickets."""
 
 
 def announce(kind: str, subject: str, about: str = "") -> Due:
@@ -31,18 +33,18 @@ REACTIONS: Mapping[type[Struct], Callable[[Any], Sequence[Due]]] = {
     programme.HoldLapsed: lambda _: CARDS,
     programme.StepReached: lambda _: CARDS,
     programme.TierReached: lambda news: [
-        *CARDS,
+        *PASSES,
         announce("tier", news.tier, str(news.season)),
         Due("offers.expose"),
     ],
-    programme.TierLost: lambda _: CARDS,
+    programme.TierLost: lambda _: PASSES,
     programme.TierAtRisk: lambda _: CARDS,
     programme.ChallengeCompleted: lambda news: [*CARDS, announce("challenge", news.challenge, news.fact)],
     programme.ChallengeWithdrawn: lambda _: CARDS,
-    programme.VoucherUsed: lambda _: CARDS,
-    programme.VoucherLapsed: lambda _: CARDS,
+    programme.VoucherUsed: lambda _: PASSES,
+    programme.VoucherLapsed: lambda _: PASSES,
     members.Joined: lambda _: [Due("offers.expose")],
-    members.ProfileChanged: lambda _: [*CARDS, Due("offers.expose")],
+    members.ProfileChanged: lambda _: [*PASSES, Due("offers.expose")],
     offers.OfferOpened: lambda news: [*CARDS, announce("offer", news.offer)],
     offers.OfferEnded: lambda _: CARDS,
     authorisation.ApprovalAsked: lambda news: [announce("approval", news.approval)],

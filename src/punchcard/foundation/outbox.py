@@ -200,17 +200,27 @@ async def retry(db: Connection, task: Task, error: str, at: Instant, after_secon
     )
 
 
-async def postpone(db: Connection, task: Task, until: Instant) -> None:
-    """Not now: look at it again at `until`. This is no failure and counts no try."""
-    await execute(
-        db,
-        "update outbox set due_at = $5 where member_id = $1 and reaction = $2 and key = $3 and version = $4",
-        task.member_id,
-        task.reaction,
-        task.key,
-        task.version,
-        until,
-    )
+async def postpone(db: Connection, waits: Sequence["NotBefore"]) -> None:
+    """Not now: look at them again at their time. This is no failure and counts no try."""
+    if waits:
+        await execute(
+            db,
+            """
+            update outbox set due_at = wait.until
+              from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::timestamptz[])
+                   as wait (member_id, reaction, key, version, until)
+             cross join lateral (
+                   select ctid from outbox
+                    where outbox.member_id = wait.member_id and outbox.reaction = wait.reaction
+                      and outbox.key = wait.key and outbox.version = wait.version for update) as found
+             where outbox.ctid = found.ctid
+            """,
+            [each.task.member_id for each in waits],
+            [each.task.reaction for each in waits],
+            [each.task.key for each in waits],
+            [each.task.version for each in waits],
+            [each.until for each in waits],
+        )
 
 
 async def bury(db: Connection, task: Task, error: str) -> None:
@@ -276,11 +286,10 @@ Settled = Done | Again | NotBefore | Dead
 async def settle(db: Connection, settled: Sequence[Settled], at: Instant) -> None:
     """Write down what became of the tasks."""
     await finish(db, [each.task for each in settled if isinstance(each, Done)])
+    await postpone(db, [each for each in settled if isinstance(each, NotBefore)])
     for each in settled:
         match each:
             case Again(task, error, after_seconds):
                 await retry(db, task, error, at, after_seconds)
-            case NotBefore(task, until):
-                await postpone(db, task, until)
             case Dead(task, error):
                 await bury(db, task, error)
