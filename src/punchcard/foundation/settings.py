@@ -71,6 +71,17 @@ class Settings(Struct, frozen=True, kw_only=True):
     apns_url: str = "https://api.push.apple.com:443"
     apns_authority: Path | None = None
     """Root that the APNs server's certificate must descend from; empty: the system's. The sandbox has its own."""
+    apns_connections: int = 2
+    """So many at most; the second is dialled when the first is full."""
+    apns_key: Path | None = None
+    """A key of the team's for push tokens (.p8): with it pushes need no pass certificate in the worker."""
+    apns_key_id: str = ""
+    apns_team: str = ""
+    """Whose key it is; empty: the pass certificate's team."""
+    apns_push_type: str = ""
+    """Sent as apns-push-type, for example background; empty: left out, as Apple names none for passes."""
+    apns_priority: int = 0
+    """Sent as apns-priority: 10 or 5; 0: left out."""
 
     google_service_account: Path | None = None
     """The service account's JSON: signs save links and fetches access tokens."""
