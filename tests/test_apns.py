@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from punchcard.foundation.outside import Answer, Outcome
-from punchcard.passes.apple import ApnsClient, http2
+from punchcard.passes.apple import ApnsClient, ByCertificate, http2
 from punchcard.passes.apple import apns as real
+from punchcard.passes.apple.connections import misfortune
 from punchcard.passes.apple.http2 import Http2
 from punchcard.sandbox import apns, authority
 from punchcard.sandbox.apns import Apns
@@ -34,7 +35,7 @@ async def apple(made: Authority) -> AsyncIterator[Apns]:
 
 @pytest.fixture
 async def client(made: Authority, apple: Apns) -> AsyncIterator[ApnsClient]:
-    calling = ApnsClient(apple.url, made.certificate, made.key, authority=made.root)
+    calling = ApnsClient(apple.url, ByCertificate(made.certificate, made.key), authority=made.root)
     yield calling
     await calling.close()
 
@@ -127,7 +128,7 @@ async def test_the_stand_in_knows_good_tokens_from_bad(apple: Apns, client: Apns
     assert (answer.status, answer.reason) == (status, reason)
 
 
-async def test_many_pushes_share_one_connection_within_what_the_server_takes(apple: Apns, client: ApnsClient):
+async def test_many_pushes_share_two_connections_within_what_the_server_takes(apple: Apns, client: ApnsClient):
     apple.streams_max = 3
     apple.delay_seconds = 0.01
     tokens = [f"{n:064x}" for n in range(40)]
@@ -137,16 +138,19 @@ async def test_many_pushes_share_one_connection_within_what_the_server_takes(app
     answers = await asyncio.gather(*(client.wake(token, authority.PASS_TYPE) for token in tokens))
 
     assert all(answer.outcome is Outcome.SENT for answer in answers)
-    assert apple.connected == 1
+    assert apple.connected == 2
 
 
-async def test_thousands_of_refusals_do_not_fill_the_window(apple: Apns, client: ApnsClient):
+async def test_thousands_of_refusals_do_not_fill_the_window(made: Authority, apple: Apns):
     """The bodies of refusals must be acknowledged: 65,535 bytes of them otherwise stop the connection."""
+    access = ByCertificate(made.certificate, made.key)
+    client = ApnsClient(apple.url, access, authority=made.root, connections=1)
 
     async def some(count: int) -> list[Answer]:
         return await asyncio.gather(*(client.wake(f"{n:064x}", authority.PASS_TYPE) for n in range(count)))
 
     answers = [answer for _ in range(6) for answer in await some(500)]
+    await client.close()
 
     assert {answer.reason for answer in answers} == {"BadDeviceToken"}
     assert apple.connected == 1
@@ -227,7 +231,7 @@ async def test_no_answer_in_time_is_tried_later_on_another_connection(apple: Apn
 
 
 async def test_nobody_there_is_later_and_the_next_try_waits(made: Authority):
-    client = ApnsClient("https://localhost:9", made.certificate, made.key, authority=made.root)
+    client = ApnsClient("https://localhost:9", ByCertificate(made.certificate, made.key), authority=made.root)
 
     first = await client.wake(TOKEN, authority.PASS_TYPE)
     second = await client.wake(TOKEN, authority.PASS_TYPE)
@@ -238,7 +242,7 @@ async def test_nobody_there_is_later_and_the_next_try_waits(made: Authority):
 
 async def test_a_server_of_another_authority_is_not_spoken_to(made: Authority, apple: Apns, tmp_path: Path):
     other = authority.make(tmp_path)
-    client = ApnsClient(apple.url, made.certificate, made.key, authority=other.root)
+    client = ApnsClient(apple.url, ByCertificate(made.certificate, made.key), authority=other.root)
 
     answer = await client.wake(TOKEN, authority.PASS_TYPE)
 
@@ -247,7 +251,7 @@ async def test_a_server_of_another_authority_is_not_spoken_to(made: Authority, a
 
 async def test_a_certificate_of_another_authority_is_not_let_in(made: Authority, apple: Apns, tmp_path: Path):
     other = authority.make(tmp_path)
-    client = ApnsClient(apple.url, other.certificate, other.key, authority=made.root)
+    client = ApnsClient(apple.url, ByCertificate(other.certificate, other.key), authority=made.root)
 
     answer = await client.wake(TOKEN, authority.PASS_TYPE)
 
@@ -260,4 +264,4 @@ async def test_a_certificate_of_another_authority_is_not_let_in(made: Authority,
     ["[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] certificate required", "[SSL] tlsv1 alert unknown ca (_ssl.c:2580)"],
 )
 def test_an_alert_about_a_certificate_is_known_as_one(words):
-    assert real.is_about_certificate(ssl.SSLError(words))
+    assert misfortune(ssl.SSLError(words)) is Outcome.MISCONFIGURED

@@ -14,7 +14,7 @@ from aioapns import APNs, NotificationRequest
 from aioapns.connection import APNsProductionClientProtocol
 
 from punchcard.foundation.outside import Outcome
-from punchcard.passes.apple import ApnsClient
+from punchcard.passes.apple import ApnsClient, ByCertificate
 from punchcard.sandbox import authority
 from punchcard.sandbox.apns import Apns
 from punchcard.sandbox.authority import Authority
@@ -135,7 +135,7 @@ def wait_for(port: int) -> None:
 
 
 async def test_our_client_speaks_with_a_server_that_others_wrote(made: Authority, nghttpd: str):
-    client = ApnsClient(nghttpd, made.certificate, made.key, authority=made.root)
+    client = ApnsClient(nghttpd, ByCertificate(made.certificate, made.key), authority=made.root)
 
     answers = await asyncio.gather(*(client.wake(f"{n:064x}", authority.PASS_TYPE) for n in range(1000)))
 

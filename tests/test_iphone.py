@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from punchcard.foundation.outbox import Done, Task
-from punchcard.passes.apple import ApnsClient, refresh
+from punchcard.passes.apple import ApnsClient, ByCertificate, refresh
 from punchcard.passes.apple.model import Sheet
 from punchcard.sandbox import apns
 from punchcard.sandbox.apns import Apns
@@ -107,7 +107,7 @@ async def test_a_push_over_tls_and_http2_makes_the_phone_fetch_by_itself(town: T
     papers = Authority(settings.apple_certificate.parent)
     async with apns.apns(papers, town.clock.now) as apple:
         phone = IPhone(apple, papers.root, http_allowed=True, http=town.client)
-        client = ApnsClient(apple.url, papers.certificate, papers.key, authority=papers.root)
+        client = ApnsClient(apple.url, ByCertificate(papers.certificate, papers.key), authority=papers.root)
         await phone.add((await maya.get("/me/wallets"))["apple"])
         await town.sell(maya, line(2000))
         task = Task(maya.member_id, "passes.apple", "", 1, 0, None)

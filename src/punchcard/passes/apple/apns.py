@@ -1,7 +1,7 @@
-"""Wakes phones through Apple's push service, over one connection that stays open: the pass certificate is the password.
+"""Wakes phones through Apple's push service, over a few connections that stay open.
 
-The push is empty and goes to the pass type as its topic; priority and push type are left to Apple's defaults, because
-Apple names none for passes and neither choice was found to be faster."""
+The push is empty and goes to the pass type as its topic; priority and push type are left to Apple's defaults unless the
+settings say otherwise, because Apple names none for passes and neither choice was found to be faster."""
 
 import asyncio
 import logging
@@ -13,20 +13,32 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
+from punchcard.foundation.metrics import counter, histogram
 from punchcard.foundation.outside import Answer, Apns, NotSetUp, Outcome
-from punchcard.foundation.settings import Settings
+from punchcard.foundation.settings import BadSettings, Settings
 
-from .http2 import Http2, Lost, NotTaken, Reply, open_http2
-from .printing import press
+from .access import TOO_MANY, Access, ByCertificate, ByToken
+from .blocks import AUTHORITY, AUTHORIZATION, HTTPS, PATH, POST, literal
+from .connections import Connections, misfortune
+from .http2 import STREAMS_AT_ONCE_MAX, Lost, NotTaken, Reply
+from .printing import has_key, is_set_up, press
+from .signing import password_of
 
 log = logging.getLogger("punchcard.passes.apple")
 
+PUSHES = counter("punchcard_apns_pushes_total", "Pushes to phones by what they came to.", ("outcome",))
+SECONDS = histogram(
+    "punchcard_apns_push_seconds",
+    "From a push to Apple's answer, waiting for a connection included.",
+    (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+ALARMS = counter("punchcard_apns_alarms_total", "Refusals of our certificate, token or topic, by reason.", ("reason",))
 BODY = b"{}"
 ANSWER_SECONDS_MAX = 10.0
-CONNECT_SECONDS_MAX = 10.0
-PAUSE_SECONDS_MAX = 60.0
-"""Between attempts to connect: Apple takes rapid ones for an attack."""
+LOOK_SECONDS = 3.0
+"""Between two looks at whether the certificate on the disk is another one."""
 TRIES = 3
+TOO_MANY_WAIT_SECONDS = 60
 OUR_MISTAKES = frozenset(
     {"DeviceTokenNotForTopic", "TopicDisallowed", "BadTopic", "MissingTopic", "BadCertificate", "InvalidPushType"}
 )
@@ -42,99 +54,125 @@ class Said(Struct):
 class ApnsClient:
     """The real `outside.Apns`; `apns_url` may lead to the sandbox's instead."""
 
-    def __init__(self, url: str, certificate: Path, key: Path, password: str = "", authority: Path | None = None):
-        """Dials nothing yet. `authority`: the root that the server descends from, when it is not one of the system's."""
+    def __init__(
+        self,
+        url: str,
+        access: Access,
+        authority: Path | None = None,
+        connections: int = 2,
+        push_type: str = "",
+        priority: int = 0,
+    ):
+        """Dials nothing yet. `authority`: the root that the server descends from, when it is not one of the system's.
+
+        Raises OSError or BadSettings when the certificate or key cannot be used."""
         parts = urlsplit(url)
         assert parts.scheme == "https" and parts.hostname, url
-        self.host, self.port = parts.hostname, parts.port or 443
-        self.context = ssl.create_default_context(cafile=authority)
-        self.context.minimum_version = ssl.TLSVersion.TLSv1_2
-        self.context.set_alpn_protocols(["h2"])
-        self.context.load_cert_chain(certificate, key, password=password or (lambda: ""))
-        self.connection: Http2 | None = None
-        self.dialling = asyncio.Lock()
-        self.failures = 0
-        self.dial_after = 0.0
+        self.access, self.authority = access, authority
+        self.before = POST + HTTPS + literal(AUTHORITY, parts.hostname.encode())
+        self.after = b""
+        if push_type:
+            self.after += literal(b"apns-push-type", push_type.encode())
+        if priority:
+            self.after += literal(b"apns-priority", str(priority).encode())
+        self.connections = Connections(parts.hostname, parts.port or 443, connections, access.streams_at_first)
+        self.stamp, self.look_after = access.stamp(), time.monotonic() + LOOK_SECONDS
+        self.context = self.made_context()
+
+    def made_context(self) -> ssl.SSLContext:
+        context = ssl.create_default_context(cafile=self.authority)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.set_alpn_protocols(["h2"])
+        self.access.load(context)
+        return context
 
     async def wake(self, push_token: str, pass_type: str) -> Answer:
         """Wake the phone behind this token. Never raises: what went wrong is the answer."""
-        headers = [
-            (b":method", b"POST"),
-            (b":scheme", b"https"),
-            (b":authority", self.host.encode()),
-            (b":path", b"/3/device/" + push_token.encode()),
-            (b"apns-topic", pass_type.encode()),
-        ]
-        why = ""
+        began = time.monotonic()
+        if began >= self.look_after:
+            self.look(began)
+        answer = await self.answered(push_token, pass_type)
+        PUSHES.inc(outcome=answer.outcome.value)
+        if answer.status:
+            SECONDS.observe(time.monotonic() - began)
+        if answer.outcome is Outcome.MISCONFIGURED:
+            ALARMS.inc(reason=answer.reason if answer.status else "connection")
+        return answer
+
+    async def answered(self, push_token: str, pass_type: str) -> Answer:
+        answer = Answer(Outcome.LATER)
         for _ in range(TRIES):
-            connected = await self.connected()
-            if isinstance(connected, Answer):
-                return connected
+            connection = self.connections.free() or await self.connections.place(self.context, ANSWER_SECONDS_MAX)
+            if isinstance(connection, Answer):
+                return connection
+            authorization = self.access.authorization()
+            stream = connection.ask(self.block(push_token, pass_type, authorization), BODY, ANSWER_SECONDS_MAX)
             try:
-                return answer(await connected.ask(headers, BODY, ANSWER_SECONDS_MAX))
+                answer = meaning(await stream.answered)
+            except asyncio.CancelledError:
+                connection.give_up(stream)
+                raise
             except NotTaken as error:
-                why = str(error)
+                answer = Answer(Outcome.LATER, reason=str(error))
+                continue
             except Lost as error:
-                return self.unsure(error)
+                return Answer(misfortune(error), reason=f"connection lost: {error}", after_seconds=1)
             except TimeoutError:
                 return Answer(Outcome.LATER, reason=f"no answer in {ANSWER_SECONDS_MAX:.0f} seconds")
-        return Answer(Outcome.LATER, reason=why)
+            if answer.status == 200:
+                connection.streams_max = STREAMS_AT_ONCE_MAX
+            elif self.access.has_better(authorization, answer.reason):
+                continue
+            return answer
+        return answer
 
-    def unsure(self, error: Lost) -> Answer:
-        """The connection broke before the answer: a second push does no harm, but not at once."""
-        if is_about_certificate(error):
-            return Answer(Outcome.MISCONFIGURED, reason=str(error))
-        return Answer(Outcome.LATER, reason=f"connection lost: {error}", after_seconds=1)
+    def block(self, push_token: str, pass_type: str, authorization: bytes) -> bytes:
+        """The request's headers. The push token is nobody else's business."""
+        path = literal(PATH, b"/3/device/" + push_token.encode(), secret=True)
+        topic = literal(b"apns-topic", pass_type.encode())
+        if authorization:
+            topic += literal(AUTHORIZATION, authorization, secret=True)
+        return self.before + path + topic + self.after
 
-    async def connected(self) -> Http2 | Answer:
-        """The connection, dialled when there is none; or why there is none."""
-        if self.connection and self.connection.usable:
-            return self.connection
-        async with self.dialling:
-            if self.connection and self.connection.usable:
-                return self.connection
-            wait = self.dial_after - time.monotonic()
-            if wait > 0:
-                return Answer(Outcome.LATER, reason="APNs could not be reached just now", after_seconds=int(wait) + 1)
-            return await self.dial()
-
-    async def dial(self) -> Http2 | Answer:
+    def look(self, now: float) -> None:
+        """A new certificate on the disk is for new connections; the old ones finish what they took."""
+        self.look_after = now + LOOK_SECONDS
+        stamp = self.access.stamp()
+        if stamp == self.stamp:
+            return
+        self.stamp = stamp
         try:
-            self.connection = await open_http2(self.host, self.port, self.context, CONNECT_SECONDS_MAX)
-        except (OSError, Lost) as error:
-            self.failures += 1
-            pause = min(2.0 ** (self.failures - 1), PAUSE_SECONDS_MAX)
-            self.dial_after = time.monotonic() + pause
-            outcome = Outcome.MISCONFIGURED if is_about_certificate(error) else Outcome.LATER
-            log.error("no connection to APNs at %s:%d: %s", self.host, self.port, error or type(error).__name__)
-            return Answer(outcome, reason=str(error) or type(error).__name__, after_seconds=int(pause) + 1)
-        self.failures = 0
-        return self.connection
+            self.context = self.made_context()
+        except (OSError, BadSettings) as error:
+            log.error("the new certificate or key for APNs cannot be used, the old one goes on: %s", error)
+            return
+        log.info("the certificate or key for APNs is another one: dialling anew")
+        self.connections.leave("the certificate changed")
 
     async def close(self) -> None:
         """Hang up."""
-        if self.connection:
-            await self.connection.close()
+        await self.connections.close()
 
 
-def is_about_certificate(error: BaseException) -> bool:
-    """Whether one side refused the other's certificate."""
-    words = str(error).lower()
-    return isinstance(error, ssl.SSLCertVerificationError) or "certificate" in words or "unknown ca" in words
-
-
-def answer(reply: Reply) -> Answer:
+def meaning(reply: Reply) -> Answer:
     """What Apple's status and reason mean for us."""
+    if reply.status == 200:
+        return SENT
     said = refusal(reply.body)
-    outcome = judged(reply.status, said.reason)
-    pause = reply.headers.get(b"retry-after", b"").decode("ascii", "replace")
+    pause = reply.retry_after.decode("ascii", "replace")
+    after_seconds = int(pause) if pause.isdecimal() else None
+    if said.reason == TOO_MANY and after_seconds is None:
+        after_seconds = TOO_MANY_WAIT_SECONDS
     return Answer(
-        outcome,
+        judged(reply.status, said.reason),
         reply.status,
         said.reason,
-        after_seconds=int(pause) if pause.isdecimal() else None,
+        after_seconds=after_seconds,
         gone_since=said.timestamp // 1000,
     )
+
+
+SENT = Answer(Outcome.SENT, 200)
 
 
 def refusal(body: bytes) -> Said:
@@ -146,8 +184,6 @@ def refusal(body: bytes) -> Said:
 
 def judged(status: int, reason: str) -> Outcome:
     match status:
-        case 200:
-            return Outcome.SENT
         case 410:
             return Outcome.GONE
         case 400 if reason == "BadDeviceToken":
@@ -167,13 +203,20 @@ def apns_of(settings: Settings) -> Apns:
     """The push service of these settings; it dials when somebody is to be woken.
 
     Raises BadCertificate or BadDesign: a house that cannot make passes should not open."""
-    if not (settings.apple_certificate and settings.apple_key and settings.apple_wwdr):
+    if not is_set_up(settings):
         return NotSetUp("Apple's push service")
-    press(settings)
+    signer = press(settings).signer
+    if settings.apns_key:
+        access: Access = ByToken(settings.apns_key, settings.apns_key_id, settings.apns_team or signer.team)
+    elif settings.apple_certificate and settings.apple_key and has_key(settings):
+        access = ByCertificate(settings.apple_certificate, settings.apple_key, lambda: password_of(settings))
+    else:
+        return NotSetUp("Apple's push service: without the pass certificate's key it needs PUNCHCARD_APNS_KEY")
     return ApnsClient(
         settings.apns_url,
-        settings.apple_certificate,
-        settings.apple_key,
-        str(settings.apple_key_password),
+        access,
         settings.apns_authority,
+        settings.apns_connections,
+        settings.apns_push_type,
+        settings.apns_priority,
     )

@@ -1,35 +1,37 @@
-"""One HTTP/2 connection that carries many small requests at once, on h2 and asyncio.
+"""One HTTP/2 connection that carries many small requests at once: what APNs needs of a client, and no more.
 
-h2 counts a connection as closed when the server says GOAWAY, although the server still answers what it took; so GOAWAY
-is read here, before h2 sees it."""
+Written on bytes instead of a library's objects: a push is one small request like all others, and costs a third so."""
 
 import asyncio
 import ssl
-from collections.abc import Iterator, Sequence
-from typing import cast
+from collections.abc import Callable
 
-from h2.config import H2Configuration
-from h2.connection import H2Connection
-from h2.errors import ErrorCodes
-from h2.events import (
-    DataReceived,
-    Event,
-    RemoteSettingsChanged,
-    ResponseReceived,
-    StreamEnded,
-    StreamReset,
-    WindowUpdated,
-)
-from h2.exceptions import ProtocolError
 from msgspec import Struct
 
-Headers = Sequence[tuple[bytes, bytes]]
+from .blocks import NO_TABLE
+from .frames import (
+    CANCEL,
+    DATA,
+    END_HEADERS,
+    END_STREAM,
+    HEADERS,
+    NUMBER_LAST,
+    PING,
+    REFUSED_STREAM,
+    RESET,
+    STREAMS_MAX,
+    WINDOW_MOST,
+    WINDOW_SIZE,
+    Broken,
+    frame,
+)
+from .wire import WINDOW_BYTES, Wire
 
-STREAMS_MAX = 500
+STREAMS_AT_ONCE_MAX = 500
 """So many requests at once, however many more the server would take."""
 BODY_BYTES_MAX = 16 * 1024
-STREAM_ID_LAST = 2**31 - 1
-FRAME_HEAD_BYTES, FRAME_BYTES_MAX, GOAWAY = 9, 16 * 1024, 7
+IDLE_SECONDS, PONG_SECONDS = 60.0, 10.0
+"""After so long without a word the server is asked for one; who does not give it is dead."""
 
 
 class NotTaken(Exception):
@@ -43,193 +45,229 @@ class Lost(Exception):
 class Reply(Struct):
     """The answer to one request."""
 
-    headers: dict[bytes, bytes] = {}
+    status: int = 0
+    retry_after: bytes = b""
     body: bytes = b""
 
-    @property
-    def status(self) -> int:
-        return int(self.headers.get(b":status", b"0"))
 
-
-class Stream(Struct):
+class Stream(Struct, eq=False):
     """A request that waits for its answer."""
 
+    number: int
     answered: asyncio.Future[Reply]
+    sent_at: float
+    deadline: float
     reply: Reply
+    unsent: bytes = b""
+    """What the server's windows left no room for yet, and the room that this stream's has."""
+    window: int = 0
 
 
-class Http2(asyncio.Protocol):
-    """A connection. `open` makes one; it is `usable` until the server says goodbye or it breaks."""
+class Http2(Wire):
+    """A connection. `open_http2` makes one; it is `usable` until the server says goodbye or it breaks."""
 
-    def __init__(self) -> None:
-        self.h2 = H2Connection(H2Configuration(client_side=True, header_encoding=None, validate_outbound_headers=False))
+    def __init__(self, on_room: Callable[[], None], streams_max: int = STREAMS_AT_ONCE_MAX) -> None:
+        """`on_room` is called when a request may be sent that could not be before, or when none can be ever again."""
+        super().__init__()
+        self.on_room = on_room
+        self.streams_max = streams_max
+        """How many we want at once; the server may want fewer."""
         self.streams: dict[int, Stream] = {}
-        self.greeted = asyncio.get_running_loop().create_future()
+        """In the order in which they were sent."""
+        self.greeted: asyncio.Future[None] = self.loop.create_future()
         """Done when the server has said how many requests it takes at once."""
-        self.room = asyncio.Condition()
-        self.unread = bytearray()
-        self.transport: asyncio.Transport | None = None
+        self.next_number = 1
+        self.server_streams, self.server_stream_window, self.window = NUMBER_LAST, WINDOW_BYTES, WINDOW_BYTES
         self.usable = True
-        self.heard = 0
-        """How many times something came from the server."""
-        self.flushing = False
         self.why = "closed"
+        self.timer: asyncio.TimerHandle | None = None
 
-    async def ask(self, headers: Headers, body: bytes, timeout_seconds: float) -> Reply:
-        """One request. Raises NotTaken, Lost, or TimeoutError."""
-        async with asyncio.timeout(timeout_seconds) as patience:
-            async with self.room:
-                await self.room.wait_for(lambda: not self.usable or self.has_room(len(body)))
-                if not self.usable:
-                    raise NotTaken(self.why)
-                number, stream = self.send(headers, body)
-            heard = self.heard
-            try:
-                return await stream.answered
-            except asyncio.CancelledError:
-                self.give_up(number, silent=patience.expired() and self.heard == heard)
-                raise
-            finally:
-                self.streams.pop(number, None)
-                self.close_when_left()
-                async with self.room:
-                    self.room.notify()
+    @property
+    def room(self) -> int:
+        """How many requests can be sent now."""
+        if not self.usable or not self.greeted.done():
+            return 0
+        return min(self.streams_max, self.server_streams) - len(self.streams)
 
-    def has_room(self, size: int) -> bool:
-        most = min(STREAMS_MAX, self.h2.remote_settings.max_concurrent_streams)
-        return len(self.streams) < most and self.h2.outbound_flow_control_window >= size
-
-    def send(self, headers: Headers, body: bytes) -> tuple[int, Stream]:
-        number = self.h2.get_next_available_stream_id()
-        self.h2.send_headers(number, headers)
-        self.h2.send_data(number, body, end_stream=True)
-        stream = Stream(asyncio.get_running_loop().create_future(), Reply())
+    def ask(self, block: bytes, body: bytes, timeout_seconds: float) -> Stream:
+        """Send one request; there must be room. Its answer is the stream's, or raises NotTaken, Lost, or TimeoutError."""
+        assert self.room > 0
+        number, now = self.next_number, self.loop.time()
+        self.next_number += 2
+        stream = Stream(number, self.loop.create_future(), now, now + timeout_seconds, Reply())
         self.streams[number] = stream
-        if number + 2 >= STREAM_ID_LAST:
+        self.write(frame(HEADERS, END_HEADERS, number, NO_TABLE + block if number == 1 else block))
+        if len(body) <= self.window and len(body) <= self.server_stream_window:
+            self.window -= len(body)
+            self.write(frame(DATA, END_STREAM, number, body))
+        else:
+            stream.unsent, stream.window = body, self.server_stream_window
+            self.send_more(stream)
+        if self.next_number >= NUMBER_LAST:
             self.leave("all stream numbers are used up")
-        if not self.flushing:
-            self.flushing = True
-            asyncio.get_running_loop().call_soon(self.flush)
-        return number, stream
+        if self.timer is None or self.timer.when() > stream.deadline:
+            self.look_at(stream.deadline)
+        return stream
 
-    def give_up(self, number: int, *, silent: bool) -> None:
-        """Nobody waits for this answer any more. A connection that was silent all the while is taken for dead."""
-        if number in self.streams and self.usable:
-            self.h2.reset_stream(number, ErrorCodes.CANCEL)
-            self.flush()
-        if silent and self.transport:
-            self.leave("no word from the server")
-            self.transport.abort()
+    def send_more(self, stream: Stream) -> None:
+        """As much of the body as the windows take."""
+        size = min(self.window, stream.window, len(stream.unsent))
+        if size > 0:
+            part, stream.unsent = stream.unsent[:size], stream.unsent[size:]
+            self.window -= size
+            stream.window -= size
+            self.write(frame(DATA, 0 if stream.unsent else END_STREAM, stream.number, part))
+
+    def give_up(self, stream: Stream) -> None:
+        """Nobody waits for this answer any more."""
+        if self.streams.pop(stream.number, None):
+            self.write(frame(RESET, 0, stream.number, CANCEL.to_bytes(4)))
+            self.freed()
 
     def leave(self, why: str) -> None:
         """Take no more requests here; those under way may finish."""
-        self.usable, self.why = False, why
-        self.wake_waiting()
+        if self.usable:
+            self.usable, self.why = False, why
+            self.on_room()
         self.close_when_left()
 
     def close_when_left(self) -> None:
         if not self.usable and not self.streams and self.transport:
+            self.flush()
             self.transport.close()
 
-    def wake_waiting(self) -> None:
-        async def wake() -> None:
-            async with self.room:
-                self.room.notify_all()
+    def freed(self) -> None:
+        self.on_room()
+        if not self.usable:
+            self.close_when_left()
 
-        self.waking = asyncio.get_running_loop().create_task(wake())
+    def look_at(self, when: float) -> None:
+        if self.timer:
+            self.timer.cancel()
+        self.timer = self.loop.call_at(when, self.look)
 
-    def flush(self) -> None:
-        self.flushing = False
-        if self.transport and not self.transport.is_closing() and (data := self.h2.data_to_send()):
-            self.transport.write(data)
+    def look(self) -> None:
+        """Give up what took too long, and see whether the server lives."""
+        now = self.loop.time()
+        late = [stream for stream in self.streams.values() if stream.deadline <= now]
+        for stream in late:
+            self.give_up(stream)
+            if not stream.answered.done():
+                stream.answered.set_exception(TimeoutError())
+        asked_at = min([stream.sent_at for stream in late], default=now)
+        unanswered = self.pinged and now >= self.heard_at + IDLE_SECONDS + PONG_SECONDS
+        if unanswered or (late and self.heard_at <= asked_at):
+            self.die("no word from the server")
+            return
+        if now >= self.heard_at + IDLE_SECONDS and not self.pinged:
+            self.pinged = True
+            self.write(frame(PING, 0, 0, bytes(8)))
+        due = self.heard_at + IDLE_SECONDS + (PONG_SECONDS if self.pinged else 0)
+        self.look_at(min([due, *(stream.deadline for stream in self.streams.values())]))
+
+    def die(self, why: str) -> None:
+        self.leave(why)
+        if self.transport:
+            self.transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = cast("asyncio.Transport", transport)  # uvloop's are no subclasses
-        self.h2.initiate_connection()
-        self.flush()
+        super().connection_made(transport)
+        self.look_at(self.loop.time() + IDLE_SECONDS)
 
-    def data_received(self, data: bytes) -> None:
-        self.heard += 1
-        self.unread += data
-        try:
-            for event in self.h2.receive_data(b"".join(self.frames())):
-                self.handle(event)
-        except ProtocolError as error:
-            self.leave(f"the server broke the protocol: {error!r}")
-            assert self.transport
-            self.transport.abort()
-        self.flush()
-        self.close_when_left()
+    def told(self, settings: list[tuple[int, int]]) -> None:
+        for name, value in settings:
+            if name == STREAMS_MAX:
+                self.server_streams = value
+            elif name == WINDOW_SIZE:
+                for stream in self.streams.values():
+                    stream.window += value - self.server_stream_window
+                self.server_stream_window = value
+        if not self.greeted.done():
+            self.greeted.set_result(None)
+        self.send_held()
+        self.on_room()
 
-    def frames(self) -> Iterator[bytes]:
-        """The whole frames that came, without GOAWAY, which is acted upon here."""
-        while len(self.unread) >= FRAME_HEAD_BYTES:
-            size = FRAME_HEAD_BYTES + int.from_bytes(self.unread[:3])
-            if len(self.unread) < size <= FRAME_HEAD_BYTES + FRAME_BYTES_MAX:
-                return
-            frame = bytes(self.unread[:size])
-            del self.unread[:size]
-            if frame[3] == GOAWAY:
-                self.goodbye(int.from_bytes(frame[9:13]) & STREAM_ID_LAST, frame[17:])
-            else:
-                yield frame
+    def headers(self, number: int, status: int, retry_after: bytes) -> None:
+        stream = self.streams.get(number)
+        if stream and stream.reply.status < 200:  # what comes after the final answer are trailers
+            stream.reply.status, stream.reply.retry_after = status, retry_after
+
+    def body(self, number: int, part: bytes) -> None:
+        if stream := self.streams.get(number):
+            stream.reply.body += part
+            if len(stream.reply.body) > BODY_BYTES_MAX:
+                self.give_up(stream)
+                stream.answered.set_exception(Lost("the answer is too long"))
+
+    def ended(self, number: int) -> None:
+        if stream := self.streams.pop(number, None):
+            if not stream.answered.done():
+                stream.answered.set_result(stream.reply)
+            self.freed()
+
+    def reset(self, number: int, code: int) -> None:
+        self.fail(number, (NotTaken if code == REFUSED_STREAM else Lost)(f"stream reset: {code}"))
+
+    def wider(self, number: int, by: int) -> None:
+        if number == 0:
+            self.window += by
+            if not by or self.window > WINDOW_MOST:
+                raise Broken("a window of no size")
+        elif stream := self.streams.get(number):
+            stream.window += by
+        self.send_held()
+
+    def send_held(self) -> None:
+        for stream in [stream for stream in self.streams.values() if stream.unsent]:
+            self.send_more(stream)
 
     def goodbye(self, last: int, words: bytes) -> None:
-        """The server closes: it answers what it took, up to stream `last`; what is above was not taken."""
         self.leave("the server said goodbye: " + words[:200].decode("utf-8", "replace"))
         for number in [number for number in self.streams if number > last]:
             self.fail(number, NotTaken(self.why))
 
-    def handle(self, event: Event) -> None:
-        match event:
-            case RemoteSettingsChanged():
-                if not self.greeted.done():
-                    self.greeted.set_result(None)
-                self.wake_waiting()
-            case WindowUpdated():
-                self.wake_waiting()
-            case ResponseReceived() if stream := self.streams.get(event.stream_id):
-                stream.reply.headers = {bytes(name): bytes(value) for name, value in event.headers}
-            case DataReceived():
-                self.h2.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
-                if (stream := self.streams.get(event.stream_id)) and len(stream.reply.body) < BODY_BYTES_MAX:
-                    stream.reply.body += event.data
-            case StreamEnded() if stream := self.streams.pop(event.stream_id, None):
-                if not stream.answered.done():
-                    stream.answered.set_result(stream.reply)
-            case StreamReset():
-                refused = event.error_code == ErrorCodes.REFUSED_STREAM
-                self.fail(event.stream_id, (NotTaken if refused else Lost)(f"stream reset: {event.error_code}"))
-
     def fail(self, number: int, error: Exception) -> None:
-        stream = self.streams.pop(number, None)
-        if stream and not stream.answered.done():
-            stream.answered.set_exception(error)
+        if stream := self.streams.pop(number, None):
+            if not stream.answered.done():
+                stream.answered.set_exception(error)
+            self.freed()
 
     def connection_lost(self, error: Exception | None) -> None:
+        if self.timer:
+            self.timer.cancel()
         self.leave(str(error or self.why))
         for number in list(self.streams):
             self.fail(number, Lost(self.why))
         if not self.greeted.done():
             self.greeted.set_exception(error or Lost(self.why))
 
-    async def close(self) -> None:
+    def close(self) -> None:
         self.leave("closed by us")
         if self.transport:
             self.transport.close()
 
 
-async def open_http2(host: str, port: int, context: ssl.SSLContext, timeout_seconds: float) -> Http2:
+async def open_http2(
+    host: str,
+    port: int,
+    context: ssl.SSLContext,
+    timeout_seconds: float,
+    on_room: Callable[[], None],
+    streams_max: int = STREAMS_AT_ONCE_MAX,
+) -> Http2:
     """Connect and wait for the server's first word. Raises OSError (ssl.SSLError is one), Lost, or TimeoutError."""
     async with asyncio.timeout(timeout_seconds):
         loop = asyncio.get_running_loop()
-        transport, connection = await loop.create_connection(Http2, host, port, ssl=context)
+        transport, connection = await loop.create_connection(
+            lambda: Http2(on_room, streams_max), host, port, ssl=context
+        )
         try:
             agreed = transport.get_extra_info("ssl_object").selected_alpn_protocol()
             if agreed != "h2":
                 raise Lost(f"{host} does not speak HTTP/2")
             await connection.greeted
         except BaseException:
+            connection.greeted.cancel()
             transport.abort()
             raise
         return connection
