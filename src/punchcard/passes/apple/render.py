@@ -1,25 +1,25 @@
-"""A face becomes a pass: level above, balance on the strip, next tier and offer below it, the rest behind.
+"""A face becomes a pass as its design lays it out: pass.json in the member's language, and its texts in all.
 
-pass.json says everything in the member's language. Each xx.lproj/pass.strings says the same in another, keyed by what
-pass.json says, so that a phone in another language shows its own and one in a fifth shows the member's."""
+Only what differs from pass to pass is made here; the rest stands ready on the plate."""
 
 import hmac
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
-from wallet.models import Barcode, BarcodeFormat, Field, StoreCard
 
 from punchcard import authorisation
 from punchcard.foundation.clock import Instant
-from punchcard.passes import texts
-from punchcard.passes.model import Face
 
 from . import package
+from .bindings import Shown
 from .design import Design
-from .model import LoyaltyPass, Sheet, field, number_field
-from .phrases import Common, Phrases
+from .model import Sheet
+from .phrases import Columns, Common
+from .plate import Issuer, Plate, plate
+from .relevance import near, window
 from .signing import Signer
+from .slots import iso
 
 NUL = b"\0"
 
@@ -28,7 +28,7 @@ class Rendered(Struct, frozen=True):
     """A pass ready to be packed, and its texts in every language by path."""
 
     body: dict[str, Any]
-    """pass.json, ready to be encoded."""
+    """pass.json, ready to be encoded. Its parts are shared with other passes: to be read, never changed."""
     strings: dict[str, bytes]
 
 
@@ -46,52 +46,63 @@ def holds(secrets: Sequence[str], pass_type: str, serial: str, shown: str) -> bo
 def render(
     sheet: Sheet, design: Design, common: Common, signer: Signer, web_service_url: str, at: Instant, nfc_key: str = ""
 ) -> Rendered:
-    """The pass for this face at this instant. `web_service_url` has no /v1 at its end: the phone adds it. With the
-    readers' public key (`nfc_key`) it also answers a tap, once the phone is unlocked."""
-    face = sheet.face
-    phrases = Phrases(common, face.language)
-    card = LoyaltyPass(front_and_back(face, phrases, at))
-    card.passTypeIdentifier, card.teamIdentifier = signer.pass_type, signer.team
-    card.serialNumber = str(sheet.serial)
-    card.organizationName = phrases.common["organisation"]
-    card.description = phrases.common["description"]
-    card.backgroundColor = design.colours.background
-    card.foregroundColor = design.colours.foreground
-    card.labelColor = design.colours.label
-    card.webServiceURL, card.authenticationToken = web_service_url, sheet.token
-    card.barcodes = [Barcode(face.card_code, BarcodeFormat.QR, face.card_number)]
+    """The pass for this sheet at this instant. `web_service_url` has no /v1 at its end: the phone adds it. With the
+    readers' public key (`nfc_key`) a card also answers a tap, once the phone is unlocked."""
+    face, ticket = sheet.face, sheet.ticket
+    set_for = plate(design, common, Issuer(signer.pass_type, signer.team, web_service_url), face.language)
+    is_void = sheet.is_void or not face.is_open
+    shown, lines = Shown(face, ticket, common.said, is_void, at), dict[str, Columns]()
+    body = set_for.body | {
+        "serialNumber": str(sheet.serial),
+        "authenticationToken": sheet.token,
+        set_for.style: set_for.fields(shown, lines),
+    }
+    if not is_void:
+        body |= set_for.about(shown, lines)
+        if ticket and ticket.until:
+            body["expirationDate"] = iso(ticket.until)
+    if is_void or (ticket and ticket.state != "active"):
+        body["voided"] = True
+    else:
+        body["barcodes"] = set_for.barcodes(shown)
+        body |= relevant(set_for, shown, lines)
+        if set_for.is_card:
+            body |= card_only(set_for, shown, nfc_key)
+    return Rendered(body, set_for.lines.files({key: lines[key] for key in lines.keys() - set_for.lines.known}))
+
+
+def relevant(set_for: Plate, shown: Shown, lines: dict[str, Columns]) -> dict[str, Any]:
+    """Where and when the phone brings the pass up by itself."""
+    face, layout, nearby = shown.face, set_for.design.layout, set_for.said.nearby
+    found: dict[str, Any] = {}
+    if layout.places and face.places:
+        found["locations"], said = near(face.places, nearby, set_for.language)
+        lines.update(said)
+        if nearby.max_distance:
+            found["maxDistance"] = nearby.max_distance
+    if set_for.beacons:
+        found["beacons"] = set_for.beacons
+        lines.update(set_for.beacon_lines)
+    if layout.offer_window and face.offer and face.offer.since and set_for.is_card:
+        found["relevantDates"] = window(face.offer.since, face.offer.until)
+    return found
+
+
+def card_only(set_for: Plate, shown: Shown, nfc_key: str) -> dict[str, Any]:
+    """What only the card itself says: the tap, and what the points are worth."""
+    found: dict[str, Any] = {}
     if nfc_key:
-        message = authorisation.tap_value(face.card_code)
-        card.nfc = {"message": message, "encryptionPublicKey": nfc_key, "requiresAuthentication": True}
-    return Rendered(card.json_dict(), phrases.files())
+        message = authorisation.tap_value(shown.face.card_code)
+        found["nfc"] = {"message": message, "encryptionPublicKey": nfc_key, "requiresAuthentication": True}
+    worth = shown.face.worth
+    if worth and set_for.design.layout.balance:
+        found["semantics"] = {"balance": {"amount": worth.decimal, "currencyCode": worth.currency}}
+    return found
 
 
-def front_and_back(face: Face, phrases: Phrases, at: Instant) -> StoreCard:
-    common, card = phrases.common, StoreCard()
-    card.headerFields = [field("level", phrases(face.tier_name), common["level"])]
-    unit = phrases(texts.balance_unit(face))
-    card.primaryFields = [number_field("points", face.points, unit, common["new-balance"])]
-    card.secondaryFields = [field("next", phrases(texts.next_value(face)), phrases(texts.next_label(face)))]
-    if face.offer:
-        until = phrases(texts.offer_until(face.offer, face, at))
-        card.auxiliaryFields = [field("offer", until, phrases(face.offer.front))]
-    card.backFields = list(behind(face, phrases, at))
-    return card
-
-
-def behind(face: Face, phrases: Phrases, at: Instant) -> Iterator[Field]:
-    """The last movement with its why, challenge, offer, terms, and how to reach a person."""
-    common = phrases.common
-    if face.last:
-        yield field("last", phrases(texts.movement_sentence(face.last)), common["last-movement"])
-    if face.challenge:
-        yield field("challenge", f"{face.challenge.done}/{face.challenge.target}", phrases(face.challenge.name))
-    if face.offer:
-        yield field("offer-text", phrases(texts.offer_sentence(face.offer, face, at)), common["ends-first"])
-    yield field("terms", common["terms-text"], common["terms"])
-    yield field("help", common["contact"], common["help"])
-
-
-def pack(rendered: Rendered, face: Face, design: Design, signer: Signer) -> bytes:
-    """The signed .pkpass."""
-    return package.build(rendered.body, rendered.strings, design.template(face.language, face.partner), signer)
+def pack(rendered: Rendered, sheet: Sheet, design: Design, signer: Signer) -> bytes:
+    """The signed .pkpass. A void one wears the programme's own dress: where its holder bought is theirs to know."""
+    is_void = sheet.is_void or not sheet.face.is_open
+    partner = sheet.ticket.partner if sheet.ticket else sheet.face.partner
+    template = design.template(sheet.face.language, "" if is_void else partner)
+    return package.build(rendered.body, rendered.strings, template, signer)
