@@ -10,6 +10,12 @@ class CardUnknown(Refused):
     words = "checkout"
 
 
+class CardReplaced(Refused):
+    """This card was replaced by a new one."""
+
+    words = "checkout"
+
+
 class CardClosed(Refused):
     """This card is not in use."""
 

@@ -7,14 +7,15 @@ from msgspec import Struct
 from punchcard import authorisation, granting, journal, members, offers, rulebooks, staff
 from punchcard.authorisation import Shown, Spending
 from punchcard.foundation.clock import Instant
-from punchcard.foundation.database import Connection
+from punchcard.foundation.database import Connection, Database
+from punchcard.foundation.errors import Refused
 from punchcard.foundation.together import Together
 from punchcard.members import Scanned
 from punchcard.programme import VOUCHER, Line, Program, Reward, Sale, Standing
 
 from .doors import covered
 from .model import Basket, Counter
-from .refusals import CardClosed, CardUnknown
+from .refusals import CardClosed, CardReplaced, CardUnknown
 from .tenders import Pays, pays, spends, worth_of_tender
 
 SHOP = "shop"
@@ -44,7 +45,7 @@ async def at_the_till(counter: Counter, id: str, basket: Basket, shown_now: bool
     shown = authorisation.shown(counter.secrets, basket.card, till, at if shown_now else sold_at)
     found = await scans.get(database, (shown.code_hash, sold_at))
     if found is None:
-        raise CardUnknown
+        raise await unknown(database, shown)
     member, grants, terms, birthday = found
     if member.state != "active":
         raise CardClosed
@@ -52,6 +53,13 @@ async def at_the_till(counter: Counter, id: str, basket: Basket, shown_now: bool
     sale = sale_of(counter, id, basket, sold_at, grants, birthday, paid)
     await staff.may_serve(database, till, basket.cashier, member.id, sold_at, counter.offline)
     return Ready(member, shown, sale, paid, terms, basket)
+
+
+async def unknown(database: Database, shown: Shown) -> Refused:
+    """Why nobody has the card that was shown: it never was one, or the member has another now."""
+    async with database.reading() as db:
+        holder = await members.holder_of_code(db, shown.code_hash)
+    return CardReplaced() if holder else CardUnknown()
 
 
 def sale_of(

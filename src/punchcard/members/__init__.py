@@ -4,7 +4,7 @@ from .cards import LENGTH as CARD_LENGTH
 from .cards import check_of, grouped
 from .cards import read as read_card
 from .codes import send as send_code
-from .model import Arrival, CardMistyped, Joined, Member, ProfileChanged, Purpose, Scanned
+from .model import Arrival, CardHolder, CardMistyped, CardReplaced, Joined, Member, ProfileChanged, Purpose, Scanned
 from .operations import (
     birthdays,
     by_cards,
@@ -12,9 +12,13 @@ from .operations import (
     code_of,
     email_of,
     forget_codes,
+    hold,
+    holder_of_code,
     join,
+    last_replaced,
     member,
     member_of,
+    replace_card,
     request_code,
     scanned,
     session_lives,
@@ -25,7 +29,9 @@ from .routes import routes
 __all__ = [
     "CARD_LENGTH",
     "Arrival",
+    "CardHolder",
     "CardMistyped",
+    "CardReplaced",
     "Joined",
     "Member",
     "ProfileChanged",
@@ -39,10 +45,14 @@ __all__ = [
     "email_of",
     "forget_codes",
     "grouped",
+    "hold",
+    "holder_of_code",
     "join",
+    "last_replaced",
     "member",
     "member_of",
     "read_card",
+    "replace_card",
     "request_code",
     "routes",
     "scanned",

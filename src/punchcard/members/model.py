@@ -51,6 +51,13 @@ class Scanned(Struct, frozen=True):
     language: Language
 
 
+class CardHolder(Struct, frozen=True):
+    """Whose card a code is, and whether the code still counts."""
+
+    member_id: UUID
+    counts: bool
+
+
 class Arrival(Struct, frozen=True):
     """What somebody who joins says of themselves. It counts for a new member only."""
 
@@ -104,6 +111,10 @@ class Joined(Struct, frozen=True):
 
 class ProfileChanged(Struct, frozen=True):
     """A member changed name, language, zone, consents or quiet hours."""
+
+
+class CardReplaced(Struct, frozen=True):
+    """A member's card has another code; the one before is worth nothing."""
 
 
 class CodeWrong(Refused):

@@ -10,10 +10,12 @@ from punchcard.foundation.errors import NotFound
 from punchcard.foundation.ids import digest, new_id
 from punchcard.foundation.settings import Settings
 
-from . import cards, codes, contacts, sessions, sql
+from . import cards, cards_sql, codes, contacts, sessions, sql
 from .model import (
     Arrival,
     Birthday,
+    CardHolder,
+    CardReplaced,
     CodeWrong,
     Joined,
     Language,
@@ -58,7 +60,7 @@ async def member_of(db: Connection, contact: str, arrival: Arrival, at: Instant)
     await sql.insert_member(db, member_id, arrival, code, at)
     email, phone = (None, contact) if contacts.is_phone(contact) else (contact, None)
     await sql.insert_person(db, member_id, arrival.name, email, phone)
-    await sql.insert_card_code(db, digest(code), member_id)
+    await cards_sql.insert_card_code(db, digest(code), member_id)
     await news.tell(db, member_id, [Joined()], at)
     return member_id, True
 
@@ -112,10 +114,35 @@ async def birthdays(db: Connection, member_ids: Sequence[UUID]) -> dict[UUID, Bi
 
 async def code_of(db: Connection, member_id: UUID) -> str:
     """The code that the member's card shows: 17 characters without groups."""
-    found = await sql.code_of(db, member_id)
+    found = await cards_sql.code_of(db, member_id)
     if found is None:
         raise NotFound
     return found
+
+
+async def holder_of_code(db: Connection, code_hash: bytes) -> CardHolder | None:
+    """Whose card bears this code or once did, before it was replaced."""
+    return await cards_sql.holder_of_code(db, code_hash)
+
+
+async def replace_card(db: Connection, member_id: UUID, because: str, at: Instant) -> None:
+    """Give the member's card another code; those before count no more, nor does what was quoted or asked by them. Points and
+    sign-ins stay. Whoever calls holds the member (`hold`)."""
+    code = cards.new_code()
+    await cards_sql.replace_codes(db, member_id, because, at)
+    await cards_sql.insert_card_code(db, digest(code), member_id)
+    await cards_sql.set_code(db, member_id, code)
+    await news.tell(db, member_id, [CardReplaced()], at)
+
+
+async def hold(db: Connection, member_id: UUID) -> None:
+    """Nobody else changes the member's profile or card until this transaction ends."""
+    await sql.hold(db, member_id)
+
+
+async def last_replaced(db: Connection, member_id: UUID) -> Instant:
+    """When a card of the member's was last replaced; 0 for never."""
+    return await cards_sql.last_replaced(db, member_id)
 
 
 async def change_profile(

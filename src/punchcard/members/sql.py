@@ -56,11 +56,6 @@ async def insert_person(db: Connection, member_id: UUID, name: str, email: str |
     )
 
 
-async def insert_card_code(db: Connection, code_hash: bytes, member_id: UUID) -> None:
-    """Let the code be this member's card."""
-    await execute(db, "insert into card_code (code_hash, member_id) values ($1, $2)", code_hash, member_id)
-
-
 async def by_ids(db: Connection, member_ids: Sequence[UUID]) -> list[Member]:
     """Those among these members that there are; contacts leave the database masked."""
     return await many(
@@ -108,12 +103,6 @@ async def birthdays(db: Connection, member_ids: Sequence[UUID]) -> dict[UUID, in
 async def hold(db: Connection, member_id: UUID) -> None:
     """Keep the member's row until this transaction ends."""
     await execute(db, "select from member where member_id = $1 for update", member_id)
-
-
-async def code_of(db: Connection, member_id: UUID) -> str | None:
-    """The code that the member's card shows."""
-    found: str | None = await value(db, "select card_code from member where member_id = $1", member_id)
-    return found
 
 
 async def update_member(db: Connection, member_id: UUID, language: str, zone: str) -> None:
