@@ -13,6 +13,8 @@ from punchcard.commands import (
     PASS_ARGUMENTS,
     PASS_COMMANDS,
     RECONCILE,
+    SIGN,
+    SIGN_ARGUMENTS,
     add_operator,
     audit_all,
     backtest_file,
@@ -24,6 +26,7 @@ from punchcard.commands import (
     reconcile_file,
     serve,
     show_odd_patterns,
+    sign,
     work,
 )
 from punchcard.foundation.errors import Refused
@@ -163,6 +166,7 @@ COMMANDS: tuple[Command, ...] = (
         ODD,
     ),
     *PASS_COMMANDS,
+    ("sign", sign, "Hold the pass certificate's key, and sign passes for the other processes of this machine.", SIGN),
     ("operator", add_operator, "Make an operator and print the key, once.", "The key opens /console/…"),
 )
 
@@ -261,6 +265,7 @@ ARGUMENTS: Mapping[str, Sequence[tuple[str, dict[str, Any]]]] = {
     ),
     "audit": (("--all", {"action": "store_true", "help": "go on after the first member that breaks"}),),
     **PASS_ARGUMENTS,
+    "sign": SIGN_ARGUMENTS,
     "operator": (("name", {"help": "who it is for, as it will stand in records"}),),
 }
 

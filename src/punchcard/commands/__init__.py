@@ -6,6 +6,7 @@ from .passing import PASS_ARGUMENTS, PASS_COMMANDS
 from .promising import check_file, publish_file
 from .reconciling import reconcile_file
 from .running import play_demo, serve, work
+from .signing import SIGN, SIGN_ARGUMENTS, sign
 from .told import IMPORT, RECONCILE
 from .upkeep import add_operator, audit_all, migrate
 from .watching import show_odd_patterns
@@ -15,6 +16,8 @@ __all__ = [
     "PASS_ARGUMENTS",
     "PASS_COMMANDS",
     "RECONCILE",
+    "SIGN",
+    "SIGN_ARGUMENTS",
     "add_operator",
     "audit_all",
     "backtest_file",
@@ -26,5 +29,6 @@ __all__ = [
     "reconcile_file",
     "serve",
     "show_odd_patterns",
+    "sign",
     "work",
 ]

@@ -3,8 +3,6 @@
 import asyncio
 import base64
 import logging
-import threading
-import time
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -16,28 +14,25 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from msgspec import Struct
 
-from punchcard.foundation.clock import DAY, Clock, Instant
+from punchcard.foundation.clock import Clock, Instant
 from punchcard.foundation.database import Connection
-from punchcard.foundation.metrics import Gauge, counter
-from punchcard.foundation.settings import BadSettings, Settings
+from punchcard.foundation.metrics import Gauge
+from punchcard.foundation.settings import Settings
 from punchcard.passes.model import CardTexts, NoWallet, card_texts
 
 from . import render
-from .certificates import Stamp, stamps, warn_of_end
+from .certificates import Stamp, stamps
 from .design import BadDesign, Design, load
+from .keeping import Kept, below
 from .model import Sheet
 from .phrases import Common
 from .remote import RemoteSigner
-from .signing import Signer, fingerprint, pem_signer
+from .signing import Signer, fingerprint, has_key, pem_signer
 
 logger = logging.getLogger(__name__)
 
 SERVICE_PATH = "/wallet"
 """The phone adds /v1 itself."""
-LOOK_SECONDS = 1.0
-RELOADS = counter(
-    "punchcard_press_reloads_total", "Changed certificates or designs: taken, or refused as unfit.", ("outcome",)
-)
 
 
 class Press(Struct, frozen=True):
@@ -87,66 +82,8 @@ def press(settings: Settings) -> Press:
 
 
 @cache
-def keeper(settings: Settings) -> "Keeper":
-    return Keeper(settings)
-
-
-class Keeper:
-    """Holds the press of some settings and looks now and then whether its files still are what they were."""
-
-    def __init__(self, settings: Settings):
-        self.settings = settings
-        self.stamp = stamp_of(settings)
-        self.press = pressed(settings)
-        self.is_unfit = False
-        """Whether the files as they are now could not be taken."""
-        self.looks_at = time.monotonic() + LOOK_SECONDS
-        self.warned_at = Clock().now()
-        self.reading: threading.Thread | None = None
-
-    def now(self) -> Press:
-        """The press. At most once a second this also looks at the files; what changed is read by a thread of its own."""
-        if time.monotonic() >= self.looks_at:
-            self.looks_at = time.monotonic() + LOOK_SECONDS
-            self.warn(Clock().now())
-            if not (self.reading and self.reading.is_alive()):
-                self.reading = threading.Thread(target=self.look, daemon=True)
-                self.reading.start()
-        return self.press
-
-    def look(self) -> None:
-        """Read the files again if they are other ones than at the last look."""
-        stamp = stamp_of(self.settings)
-        if stamp == self.stamp:
-            return
-        self.stamp = stamp
-        try:
-            self.press = self.fit(pressed(self.settings))
-        except (BadSettings, OSError) as error:
-            self.is_unfit = True
-            RELOADS.inc(outcome="refused")
-            logger.error("the changed certificate or designs are unfit, the former stay in use: %s", error)
-        else:
-            self.is_unfit = False
-            RELOADS.inc(outcome="taken")
-            logger.info("took the changed certificate or designs")
-
-    def fit(self, made: Press) -> Press:
-        """The new press, if the passes that are out can still be served by it."""
-        old, new = self.press.signer, made.signer
-        if (old.pass_type, old.team) != (new.pass_type, new.team):
-            raise BadSettings(
-                f"the certificate is for {new.pass_type} of {new.team} now; passes that are out are {old.pass_type} of "
-                f"{old.team}. Restart if that is meant"
-            )
-        return made
-
-    def warn(self, at: Instant) -> None:
-        """Once a day: which certificate ends soon."""
-        if at - self.warned_at >= DAY:
-            self.warned_at = at
-            for name, ends in self.press.signer.papers.ends.items():
-                warn_of_end(f"the {name} certificate", ends, at)
+def keeper(settings: Settings) -> Kept[Press]:
+    return Kept(lambda: stamp_of(settings), lambda: pressed(settings), lambda made: made.signer)
 
 
 def pressed(settings: Settings) -> Press:
@@ -169,20 +106,20 @@ def signer_of(settings: Settings) -> Signer:
 
 def stamp_of(settings: Settings) -> tuple[Stamp, ...]:
     """How everything that the press is made from stands on the disk."""
-    return (*fingerprint(settings), *stamps(sorted(settings.designs_dir.rglob("*"))))
+    return (*fingerprint(settings), *stamps(below(settings.designs_dir)))
 
 
 async def gauges(db: Connection, settings: Settings, at: Instant) -> list[Gauge]:
     """When the certificates end, and whether what lies on the disk could be taken."""
     if not is_set_up(settings):
         return []
+    press(settings)
     kept = keeper(settings)
-    ends = kept.now().signer.papers.ends
     about = "When the certificate ends, as Unix time."
     return [
         *(
             Gauge("punchcard_certificate_expires_timestamp_seconds", about, each, {"certificate": name})
-            for name, each in ends.items()
+            for name, each in kept.ends().items()
         ),
         Gauge(
             "punchcard_press_unfit",
@@ -216,8 +153,3 @@ def texts_in(designs: Path) -> CardTexts:
 def is_set_up(settings: Settings) -> bool:
     """Whether this house gives out cards for Apple Wallet."""
     return bool(settings.apple_signer or has_key(settings))
-
-
-def has_key(settings: Settings) -> bool:
-    """Whether this process holds the pass certificate's key: without it APNs must know us by a token."""
-    return bool(settings.apple_certificate and settings.apple_key and settings.apple_wwdr)

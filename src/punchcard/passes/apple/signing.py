@@ -18,7 +18,7 @@ from punchcard.foundation.settings import Settings
 
 from .certificates import BadCertificate, Papers, PrivateKey, Stamp, papers, public_bytes, read_key, stamps
 
-__all__ = ["BadCertificate", "Form", "PemSigner", "Signer", "fingerprint", "password_of", "pem_signer"]
+__all__ = ["BadCertificate", "Form", "PemSigner", "Signer", "fingerprint", "has_key", "pem_signer"]
 
 OPTIONS = (PKCS7Options.DetachedSignature, PKCS7Options.Binary, PKCS7Options.NoCapabilities)
 """Without `Binary` line ends are rewritten before hashing, and an indented manifest gets a wrong signature."""
@@ -109,9 +109,15 @@ def fingerprint(settings: Settings) -> tuple[Stamp, ...]:
     return stamps([file for file in files if file])
 
 
+def has_key(settings: Settings) -> bool:
+    """Whether this process holds the pass certificate's key: without it APNs must know us by a token."""
+    return bool(settings.apple_certificate and settings.apple_key and settings.apple_wwdr)
+
+
 def pem_signer(settings: Settings, at: Instant) -> PemSigner:
     """The signer of the files that the settings name; the password is read anew where a file holds it."""
-    assert settings.apple_certificate and settings.apple_key and settings.apple_wwdr
+    if not (settings.apple_certificate and settings.apple_key and settings.apple_wwdr):
+        raise BadCertificate("set PUNCHCARD_APPLE_CERTIFICATE, PUNCHCARD_APPLE_KEY and PUNCHCARD_APPLE_WWDR")
     return PemSigner(settings.apple_certificate, settings.apple_key, settings.apple_wwdr, password_of(settings), at)
 
 
