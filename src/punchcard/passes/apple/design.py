@@ -18,6 +18,7 @@ from .images import BadDesign, Finding, Pictures
 from .layout import Layout, Style
 from .layout_checks import mistakes
 from .package import Template
+from .painting import Paint
 from .sayings import Own, Strings
 
 __all__ = ["BadDesign", "Design", "Finding", "check", "load"]
@@ -42,6 +43,8 @@ class Look(Struct, frozen=True, forbid_unknown_fields=True):
     strip: str = ""
     """Behind the strip, while there is no image."""
     style: Style = "storeCard"
+    paint: Paint | None = None
+    """How `punchcard pass paint` makes the images."""
 
     def colours(self) -> dict[str, str]:
         found = {"background": self.background, "foreground": self.foreground, "label": self.label}
