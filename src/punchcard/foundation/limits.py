@@ -3,10 +3,13 @@
 from .database import Connection, value
 
 
-async def take(db: Connection, key: str, burst: float, per_second: float, tokens: float = 1.0) -> float:
+async def take(
+    db: Connection, key: str, burst: float, per_second: float, tokens: float = 1.0, leave: float = 0.0
+) -> float:
     """Take `tokens` from the bucket `key`, which holds `burst` and refills at `per_second`.
 
-    0.0 means taken; otherwise the seconds to wait until that many are there (nothing was taken)."""
+    0.0 means taken; otherwise the seconds to wait until that many are there (nothing was taken). Whoever can wait says
+    how many to `leave` in it for those who cannot."""
     wait = await value(
         db,
         """
@@ -16,12 +19,13 @@ async def take(db: Connection, key: str, burst: float, per_second: float, tokens
                set tokens = least($2, bucket.tokens + $3 * extract(epoch from clock_timestamp() - bucket.refilled_at)),
                    refilled_at = clock_timestamp()
             returning tokens)
-        select greatest(0, ($4 - tokens) / $3)::float8 from filled
+        select greatest(0, ($4::float8 + $5::float8 - tokens) / $3)::float8 from filled
         """,
         key,
         burst,
         per_second,
         tokens,
+        leave,
     )
     if wait == 0:
         await value(db, "update rate_limit set tokens = tokens - $2 where key = $1 returning tokens", key, tokens)
