@@ -2,7 +2,20 @@
 
 from .callbacks import forget_callbacks
 from .client import Wallet
-from .operations import ensure, link, refresh, save_link
+from .converge import converge
+from .operations import ensure, link, refresh
+from .reconcile import gauges, look, look_around
 from .routes import routes
 
-__all__ = ["Wallet", "ensure", "forget_callbacks", "link", "refresh", "routes", "save_link"]
+__all__ = [
+    "Wallet",
+    "converge",
+    "ensure",
+    "forget_callbacks",
+    "gauges",
+    "link",
+    "look",
+    "look_around",
+    "refresh",
+    "routes",
+]
