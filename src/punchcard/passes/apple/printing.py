@@ -55,9 +55,9 @@ class Press(Struct, frozen=True):
 
     def print(self, sheet: Sheet, at: Instant) -> bytes:
         """The signed pass. Costs a signature (half a millisecond): never within a transaction."""
-        design = self.design(sheet.face.tier)
+        design = self.design(sheet)
         made = render.render(sheet, design, self.common, self.signer, self.web_service_url, at, self.nfc_key)
-        return render.pack(made, sheet.face, design, self.signer)
+        return render.pack(made, sheet, design, self.signer)
 
     async def printed(self, sheet: Sheet, at: Instant) -> bytes:
         """The same from an event loop, which must not wait while another process signs. Raises SignerAway."""
@@ -65,11 +65,15 @@ class Press(Struct, frozen=True):
             return await asyncio.to_thread(self.print, sheet, at)
         return self.print(sheet, at)
 
-    def design(self, tier: str) -> Design:
-        """The tier's design; a tier that nobody has drawn borrows another's."""
-        if tier not in self.designs:
-            logger.error("there is no design %s.pass", tier)
-        return self.designs.get(tier) or next(iter(self.designs.values()))
+    def design(self, sheet: Sheet) -> Design:
+        """The tier's design, or the one for tickets of this kind; a tier that nobody has drawn borrows another's."""
+        style = sheet.ticket.kind if sheet.ticket else "storeCard"
+        fitting = {name: each for name, each in self.designs.items() if each.look.style == style}
+        if not fitting:
+            raise BadDesign(f"there is no design with style = {style}")
+        if not sheet.ticket and sheet.face.tier not in fitting:
+            logger.error("there is no design %s.pass", sheet.face.tier)
+        return fitting.get(sheet.face.tier) or next(iter(fitting.values()))
 
 
 def press(settings: Settings) -> Press:
@@ -110,23 +114,21 @@ def stamp_of(settings: Settings) -> tuple[Stamp, ...]:
 
 
 async def gauges(db: Connection, settings: Settings, at: Instant) -> list[Gauge]:
-    """When the certificates end, and whether what lies on the disk could be taken."""
+    """When the certificates end, whether what lies on the disk could be taken, and what another process signed for us."""
     if not is_set_up(settings):
         return []
-    press(settings)
-    kept = keeper(settings)
+    signer, found = press(settings).signer, []
+    if isinstance(signer, RemoteSigner):
+        signs = await asyncio.to_thread(signer.renewed)
+        found = [
+            Gauge("punchcard_signer_signatures", "What `punchcard sign` signed since it started.", signs.signed),
+            Gauge("punchcard_signer_refusals", "What it refused to sign, and whom to answer.", signs.refused),
+        ]
     about = "When the certificate ends, as Unix time."
-    return [
-        *(
-            Gauge("punchcard_certificate_expires_timestamp_seconds", about, each, {"certificate": name})
-            for name, each in kept.ends().items()
-        ),
-        Gauge(
-            "punchcard_press_unfit",
-            "1 when the certificate or designs on the disk cannot be taken and former ones are in use.",
-            kept.is_unfit,
-        ),
-    ]
+    for name, ends in signer.papers.ends.items():
+        found.append(Gauge("punchcard_certificate_expires_timestamp_seconds", about, ends, {"certificate": name}))
+    about = "1 when the certificate or designs on the disk cannot be taken and former ones are in use."
+    return [*found, Gauge("punchcard_press_unfit", about, keeper(settings).is_unfit)]
 
 
 def readers_key(text: str) -> str:

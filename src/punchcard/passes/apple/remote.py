@@ -77,6 +77,13 @@ class RemoteSigner:
     def who(self) -> Signs:
         return msgspec.json.decode(self.ask(WHO), type=Signs)
 
+    def renewed(self) -> Signs:
+        """Ask again who signs: `papers` are then the newest, for the signer takes renewed ones while it runs."""
+        signs = self.who()
+        certificate, wwdr = certificates_in(signs)
+        self.papers = msgspec.structs.replace(self.papers, certificate=certificate, wwdr=wwdr)
+        return signs
+
     def ask(self, message: bytes) -> bytes:
         """One message and its answer. A kept connection may have been closed meanwhile: then once more over a new one."""
         until = time.monotonic() + ANSWER_SECONDS_MAX
@@ -141,5 +148,10 @@ def received(line: socket.socket, count: int, until: float) -> bytes:
 
 
 def papers_in(signs: Signs, path: Path, at: Instant) -> Papers:
-    certificate, wwdr = (x509.load_pem_x509_certificate(each.encode()) for each in (signs.certificate, signs.wwdr))
+    certificate, wwdr = certificates_in(signs)
     return papers_of(certificate, wwdr, path, path, at)
+
+
+def certificates_in(signs: Signs) -> tuple[x509.Certificate, x509.Certificate]:
+    certificate, wwdr = (x509.load_pem_x509_certificate(each.encode()) for each in (signs.certificate, signs.wwdr))
+    return certificate, wwdr

@@ -12,6 +12,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from punchcard import passes
 from punchcard.foundation import metrics, outbox
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, Database
@@ -50,7 +51,7 @@ async def of_outbox(db: Connection, settings: Settings, at: Instant) -> list[Gau
     return found
 
 
-OFFERED: tuple[tuple[str, Offer], ...] = (("outbox", of_outbox),)
+OFFERED: tuple[tuple[str, Offer], ...] = (("outbox", of_outbox), ("passes.apple", passes.apple.gauges))
 """Each room that has gauges, by name."""
 
 
