@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from punchcard import offers, partners, passes, rulebooks
+from punchcard import journal, members, offers, partners, passes, rulebooks
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection
 from punchcard.passes import Face
 
 from .page import Extra
+from .why import LINES, Place, Told
 
 
 async def shown(db: Connection, member_id: UUID, at: Instant) -> tuple[Face, Extra]:
@@ -26,3 +27,17 @@ async def threshold(db: Connection, tier: str, at: Instant) -> int:
     """What this level asks for in all; 0 for none."""
     program = await rulebooks.program(db)
     return next((each.threshold for each in program.tiers(at) if each.id == tier), 0)
+
+
+async def told(db: Connection, member_id: UUID, at: Instant) -> Told:
+    """What moved the member's points last, and what each promise said to it."""
+    member = await members.member(db, member_id)
+    names = {partner.id: partner.name for partner in await partners.partners(db)}
+    return Told(
+        language=member.language,
+        zone=member.zone,
+        card=await journal.card(db, member_id, at),
+        lines=await journal.statement(db, member_id, limit=LINES),
+        shops={shop.id: Place(shop.partner_id, names[shop.partner_id], shop.name) for shop in await partners.shops(db)},
+        program=await rulebooks.program(db),
+    )

@@ -108,9 +108,9 @@ def mark() -> Markup:
     return Markup('<svg aria-hidden="true"><use href="{}#almond"/></svg>').format(static.address("art/partners.svg"))
 
 
-def sentence(key: str, language: str, **values: Any) -> Markup:
-    """The words for `card.key`, with each number and price kept whole in a line of the other direction."""
-    text = Markup.escape(locale.say(f"card.{key}", language, **values))
+def sentence(key: str, language: str, catalogue: str = "card", **values: Any) -> Markup:
+    """The words for the key, with each number and price kept whole in a line of the other direction."""
+    text = Markup.escape(locale.say(f"{catalogue}.{key}", language, **values))
     for value in values.values():
         if isinstance(value, int | Money):
             shown = Markup.escape(locale.shown(value, language))

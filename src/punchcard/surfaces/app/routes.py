@@ -16,7 +16,7 @@ from punchcard.foundation.errors import NotFound, Refused
 from punchcard.foundation.outside import World
 from punchcard.foundation.settings import Settings
 
-from . import operations, page, static
+from . import operations, page, static, why
 
 YEAR_SECONDS, HOUR_SECONDS = 31_536_000, 3600
 PAGE_HEADERS = {
@@ -54,6 +54,25 @@ async def show_card(
     wallets = page.wallets(link, user_agent, passes.apple.is_set_up(settings), bool(settings.google_issuer_id))
     spoken = page.spoken(lang, face.language, language)
     return html(page.card(face, extra, title, wallets, spoken, at))
+
+
+@get("/c/{link:str}/why")
+async def show_why(
+    link: FromPath[Link],
+    database: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    language: NamedDependency[str],
+    at: NamedDependency[Instant],
+    lang: FromQuery[Language | None] = None,
+) -> Response[str]:
+    """The last movements with every promise that counted and every one that did not, for whoever turns the card over."""
+    title = passes.card_texts(settings.designs_dir).organisation
+    try:
+        async with database.reading() as db:
+            told = await operations.told(db, await passes.why.reader(db, settings, link, at), at)
+    except Refused as refusal:
+        return sorry(refusal, title, page.spoken(lang, "", language))
+    return html(why.explained(told, title, page.spoken(lang, told.language, language), at))
 
 
 @get("/c/{link:str}/google")
@@ -102,4 +121,4 @@ def html(text: str, status: int = 200) -> Response[str]:
     return Response(text, status_code=status, media_type="text/html", headers=PAGE_HEADERS)
 
 
-routes = [show_card, add_to_google, send_file]
+routes = [show_card, show_why, add_to_google, send_file]
