@@ -101,8 +101,12 @@ def card_only(set_for: Plate, shown: Shown, nfc_key: str) -> dict[str, Any]:
 
 
 def pack(rendered: Rendered, sheet: Sheet, design: Design, signer: Signer) -> bytes:
-    """The signed .pkpass. A void one wears the programme's own dress: where its holder bought is theirs to know."""
+    """The signed .pkpass."""
+    return package.build(rendered.body, rendered.strings, template(sheet, design), signer)
+
+
+def template(sheet: Sheet, design: Design) -> package.Template:
+    """The images of this pass. A void one wears the programme's own dress: where its holder bought is theirs to know."""
     is_void = sheet.is_void or not sheet.face.is_open
     partner = sheet.ticket.partner if sheet.ticket else sheet.face.partner
-    template = design.template(sheet.face.language, "" if is_void else partner)
-    return package.build(rendered.body, rendered.strings, template, signer)
+    return design.template(sheet.face.language, "" if is_void else partner)
