@@ -40,6 +40,8 @@ OFFER = ShownOffer(
     },
     AT + 7200,
     short={"en": "Coffee ×2", "he": "קפה ×2", "ar": "قهوة ×2", "ru": "Кофе ×2"},
+    since=AT - 60,
+    partner={"en": "Nola Coffee", "he": "נולה קפה"},
 )
 
 
@@ -75,10 +77,12 @@ class Card:
         return member_id
 
     async def saved(self, **face: Any) -> tuple[UUID, Android]:
-        """A member whose phone holds the card; what that took is not in the log."""
+        """A member whose phone holds the card, and Google has told us so; what that took is not in the log."""
         member_id = self.member(**face)
         phone = Android(self.google)
         phone.save(await link(self.world, member_id, AT, self.face))
+        async with self.world.database.transaction() as db:
+            await db.execute("update google_object set held = true where member_id = $1", member_id)
         self.google.wallet.requests.clear()
         return member_id, phone
 
@@ -87,7 +91,7 @@ class Card:
         return await refresh(self.world, [task(each) for each in members], at, self.face)
 
     def change(self, member_id: UUID, **face: Any) -> None:
-        self.faces[member_id] = msgspec.structs.replace(self.faces[member_id], **face)
+        self.faces[member_id] = msgspec.structs.replace(self.faces[member_id], **with_offers(face))
 
     def calls(self, method: str = "") -> list[dict[str, Any]]:
         return [each for each in self.google.wallet.requests if not method or each["method"] == method]
@@ -108,7 +112,19 @@ def face_of(member_id: UUID, **face: Any) -> Face:
         "challenge": ShownChallenge("weekly", {"en": "Weekly table", "he": "שולחן שבועי"}, 5, 8),
         "last": Movement(85, AT, {"en": "Nola Coffee"}, {"en": "coffee counts twice today"}),
     }
-    return Face(member_id=member_id, **usual | face)
+    return Face(member_id=member_id, **usual | with_offers(face))
+
+
+def with_offers(face: dict[str, Any]) -> dict[str, Any]:
+    """The face's one offer is the first of its offers."""
+    match face:
+        case {"offers": (first, *_)}:
+            return {"offer": first} | face
+        case {"offers": ()}:
+            return {"offer": None} | face
+        case {"offer": offer}:
+            return {"offers": (offer,) if offer else ()} | face
+    return face
 
 
 def task(member_id: UUID, version: int = 1) -> Task:
@@ -134,6 +150,7 @@ def settings_for(stand_in: Google, **more: Any) -> Settings:
 async def card_at_google(folder: Path, database: Database) -> AsyncIterator[Card]:
     """Every request that the stand-in saw must fit Google's own documents when the test ends."""
     async with google(folder, issuer=ISSUER, now=lambda: AT, key=key()) as stand_in:
+        stand_in.callbacks.silent = True
         settings = settings_for(stand_in)
         wallet = Wallet(settings, database)
         try:

@@ -38,7 +38,8 @@ async def test_a_member_asks_for_the_card_and_the_phone_shows_it(card: Card) -> 
     assert shown.texts["offer"] == ("Coffee ×2", "until 14:00")
     assert shown.texts["challenge"] == ("Weekly table", "5 of 8")
     assert shown.colour == "#f3cdd0" and shown.hero.endswith("/hero-bud.png")
-    assert [each["method"] for each in card.calls()] == ["POST", "POST"]
+    made = [each["path"].removeprefix("/walletobjects/v1/") for each in card.calls()]
+    assert made == ["loyaltyClass", "offerClass", "offerObject", "loyaltyObject"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -98,7 +99,7 @@ async def test_a_card_that_is_there_already_is_as_good_as_made(card: Card) -> No
     settled = await card.refreshed(member_id)
 
     assert isinstance(settled[0], Done) and phone.card().points == "200"
-    assert [each["method"] for each in card.calls()] == ["POST", "PATCH", "POST", "PATCH"]
+    assert [each["method"] for each in card.calls()] == ["POST", "PUT", "POST", "PATCH"]
 
 
 async def test_google_away_is_said_to_the_member_and_nothing_is_kept(card: Card) -> None:

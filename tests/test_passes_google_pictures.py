@@ -12,9 +12,11 @@ from litestar.di import Provide
 from punchcard.foundation import problems
 from punchcard.foundation.ids import new_id
 from punchcard.foundation.settings import Settings
-from punchcard.passes import card_texts, google
+from punchcard.passes import card_texts
 from punchcard.passes.google import render
 from punchcard.passes.google.design import design, picture_url
+from punchcard.passes.google.render import House
+from punchcard.passes.google.routes import show_picture
 from tests.googles import AT, ISSUER, face_of
 
 SETTINGS = Settings(demo=True, public_url="https://cards.example")
@@ -23,7 +25,7 @@ SETTINGS = Settings(demo=True, public_url="https://cards.example")
 @pytest.fixture
 async def visitor() -> AsyncIterator[httpx.AsyncClient]:
     app = Litestar(
-        google.routes,
+        [show_picture],
         dependencies={"settings": Provide(lambda: SETTINGS, sync_to_thread=False)},
         exception_handlers=problems.HANDLERS,
     )
@@ -52,10 +54,8 @@ async def test_every_picture_that_a_card_names_can_be_fetched(
     def url(picture: str) -> str:
         return picture_url(designs, SETTINGS.public_url, picture)
 
-    bodies = [
-        render.loyalty_class(face, ISSUER, look, card, url),
-        render.loyalty_object(face, ISSUER, look, card, url, AT, b"k" * 20),
-    ]
+    house = House(ISSUER, look, card, url)
+    bodies = [render.loyalty_class(face, house), render.loyalty_object(face, house, AT, b"k" * 20)]
     found = addresses(bodies)
 
     assert len(found) == (3 if language == "he" else 2)

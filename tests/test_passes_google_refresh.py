@@ -141,7 +141,7 @@ async def test_what_becomes_of_a_card_that_google_would_not_change(
     card: Card, status: int, reason: str, after: int | None, verdict: type[Settled], wait: int | None
 ) -> None:
     member_id, phone = await card.saved()
-    card.change(member_id, offer=OFFER)
+    card.change(member_id, challenge=None)
     card.google.wallet.fail(status, reason, after_seconds=after)
 
     (settled,) = await card.refreshed(member_id)
@@ -149,7 +149,7 @@ async def test_what_becomes_of_a_card_that_google_would_not_change(
     assert isinstance(settled, verdict) and len(card.calls()) == 1
     assert getattr(settled, "after_seconds", getattr(settled, "until", None)) == wait
     await card.refreshed(member_id)
-    assert "offer" in phone.card().texts
+    assert "challenge" not in phone.card().texts
 
 
 async def test_one_bad_card_stops_no_other(card: Card) -> None:

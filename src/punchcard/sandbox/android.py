@@ -1,16 +1,17 @@
 """An Android phone: saves the card through the link, shows what Google holds of it, and receives messages."""
 
 import hmac
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
-import jwt
 from msgspec import Struct
 
 from .google import Google
+from .google_wallet_jwt import SAVE
+from .google_wallet_rules import Wrong
 
 LINK_CHARACTERS_MAX = 1800
-SAVE = "https://pay.google.com/gp/v/save/"
 
 
 def hotp(key: bytes, counter: int, digits: int) -> str:
@@ -19,6 +20,11 @@ def hotp(key: bytes, counter: int, digits: int) -> str:
     start = mac[-1] & 15
     number = int.from_bytes(mac[start : start + 4]) & 0x7FFFFFFF
     return str(number % 10**digits).zfill(digits)
+
+
+def worth(held: dict[str, Any]) -> str:
+    balance = held.get("secondaryLoyaltyPoints", {}).get("balance", {}).get("money")
+    return f"{int(balance['micros']) / 1_000_000:.2f} {balance['currencyCode']}" if balance else ""
 
 
 class NotSaved(Exception):
@@ -39,6 +45,14 @@ class ShownCard(Struct, frozen=True):
     """Header and body of each row, by its id: next, offer, challenge, last."""
     colour: str
     hero: str
+    worth: str = ""
+    """The secondary points, as money with its currency."""
+    offers: tuple[tuple[str, str], ...] = ()
+    """Title and provider of each linked offer that can be used now."""
+    messages: tuple[tuple[str, str], ...] = ()
+    """Header and body of what is to be shown now."""
+    links: dict[str, str] = {}
+    """Address by id, the class's and the member's own."""
 
 
 class Notification(Struct, frozen=True):
@@ -52,10 +66,14 @@ class Notification(Struct, frozen=True):
 
 
 class Android:
-    """One Google account on one phone. `fid` is the app's installation id."""
+    """One Google account on one phone. `fid` is the app's installation id. `rung` is what the wallet rang for, `drawer`
+    what came by Firebase."""
 
-    def __init__(self, google: Google, language: str = "en", fid: str = "fid-android-1"):
-        self.google, self.language, self.fid = google, language, fid
+    def __init__(
+        self, google: Google, language: str = "en", fid: str = "fid-android-1", account: str = "maya@gmail.com"
+    ):
+        self.google, self.language, self.fid, self.account = google, language, fid, account
+        self.rung: list[Notification] = []
         self.object_id = ""
         self.drawer: list[Notification] = []
         self.received: list[dict[str, Any]] = []
@@ -77,39 +95,43 @@ class Android:
             raise NotSaved(f"Google knows no object {named.get('id')} of class {named.get('classId')}")
         if held["state"] != "ACTIVE":
             raise NotSaved(f"the object is {held['state']}")
-        self.google.wallet.saved(named["id"])
+        try:
+            self.google.wallet.saved(named["id"], self.account)
+        except Wrong as wrong:
+            raise NotSaved(wrong.sentence) from None
+        if self.object_id != named["id"]:
+            self.google.wallet.phones[named["id"]].append(self.ring)
         self.object_id = named["id"]
         return self.card()
 
     def delete(self) -> None:
         """Take the card out of the wallet."""
-        self.google.wallet.deleted(self.object_id)
+        self.google.wallet.deleted(self.object_id, self.account)
+        self.google.wallet.phones[self.object_id].remove(self.ring)
+        self.object_id = ""
+
+    def ring(self, message: dict[str, Any]) -> None:
+        """The wallet notifies: of a message, or (an empty one) that a field of the card changed."""
+        if message:
+            title, body, tag = self.read(message, "header"), self.read(message, "body"), message.get("id", "")
+        else:
+            title, body, tag = "Your card was updated", "", "update"
+        self.rung.append(Notification(title, body, int(self.google.wallet.now()), tag))
 
     def opened(self, link: str) -> dict[str, Any]:
         if len(link) > LINK_CHARACTERS_MAX:
             raise NotSaved(f"the link has {len(link)} characters")
         if not link.startswith(SAVE):
             raise NotSaved("this is no save link")
+        links = self.google.wallet.links
         try:
-            claims: dict[str, Any] = jwt.decode(
-                link.removeprefix(SAVE),
-                self.google.accounts.key.public_key(),
-                ["RS256"],
-                audience="google",
-                issuer=self.google.accounts.email,
-                leeway=60,
-                options={"require": ["iss", "aud", "iat"]},
-            )
-        except jwt.InvalidTokenError as error:
-            raise NotSaved(str(error)) from None
-        origins = claims.get("origins")
-        if claims.get("typ") != "savetowallet" or not isinstance(claims.get("payload"), dict):
-            raise NotSaved("typ must be savetowallet, with a payload")
-        if not isinstance(origins, list) or not all(
-            urlsplit(str(each)).scheme in ("http", "https") for each in origins
-        ):
-            raise NotSaved("origins must list addresses")
-        return claims
+            return links.claims(links.token(link))
+        except Wrong as wrong:
+            raise NotSaved(wrong.sentence) from None
+
+    def is_expired(self) -> bool:
+        """The card lies among the expired ones."""
+        return bool(self.google.wallet.objects[self.object_id]["state"] != "ACTIVE")
 
     def card(self) -> ShownCard:
         """What the wallet shows now: Google keeps it right without asking us."""
@@ -125,11 +147,40 @@ class Android:
             code=self.shown_code(held),
             code_text=held["barcode"].get("alternateText", ""),
             texts={
-                each["id"]: (self.read(each, "header"), self.read(each, "body")) for each in held["textModulesData"]
+                each["id"]: (self.read(each, "header"), self.read(each, "body"))
+                for each in held.get("textModulesData", [])
             },
             colour=of["hexBackgroundColor"],
             hero=(held.get("heroImage") or of["heroImage"])["sourceUri"]["uri"],
+            worth=worth(held),
+            offers=tuple(self.offers(held)),
+            messages=tuple(
+                (self.read(each, "header"), self.read(each, "body"))
+                for each in held.get("messages", [])
+                if self.is_now(each.get("displayInterval"))
+            ),
+            links={
+                each["id"]: each["uri"]
+                for body in (of, held)
+                for each in body.get("linksModuleData", {}).get("uris", [])
+            },
         )
+
+    def offers(self, held: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        """The linked offers that can be used now: Google itself expires what has passed."""
+        wallet = self.google.wallet
+        for each in held.get("linkedOfferIds", []):
+            offer = wallet.offers[each]
+            if offer["state"] == "ACTIVE" and self.is_now(offer.get("validTimeInterval")):
+                of = wallet.shelves["offerClass"][offer["classId"]]
+                yield self.read(of, "title"), self.read(of, "provider")
+
+    def is_now(self, interval: dict[str, Any] | None) -> bool:
+        now = datetime.fromtimestamp(self.google.wallet.now(), UTC)
+        start, end = (
+            (datetime.fromisoformat(interval[name]["date"]) for name in ("start", "end")) if interval else (now, now)
+        )
+        return start <= now <= end
 
     def shown_code(self, held: dict[str, Any]) -> str:
         """What the screen shows to the till: the rotating code of this half minute where the card has one."""

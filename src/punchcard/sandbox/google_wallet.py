@@ -1,23 +1,32 @@
-"""Google Wallet's REST: loyalty classes and objects, as strict as the real one, with its error bodies."""
+"""Google Wallet's REST: loyalty and offer classes and objects, as strict as the real one, with its error bodies."""
 
 import re
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable
 from typing import Any
 
-import jwt
-
 from .google_accounts import GoogleAccounts
-from .google_wallet_rules import Wrong, check, merged, needed
+from .google_wallet_jwt import SaveLinks
+from .google_wallet_rules import (
+    AT_MOST,
+    CLASS_OF,
+    LINKED_OBJECTS_MAX,
+    MANY,
+    Wrong,
+    check,
+    check_message,
+    is_class,
+    merged,
+    needed,
+)
 from .server import Reply, Request
 
 SCOPE = "https://www.googleapis.com/auth/wallet_object.issuer"
 ROOT = "/walletobjects/v1/"
-SAVE = "https://pay.google.com/gp/v/save/"
 NOTIFICATIONS_A_DAY_MAX = 3
 DAY = 86400
-SHELF = re.compile(r"(loyaltyClass|loyaltyObject)(?:/([^/]+)(?:/(addMessage|modifyLinkedOfferObjects))?)?")
+SHELF = re.compile(r"((?:loyalty|offer)(?:Class|Object))(?:/([^/]+)(?:/(addMessage|modifyLinkedOfferObjects))?)?")
 
 
 class GoogleWallet:
@@ -25,11 +34,16 @@ class GoogleWallet:
 
     def __init__(self, accounts: GoogleAccounts, issuer: str, now: Callable[[], float] = time.time):
         self.accounts, self.issuer, self.now = accounts, issuer, now
-        self.shelves: dict[str, dict[str, dict[str, Any]]] = {"loyaltyClass": {}, "loyaltyObject": {}}
+        self.links = SaveLinks(accounts)
+        self.shelves: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in MANY}
         self.requests: list[dict[str, Any]] = []
         self.arrivals: list[float] = []
         self.script: deque[Reply] = deque()
         self.notifications: list[tuple[str, float]] = []
+        self.holders: dict[str, set[str]] = defaultdict(set)
+        """By object, the Google accounts that hold it."""
+        self.phones: dict[str, list[Callable[[dict[str, Any]], None]]] = defaultdict(list)
+        """By object, whom to ring: each is given a message, or nothing but the object's id when a field changed."""
         self.tell: Callable[[dict[str, Any], str, str], None] = lambda of, object_id, event: None
         """Told of each card that is saved or deleted: its class, its id, save or del."""
 
@@ -41,14 +55,25 @@ class GoogleWallet:
     def objects(self) -> dict[str, dict[str, Any]]:
         return self.shelves["loyaltyObject"]
 
-    def saved(self, object_id: str) -> None:
-        """A phone has taken the card: from now on the object has users."""
-        self.objects[object_id]["hasUsers"] = True
-        self.tell(self.classes[self.objects[object_id]["classId"]], object_id, "save")
+    @property
+    def offers(self) -> dict[str, dict[str, Any]]:
+        return self.shelves["offerObject"]
 
-    def deleted(self, object_id: str) -> None:
-        """The phone has taken the card out of its wallet: nobody holds it any more."""
-        self.objects[object_id]["hasUsers"] = False
+    def saved(self, object_id: str, account: str = "") -> None:
+        """A phone has taken the card: from now on the object has users. Raises Wrong for a second account where the class
+        allows one."""
+        of = self.classes[self.objects[object_id]["classId"]]
+        others = self.holders[object_id] - {account}
+        if others and of.get("multipleDevicesAndHoldersAllowedStatus", "").startswith("ONE_USER"):
+            raise Wrong(409, "objectHeld", "Another account holds this pass.")
+        self.holders[object_id].add(account)
+        self.objects[object_id]["hasUsers"] = True
+        self.tell(of, object_id, "save")
+
+    def deleted(self, object_id: str, account: str = "") -> None:
+        """This account has taken the card out of its wallet."""
+        self.holders[object_id].discard(account)
+        self.objects[object_id]["hasUsers"] = bool(self.holders[object_id])
         self.tell(self.classes[self.objects[object_id]["classId"]], object_id, "del")
 
     def fail(self, status: int, reason: str, times: int = 1, after_seconds: int | None = None) -> None:
@@ -98,7 +123,7 @@ class GoogleWallet:
 
     def get(self, kind: str, resource: str) -> dict[str, Any]:
         if resource not in self.shelves[kind]:
-            reason = "classNotFound" if kind == "loyaltyClass" else "resourceNotFound"
+            reason = "classNotFound" if is_class(kind) else "resourceNotFound"
             raise Wrong(404, reason, f"{kind} not found with id {resource}")
         return self.shelves[kind][resource]
 
@@ -121,34 +146,60 @@ class GoogleWallet:
         before = self.get(kind, resource)
         if body.get("id", resource) != resource:
             raise Wrong(400, "invalidResource", "The id of a resource cannot be changed.")
-        if kind == "loyaltyClass" and "reviewStatus" not in body:
-            raise Wrong(400, "invalidReviewStatus", "reviewStatus must be sent as UNDER_REVIEW with every change.")
+        if is_class(kind):
+            check_review_of(before, body)
         now = merged(before, body) if method == "PATCH" else body | {"id": resource}
-        if kind == "loyaltyClass":
-            now["reviewStatus"] = body.get("reviewStatus")
+        if is_class(kind):
+            now["reviewStatus"] = body["reviewStatus"]
         needed(kind, now)
-        if body.get("notifyPreference") == "NOTIFY_ON_UPDATE" and kind == "loyaltyObject":
-            self.notify(resource)
+        now.pop("notifyPreference", None)
+        wanted = body.get("notifyPreference") == "NOTIFY_ON_UPDATE"
+        if wanted and kind == "loyaltyObject" and notifying(now) != notifying(before):
+            self.checked(kind, now)
+            self.notify(resource, {})
         return self.kept(kind, now)
 
-    def notify(self, resource: str) -> None:
+    def notify(self, resource: str, message: dict[str, Any]) -> None:
         recent = [when for name, when in self.notifications if name == resource and when > self.now() - DAY]
         if len(recent) >= NOTIFICATIONS_A_DAY_MAX:
             raise Wrong(403, "quotaExceeded", "Exceeded the notification quota of the pass.")
         self.notifications.append((resource, self.now()))
+        for ring in self.phones[resource]:
+            ring(message)
 
     def kept(self, kind: str, body: dict[str, Any]) -> dict[str, Any]:
-        check(kind, body, self.issuer)
-        if kind == "loyaltyObject":
-            self.check_class(body["classId"])
-        stored = {name: each for name, each in body.items() if name != "notifyPreference"}
-        held = self.shelves[kind].get(body["id"], {}).get("hasUsers", False)
-        stored |= {"reviewStatus": approved(body)} if kind == "loyaltyClass" else {"hasUsers": held}
+        stored = self.checked(kind, body)
+        before = self.shelves[kind].get(body["id"], {})
+        stored |= {"reviewStatus": approved(body)} if is_class(kind) else {"hasUsers": before.get("hasUsers", False)}
         self.shelves[kind][body["id"]] = stored
         return stored
 
-    def check_class(self, class_id: str) -> None:
-        if self.get("loyaltyClass", class_id)["reviewStatus"] != "APPROVED":
+    def checked(self, kind: str, body: dict[str, Any]) -> dict[str, Any]:
+        """What would be stored of it. Raises Wrong."""
+        check(kind, body, self.issuer)
+        stored = {name: each for name, each in body.items() if name != "notifyPreference"}
+        if is_class(kind):
+            return stored
+        self.check_class(kind, body["classId"])
+        for each in body.get("linkedOfferIds", []):
+            if each not in self.offers:
+                raise Wrong(400, "linkedObjectNotFound", f"The linked object {each} does not exist.")
+        return stored | self.linked(body)
+
+    def linked(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Linked objects must stand here already; the ones too many are ignored, and none is ever unlinked."""
+        wanted = body.get("linkedObjectIds", [])
+        for each in wanted:
+            if not any(each in self.shelves[kind] for kind in CLASS_OF):
+                raise Wrong(400, "linkedObjectNotFound", f"The linked object {each} does not exist.")
+        before = [
+            each for kind in CLASS_OF for each in self.shelves[kind].get(body["id"], {}).get("linkedObjectIds", [])
+        ]
+        kept = [*before, *(each for each in wanted if each not in before)][:LINKED_OBJECTS_MAX]
+        return {"linkedObjectIds": kept} if kept else {}
+
+    def check_class(self, kind: str, class_id: str) -> None:
+        if self.get(CLASS_OF[kind], class_id)["reviewStatus"] != "APPROVED":
             raise Wrong(400, "classNotApproved", f"Class {class_id} must be approved.")
 
     def acted(self, kind: str, resource: str, action: str, request: Request) -> dict[str, Any]:
@@ -157,18 +208,22 @@ class GoogleWallet:
             raise Wrong(405, "httpMethodNotAllowed", "Method not allowed.")
         body = request.body or {}
         if action == "addMessage":
-            messages = [*held.get("messages", []), body.get("message") or {}]
-            if len(messages) > 10:
-                raise Wrong(400, "invalidMessages", "The maximum number of messages is 10.")
-            if messages[-1].get("messageType") == "TEXT_AND_NOTIFY":
-                self.notify(resource)
-            held["messages"] = messages
-            return {"resource": held}
+            return {"resource": self.add_message(resource, held, body.get("message") or {})}
+        if kind != "loyaltyObject":
+            raise Wrong(404, "notFound", f"Requested entity was not found: {kind}/{resource}/{action}")
         wanted = body.get("linkedOfferObjectIds") or {}
-        kept = [
-            each for each in held.get("linkedOfferIds", []) if each not in wanted.get("removeLinkedOfferObjectIds", [])
-        ]
-        held["linkedOfferIds"] = kept + wanted.get("addLinkedOfferObjectIds", [])
+        without = wanted.get("removeLinkedOfferObjectIds", [])
+        kept = [each for each in held.get("linkedOfferIds", []) if each not in without]
+        return self.kept(kind, held | {"linkedOfferIds": kept + wanted.get("addLinkedOfferObjectIds", [])})
+
+    def add_message(self, resource: str, held: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
+        """One more behind those that stand there, whatever its id: Google does not compare them."""
+        check_message(message)
+        if len(held.get("messages", [])) >= AT_MOST["messages"]:
+            raise Wrong(400, "invalidMessages", "The maximum number of messages is 10.")
+        if message.get("messageType") == "TEXT_AND_NOTIFY":
+            self.notify(resource, message)
+        held["messages"] = [*held.get("messages", []), message]
         return held
 
     def jwt(self, path: str, body: Any) -> dict[str, Any]:
@@ -178,33 +233,36 @@ class GoogleWallet:
         payload = self.payload(token)
         if path == "jwt/validate":
             return {}
-        for kind, many in (("loyaltyClass", "loyaltyClasses"), ("loyaltyObject", "loyaltyObjects")):
+        for kind, many in MANY.items():
             for each in payload.get(many, []):
                 if each.get("id") not in self.shelves[kind]:
                     self.insert(kind, each)
-        return {"saveUri": SAVE + token, "resources": payload}
+        return {"saveUri": self.links.keep(token), "resources": payload}
 
     def payload(self, token: str) -> dict[str, Any]:
-        """What a save JWT would save; its objects stand here already or come whole. Raises Wrong."""
-        try:
-            claims = jwt.decode(
-                token,
-                self.accounts.key.public_key(),
-                ["RS256"],
-                audience="google",
-                issuer=self.accounts.email,
-                options={"require": ["iss", "aud"], "verify_iat": False},
-            )
-        except jwt.InvalidTokenError as error:
-            raise Wrong(400, "invalidJwt", f"Invalid JWT: {error}") from None
-        payload = claims.get("payload")
-        if claims.get("typ") != "savetowallet" or not isinstance(payload, dict) or not payload:
-            raise Wrong(400, "invalidJwt", "typ must be savetowallet, with a payload.")
-        for each in payload.get("loyaltyObjects", []):
-            if each.get("id") not in self.objects:
-                needed("loyaltyObject", each)
-                self.check_class(each["classId"])
+        """What a save JWT would save; its objects stand here already or come whole, and so do their classes."""
+        payload: dict[str, Any] = self.links.claims(token)["payload"]
+        for kind, of in CLASS_OF.items():
+            coming = {each.get("id") for each in payload.get(MANY[of], [])}
+            for each in payload.get(MANY[kind], []):
+                if each.get("id") not in self.shelves[kind]:
+                    needed(kind, each)
+                    check(kind, each, self.issuer)
+                    if each["classId"] not in coming:
+                        self.check_class(kind, each["classId"])
         return payload
+
+
+def check_review_of(before: dict[str, Any], body: dict[str, Any]) -> None:
+    if "reviewStatus" not in body:
+        raise Wrong(400, "invalidReviewStatus", "reviewStatus must be sent as UNDER_REVIEW with every change.")
+    if body["reviewStatus"] == "DRAFT" and before["reviewStatus"] != "DRAFT":
+        raise Wrong(400, "invalidReviewStatus", "A class that left DRAFT does not return there.")
+
+
+def notifying(body: dict[str, Any]) -> tuple[Any, Any]:
+    """Of what notifies when it changes, what we know: the balance, and the tier, which hangs on the class."""
+    return (body.get("loyaltyPoints") or {}).get("balance"), body.get("classId")
 
 
 def approved(body: dict[str, Any]) -> str:

@@ -6,8 +6,10 @@ from .converge import converge
 from .operations import ensure, link, refresh
 from .reconcile import gauges, look, look_around
 from .routes import routes
+from .support import Line, support_line
 
 __all__ = [
+    "Line",
     "Wallet",
     "converge",
     "ensure",
@@ -18,4 +20,5 @@ __all__ = [
     "look_around",
     "refresh",
     "routes",
+    "support_line",
 ]

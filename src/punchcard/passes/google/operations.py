@@ -1,42 +1,36 @@
-"""The member's card at Google: made when a link is asked for, kept right by the worker.
+"""The member's card at Google: made when a link is asked for, kept right by the worker while somebody may see it.
 
-Only the worker that owns the member's bucket changes an object that exists. So whoever finds it there already (409)
-leaves its words alone, says that they are unknown, and lets a refresh follow."""
+Whoever finds a card there already (409), or meets another writer, leaves its words alone, says that they are unknown, and
+lets a refresh follow."""
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-import msgspec
-from msgspec import Struct
+from msgspec.structs import replace
 
-from punchcard import authorisation
+from punchcard import members, rulebooks
 from punchcard.foundation import outbox
-from punchcard.foundation.clock import DAY, MINUTE, Instant
+from punchcard.foundation.clock import MINUTE, Instant
 from punchcard.foundation.database import Connection
 from punchcard.foundation.errors import Refused
-from punchcard.foundation.google_auth import service_account
-from punchcard.foundation.outbox import Again, Dead, Done, Due, NotBefore, Settled, Task
+from punchcard.foundation.outbox import Done, Due, NotBefore, Settled, Task
 from punchcard.foundation.outside import Answer, Outcome, World
-from punchcard.foundation.settings import Settings
-from punchcard.passes.model import Face, NoWallet, card_texts
+from punchcard.passes.model import Face, NoWallet
 from punchcard.passes.operations import face as member_face
 
-from . import render, sql
-from .callbacks import CALLBACK_PATH
-from .client import NO_TURN
-from .design import design, picture_url
+from . import links, messages, offers, render, sql
+from .classes import ensure_class, hears_of_saves, house_of, object_of
+from .links import Card
+from .messages import Listener, Plan
+from .sending import Change, Gate, Seen, insert, later, say, send
 from .sql import Held
 
 REACTION = "passes.google"
-SAVE = "https://pay.google.com/gp/v/save/"
-LINK_CHARACTERS_MAX = 1800
-AT_ONCE = 8
-NOTIFICATIONS_A_DAY_MAX = 3
-MISCONFIGURED_WAIT_SECONDS = 5 * MINUTE
+LINKED_SECONDS = 15 * MINUTE
+"""So long after a link was given out the card is kept right although nobody is known to hold it."""
 
 FaceOf = Callable[[Connection, UUID, Instant], Awaitable[Face]]
 
@@ -50,62 +44,67 @@ class GoogleWalletAway(Refused):
     words = "passes_google"
 
 
-class Card(Struct, frozen=True):
-    """Where the member's card stands at Google."""
-
-    object_id: str
-    class_id: str
-
-
 async def link(world: World, member_id: UUID, at: Instant, face: FaceOf = member_face) -> str:
-    """The address that saves the member's card to Google Wallet; makes the card at Google when there is none yet.
+    """The address that saves the member's card to Google Wallet; makes the card at Google when there is none yet, and
+    brings one that nobody holds up to date first: whoever saves it sees the newest.
 
     Called outside of a transaction. Raises NoWallet (not set up here) or GoogleWalletAway."""
     if not (world.settings.google_service_account and world.settings.google_issuer_id):
         raise NoWallet(wallet="google")
     card = await ensure(world, member_id, at, face)
-    return save_link(world.settings, card.object_id, card.class_id)
-
-
-def save_link(settings: Settings, object_id: str, class_id: str) -> str:
-    """A link that names the object and its class and says nothing else: about 900 characters, and no secret in a URL."""
-    assert settings.google_service_account
-    claims = {
-        "aud": "google",
-        "typ": "savetowallet",
-        "origins": [settings.public_url],
-        "payload": {"loyaltyObjects": [{"id": object_id, "classId": class_id}]},
-    }
-    address = SAVE + service_account(settings.google_service_account).sign(claims)
-    assert len(address) < LINK_CHARACTERS_MAX, len(address)
+    address = await links.save_address(world, [card], [world.settings.public_url])
+    if isinstance(address, Answer):
+        raise away(member_id, address)
     return address
 
 
 async def ensure(world: World, member_id: UUID, at: Instant, face: FaceOf = member_face) -> Card:
-    """The member's card stands at Google: found in our table, or inserted now by two calls at most (class and object)."""
+    """The member's card stands at Google: found in our table, or inserted now by two calls at most (class and object), and
+    two for each offer that stands there for nobody yet."""
     async with world.database.transaction() as db:
-        if held := await sql.by_member(db, member_id):
-            return Card(held.object_id, held.class_id)
-        shown = await face(db, member_id, at)
-    body = object_of(world, shown, at)
-    answer = await ensure_class(world, shown, at) or await insert(world, shown, body, at)
-    if answer.status == 409:
-        answer, sent = Answer(Outcome.SENT, answer.status), {}
-    else:
-        sent = body
-    if answer.outcome is not Outcome.SENT:
-        log.error("google wallet: no object for %s: %s %s", member_id, answer.status, answer.reason)
-        raise GoogleWalletAway()
+        held = await sql.by_member(db, member_id)
+        if held:
+            await sql.linked(db, member_id, at)
+    if held:
+        return await freshened(world, held, at, face)
+    gate = Gate(world.settings.google_calls_per_second)
+    seen = await look(world, Held(member_id, "", "", {}, 0, []), at, face)
+    said = messages.plan(seen.face, seen.told, False, seen.listener, at, may_ring=seen.is_held)
+    body = await wanted_body(world, seen, said, at, gate)
+    answer = body if isinstance(body, Answer) else await insert(world, seen.face, body, at, gate)
+    if isinstance(body, Answer) or (answer.outcome is not Outcome.SENT and answer.status != 409):
+        raise away(member_id, answer)
+    sent = {} if answer.status == 409 else render.without_key(body)
     async with world.database.transaction() as db:
-        await sql.keep(db, Held(member_id, body["id"], body["classId"], render.without_key(sent), 1, []), at)
+        await sql.keep(db, Held(member_id, body["id"], body["classId"], sent, 1, []), at)
+        await say(db, member_id, said.new)
         await outbox.put(db, member_id, [Due(REACTION)], at)
     return Card(body["id"], body["classId"])
+
+
+def away(member_id: UUID, answer: Answer) -> GoogleWalletAway:
+    log.error("google wallet: no card for %s: %s %s", member_id, answer.status, answer.reason)
+    return GoogleWalletAway()
+
+
+async def freshened(world: World, held: Held, at: Instant, face: FaceOf) -> Card:
+    """The card as it stands now; one that nobody holds was left alone, and is brought up to date. If that fails, the
+    worker does it: the link is good all the same."""
+    if not held.held:
+        task = Task(held.member_id, REACTION, "", 0, 0, None)
+        linked = replace(held, linked_at=at)
+        settled = await refreshed(world, task, linked, at, face, Gate(world.settings.google_calls_per_second))
+        async with world.database.transaction() as db:
+            if not isinstance(settled, Done):
+                await outbox.put(db, held.member_id, [Due(REACTION)], at)
+            held = await sql.by_member(db, held.member_id) or held
+    return Card(held.object_id, held.class_id)
 
 
 async def refresh(world: World, tasks: Sequence[Task], at: Instant, face: FaceOf = member_face) -> list[Settled]:
     """The reaction `passes.google`: bring the cards of these members up to date, with what changed and nothing else.
 
-    A member who never asked for a card costs nothing; a card that already says so costs no call."""
+    A member who never asked for a card costs nothing; a card that already says so, or that nobody holds, costs no call."""
     async with world.database.reading() as db:
         held = {each.member_id: each for each in await sql.by_members(db, [task.member_id for task in tasks])}
     gate = Gate(world.settings.google_calls_per_second)
@@ -114,7 +113,7 @@ async def refresh(world: World, tasks: Sequence[Task], at: Instant, face: FaceOf
         async with gate.room:
             if gate.closed:
                 return NotBefore(task, at + gate.wait_seconds())
-            outcome = await refreshed(world, task, card, at, face)
+            outcome = await refreshed(world, task, card, at, face, gate)
             gate.closed = gate.closed or isinstance(outcome, NotBefore)
             return outcome
 
@@ -123,130 +122,58 @@ async def refresh(world: World, tasks: Sequence[Task], at: Instant, face: FaceOf
     return [*nothing, *await asyncio.gather(*(settled(*each) for each in cards))]
 
 
-class Gate:
-    """Lets a few through at once; closed when the rate has no more room, so that the rest of a batch need not try."""
+async def refreshed(world: World, task: Task, card: Held, at: Instant, face: FaceOf, gate: Gate) -> Settled:
+    seen = await look(world, card, at, face)
+    if seen.face.is_open and not may_be_seen(world, card, at):
+        return Done(task)
+    said = messages.plan(seen.face, seen.told, seen.reached, seen.listener, at, may_ring=seen.is_held)
+    body = await wanted_body(world, seen, said, at, gate)
+    if isinstance(body, Answer):
+        return later(task, body, at)
+    body |= {"id": card.object_id}
+    gone = card.sent.get("linkedOfferIds", [])
+    if stopped := await offers.expire(world, gone, body.get("linkedOfferIds", []), seen.face, at, gate.making):
+        return later(task, stopped, at)
+    patch = render.changes(card.sent, body)
+    if not patch and not said.ringing:
+        return Done(task)
+    return await send(world, task, Change(card, seen, said, body, patch), at, gate)
 
-    def __init__(self, calls_per_second: float):
-        self.room = asyncio.Semaphore(AT_ONCE)
-        self.closed = False
-        self.calls_per_second = calls_per_second
-        self.waiting = 0
 
-    def wait_seconds(self) -> int:
-        """Later ones come later: each its place in the line that now forms."""
-        self.waiting += 1
-        return 1 + int(self.waiting / self.calls_per_second)
+def may_be_seen(world: World, card: Held, at: Instant) -> bool:
+    """Somebody holds the card, or may before we hear so: a link was just given out."""
+    return is_held(world, card) or card.linked_at > at - LINKED_SECONDS
 
 
-async def refreshed(world: World, task: Task, card: Held, at: Instant, face: FaceOf) -> Settled:
+def is_held(world: World, card: Held) -> bool:
+    """As far as we heard; where Google cannot tell us (no https), whoever asked for a card counts as holding it."""
+    return card.held or (bool(card.class_id) and not hears_of_saves(world.settings))
+
+
+async def look(world: World, card: Held, at: Instant, face: FaceOf) -> Seen:
     async with world.database.transaction() as db:
         shown = await face(db, card.member_id, at)
-    body = object_of(world, shown, at) | {"id": card.object_id}
-    patch = render.changes(card.sent, body)
-    if not patch:
-        return Done(task)
-    if refused := await ensure_class(world, shown, at):
-        return later(task, refused, at)
-    recent = [when for when in card.notified_at if when > at - DAY]
-    notify = bool(card.sent) and "loyaltyPoints" in patch and len(recent) < NOTIFICATIONS_A_DAY_MAX
-    answer = await world.google.call("PATCH", f"loyaltyObject/{card.object_id}", patch | notification(notify))
-    if answer.status == 404:
-        answer = await insert(world, shown, body, at)
-        if answer.status == 409:
-            return later(task, Answer(Outcome.LATER, 409, "absent, then present"), at)
-    if answer.outcome is not Outcome.SENT:
-        if notify and answer.status == 403 and answer.outcome is Outcome.LATER:
-            return await silently(world, task, card, at)
-        return later(task, answer, at)
-    recent = [*recent, at] if notify else recent
-    someone = bool((answer.body or {}).get("hasUsers"))
-    async with world.database.transaction() as db:
-        if await sql.sent(db, card, render.without_key(body), someone, recent, at):
-            return Done(task)
-        await sql.unknown(db, card.member_id)
-    return Again(task, "another writer came between", 1)
+        member = (await members.by_ids(db, [card.member_id])).get(card.member_id)
+        told = await sql.told(db, card.member_id)
+        reached = await is_above(db, world, card, shown, at)
+    return Seen(shown, told, Listener(member, card.notified_at), is_held(world, card), reached)
 
 
-async def insert(world: World, shown: Face, body: dict[str, Any], at: Instant) -> Answer:
-    """Insert the object. When Google lacks its class after all (404), the class is written once more."""
-    answer = await world.google.call("POST", "loyaltyObject", body)
-    if answer.status != 404:
-        return answer
-    async with world.database.transaction() as db:
-        await sql.class_gone(db, body["classId"])
-    return await ensure_class(world, shown, at) or await world.google.call("POST", "loyaltyObject", body)
+async def is_above(db: Connection, world: World, card: Held, shown: Face, at: Instant) -> bool:
+    issuer = world.settings.google_issuer_id
+    if not card.class_id or card.class_id == render.class_id(issuer, shown.tier):
+        return False
+    tiers = (await rulebooks.program(db)).tiers(at)
+    rank = {render.class_id(issuer, tier.id): place for place, tier in enumerate(tiers)}
+    return rank.get(card.class_id, len(rank)) < rank.get(render.class_id(issuer, shown.tier), -1)
 
 
-async def silently(world: World, task: Task, card: Held, at: Instant) -> Settled:
-    """Google counts three notifications a day for a card; it has had them, so the next try changes it without one."""
-    async with world.database.transaction() as db:
-        await sql.notified(db, card.member_id, [at] * NOTIFICATIONS_A_DAY_MAX)
-    return Again(task, "notification quota", 1)
-
-
-def later(task: Task, answer: Answer, at: Instant) -> Settled:
-    """What becomes of a task whose call did not go through."""
-    match answer.outcome:
-        case Outcome.LATER if answer.reason == NO_TURN:
-            return NotBefore(task, at + (answer.after_seconds or 1))
-        case Outcome.LATER:
-            return Again(task, f"{answer.status} {answer.reason}", answer.after_seconds)
-        case Outcome.MISCONFIGURED:
-            log.error("google wallet is misconfigured: %s %s", answer.status, answer.reason)
-            return NotBefore(task, at + MISCONFIGURED_WAIT_SECONDS)
-    return Dead(task, f"{answer.status} {answer.reason}")
-
-
-async def ensure_class(world: World, shown: Face, at: Instant) -> Answer | None:
-    """The class of this tier stands at Google as the design says it. None, or the answer that stopped us."""
-    body = class_of(world, shown)
-    hashed = hashlib.sha256(msgspec.json.encode(body, order="deterministic")).digest()
-    async with world.database.reading() as db:
-        known = await sql.class_hash(db, body["id"])
-    if known == hashed:
-        return None
-    answer = None
-    if known is None:
-        answer = await world.google.call("POST", "loyaltyClass", body)
-    if answer is None or answer.status == 409:
-        answer = await world.google.call("PATCH", f"loyaltyClass/{body['id']}", body)
-    if answer.outcome is not Outcome.SENT:
-        return answer
-    async with world.database.transaction() as db:
-        await sql.class_written(db, body["id"], hashed, at)
-    return None
-
-
-def class_of(world: World, shown: Face) -> dict[str, Any]:
-    settings = world.settings
-    designs = settings.designs_dir
-    return render.loyalty_class(
-        shown,
-        settings.google_issuer_id,
-        design(designs),
-        card_texts(designs),
-        pictures(settings),
-        settings.google_smart_tap_issuers.split(),
-    ) | {"callbackOptions": {"url": settings.public_url + CALLBACK_PATH}}
-
-
-def object_of(world: World, shown: Face, at: Instant) -> dict[str, Any]:
-    settings = world.settings
-    designs = settings.designs_dir
-    return render.loyalty_object(
-        shown,
-        settings.google_issuer_id,
-        design(designs),
-        card_texts(designs),
-        pictures(settings),
-        at,
-        authorisation.totp_key(settings.secrets, shown.card_code),
-    )
-
-
-def pictures(settings: Settings) -> render.PictureUrl:
-    return lambda picture: picture_url(settings.designs_dir, settings.public_url, picture)
-
-
-def notification(notify: bool) -> dict[str, Any]:
-    return {"notifyPreference": "NOTIFY_ON_UPDATE"} if notify else {}
+async def wanted_body(world: World, seen: Seen, said: Plan, at: Instant, gate: Gate) -> dict[str, Any] | Answer:
+    """The whole object as it must stand, its class and offers made first; or the answer that stopped us."""
+    if refused := await ensure_class(world, seen.face, at, gate.making):
+        return refused
+    linked = await offers.standing(world, seen.face, house_of(world.settings), at, gate.making)
+    if isinstance(linked, Answer):
+        return linked
+    more = {"linkedOfferIds": linked} if linked else {}
+    return object_of(world.settings, seen.face, at) | more | ({"messages": said.standing} if said.standing else {})

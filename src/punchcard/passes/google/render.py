@@ -1,24 +1,40 @@
 """A member's face as Google's LoyaltyClass (one a tier) and LoyaltyObject (one a member). Pure."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from msgspec import Struct
+
 from punchcard import authorisation
-from punchcard.foundation import locale
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.ids import digest
-from punchcard.foundation.locale import LANGUAGES, RIGHT_TO_LEFT, Text
+from punchcard.foundation.locale import RIGHT_TO_LEFT
 from punchcard.passes import texts
-from punchcard.passes.model import CardTexts, Face
+from punchcard.passes.model import CardTexts, Face, Place
 
+from . import parts
 from .design import Design
+from .parts import PictureUrl, image, label, plain_and_localised, text_module, words
 
-INT32_MAX = 2**31 - 1
 PERIOD_MILLISECONDS = 1000 * authorisation.PERIOD_SECONDS
 NAME_CHARACTERS_MAX = 20
+GROUP = "punchcard"
+"""The card and its offers lie together, the card first."""
 
-PictureUrl = Callable[[str], str]
+
+class House(Struct, frozen=True):
+    """What is the same on everybody's card: who issues it, how it looks, what the programme says, where it may be used."""
+
+    issuer: str
+    design: Design
+    card: CardTexts
+    url: PictureUrl
+    tap_issuers: Sequence[str] = ()
+    """Whose terminals may read the card by Smart Tap."""
+    callback: str = ""
+    """Where Google tells who saved the card and who deleted it; empty: nowhere."""
+    shops: Sequence[Place] = ()
 
 
 def class_id(issuer: str, tier: str) -> str:
@@ -29,16 +45,13 @@ def object_id(issuer: str, face: Face) -> str:
     return f"{issuer}.{face.member_id.hex}"
 
 
-def loyalty_class(
-    face: Face, issuer: str, design: Design, card: CardTexts, url: PictureUrl, tap_issuers: Sequence[str] = ()
-) -> dict[str, Any]:
-    """The class of the member's tier. It says UNDER_REVIEW on every write: Google approves it at once, and refuses APPROVED.
-
-    `tap_issuers`: whose terminals may read the card by Smart Tap."""
+def loyalty_class(face: Face, house: House) -> dict[str, Any]:
+    """The class of the member's tier. It says UNDER_REVIEW on every write: Google approves it at once, and refuses APPROVED."""
+    design, card = house.design, house.card
     look = design.tier(face.tier)
     body = {
         **design.class_,
-        "id": class_id(issuer, face.tier),
+        "id": class_id(house.issuer, face.tier),
         "reviewStatus": "UNDER_REVIEW",
         **plain_and_localised("issuerName", card.organisation),
         **plain_and_localised("programName", card.organisation),
@@ -46,43 +59,73 @@ def loyalty_class(
         **plain_and_localised("rewardsTierLabel", words("level")),
         **plain_and_localised("accountNameLabel", words("member")),
         **plain_and_localised("accountIdLabel", words("number")),
-        "programLogo": image(url(design.programme_logo), card.organisation),
-        "heroImage": image(url(look.hero), card.description),
+        "programLogo": image(house.url(design.programme_logo), card.organisation),
+        "heroImage": image(house.url(look.hero), card.description),
         "hexBackgroundColor": look.colour,
         "textModulesData": [
             text_module("terms", words("terms"), card.terms),
             text_module("contact", words("contact"), card.contact),
         ],
     }
+    if reach := list(parts.ways_to_reach(card.contact)):
+        body["linksModuleData"] = {"uris": reach}
     if card.website:
-        body["homepageUri"] = {"uri": card.website}
-    if tap_issuers:
-        body |= {"enableSmartTap": True, "redemptionIssuers": list(tap_issuers)}
+        body["homepageUri"] = parts.link("home", card.website, card.organisation)
+    if card.app.android_package:
+        body["appLinkData"] = parts.app_link(card.app, card.organisation)
+    if house.shops:
+        body["merchantLocations"] = parts.places(house.shops)
+    if house.callback:
+        body["callbackOptions"] = {"url": house.callback}
+    if house.tap_issuers:
+        body |= {"enableSmartTap": True, "redemptionIssuers": list(house.tap_issuers)}
     return body
 
 
-def loyalty_object(
-    face: Face, issuer: str, design: Design, card: CardTexts, url: PictureUrl, at: Instant, totp_key: bytes
-) -> dict[str, Any]:
-    """Everything the member's card says, in the member's language with the others beside it. A phone shows the code that
-    turns every half minute, made with `totp_key`; an old one the static code, which spends less."""
+def loyalty_object(face: Face, house: House, at: Instant, totp_key: bytes) -> dict[str, Any]:
+    """Everything the member's card says, in the member's language with the others beside it, but for its offers and
+    messages. A phone shows the code that turns every half minute, made with `totp_key`; an old one the static code, which
+    spends less. Who is frozen or gone has a card that says nothing."""
+    whose = {"id": object_id(house.issuer, face), "classId": class_id(house.issuer, face.tier)}
+    if not face.is_open:
+        return whose | {"state": "INACTIVE"}
+    design = house.design
     rows = {"next": next_row, "offer": offer_row, "challenge": challenge_row, "last": last_row}
-    body = {
-        "id": object_id(issuer, face),
-        "classId": class_id(issuer, face.tier),
+    body = design.object_ | whose | {
         "state": "ACTIVE",
         "accountId": face.card_code[:NAME_CHARACTERS_MAX],
-        "accountName": shortened(face.name),
-        "loyaltyPoints": {"balance": balance(face.points), **label(face.unit or words("points"), face.language)},
+        "accountName": parts.shortened(face.name, NAME_CHARACTERS_MAX),
+        "loyaltyPoints": {
+            "balance": parts.balance(face.points),
+            **label(face.unit or words("points"), face.language),
+        },
         "textModulesData": [row for name in design.texts if (row := rows[name](face, at)) is not None],
         "barcode": {"type": "QR_CODE", "value": face.card_code, "alternateText": face.card_number},
         "rotatingBarcode": rotating(face, totp_key),
         "smartTapRedemptionValue": authorisation.tap_value(face.card_code),
-        "groupingInfo": {"groupingId": "punchcard", "sortIndex": 1},
-    }
-    if face.language in RIGHT_TO_LEFT:
-        body["heroImage"] = image(url(design.tier(face.tier).hero_right_to_left), card.description)
+        "groupingInfo": {"groupingId": GROUP, "sortIndex": 1},
+    }  # fmt: skip
+    if face.worth:
+        body["secondaryLoyaltyPoints"] = {
+            "balance": parts.money(face.worth),
+            **label(words("worth"), face.language),
+        }
+    if face.why_url:
+        body["linksModuleData"] = {"uris": [parts.link("why", face.why_url, words("why"), face.language)]}
+    if face.places:
+        body["merchantLocations"] = parts.places(face.places)
+    if hero := own_hero(face, design):
+        body["heroImage"] = image(house.url(hero), house.card.description)
     return body
+
+
+def own_hero(face: Face, design: Design) -> str:
+    """The picture that is the member's own: of the partner where they are at home, or the mirrored one of their tier.
+    Empty where the class's will do."""
+    mirrored = face.language in RIGHT_TO_LEFT
+    if partner := design.partners.get(face.partner):
+        return partner.hero_right_to_left if mirrored else partner.hero
+    return design.tier(face.tier).hero_right_to_left if mirrored else ""
 
 
 def rotating(face: Face, totp_key: bytes) -> dict[str, Any]:
@@ -101,17 +144,12 @@ def rotating(face: Face, totp_key: bytes) -> dict[str, Any]:
 
 def without_key(body: dict[str, Any]) -> dict[str, Any]:
     """What we keep of what Google was sent: the key of the rotating code by its digest alone."""
-    if "rotatingBarcode" not in body:
+    if not body.get("rotatingBarcode"):
         return body
     details = body["rotatingBarcode"]["totpDetails"]
     [parameter] = details["parameters"]
     hashed = parameter | {"key": digest(parameter["key"]).hex()}
     return body | {"rotatingBarcode": body["rotatingBarcode"] | {"totpDetails": details | {"parameters": [hashed]}}}
-
-
-def balance(points: int) -> dict[str, Any]:
-    """Google's integer ends at 2,147,483,647; more is written out."""
-    return {"int": points} if points <= INT32_MAX else {"string": f"{points:,}"}
 
 
 def next_row(face: Face, at: Instant) -> dict[str, Any]:
@@ -137,50 +175,11 @@ def last_row(face: Face, at: Instant) -> dict[str, Any] | None:
     return text_module("last", words("last"), texts.movement_sentence(face.last), face.language)
 
 
-def words(key: str, **values: Any) -> Text:
-    return {language: locale.say(f"passes_google.{key}", language, **values) for language in LANGUAGES}
-
-
-def shortened(name: str) -> str:
-    return name if len(name) <= NAME_CHARACTERS_MAX else f"{name[: NAME_CHARACTERS_MAX - 1].rstrip()}…"
-
-
-def text_module(key: str, header: Text, body: Text, language: str = "en") -> dict[str, Any]:
-    return {
-        "id": key,
-        "header": locale.of(header, language),
-        "localizedHeader": localised(header, language),
-        "body": locale.of(body, language),
-        "localizedBody": localised(body, language),
-    }
-
-
-def plain_and_localised(field: str, text: Text) -> dict[str, Any]:
-    return {field: locale.of(text, "en"), f"localized{field[0].upper()}{field[1:]}": localised(text, "en")}
-
-
-def label(text: Text, language: str) -> dict[str, Any]:
-    return {"label": locale.of(text, language), "localizedLabel": localised(text, language)}
-
-
-def localised(text: Text, language: str) -> dict[str, Any]:
-    """Google's LocalizedString: the member's language stands in wherever the phone's is not among ours."""
-    others = [each for each in LANGUAGES if each != language and each in text]
-    return {
-        "defaultValue": {"language": language, "value": locale.of(text, language)},
-        "translatedValues": [{"language": each, "value": text[each]} for each in others],
-    }
-
-
-def image(address: str, says: Text) -> dict[str, Any]:
-    return {"sourceUri": {"uri": address}, "contentDescription": localised(says, "en")}
-
-
 def changes(sent: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
     """The smallest PATCH that turns what was sent (`without_key`) into `now`: whole fields, null for what is gone (also
     within a field)."""
-    if sent.get("rotatingBarcode") == without_key(now).get("rotatingBarcode"):
-        now = now | {"rotatingBarcode": sent.get("rotatingBarcode")}
+    if (code := sent.get("rotatingBarcode")) and code == without_key(now).get("rotatingBarcode"):
+        now = now | {"rotatingBarcode": code}
     patch = {key: with_nulls(sent.get(key), value) for key, value in now.items() if sent.get(key) != value}
     return patch | {key: None for key in sent if key not in now}
 

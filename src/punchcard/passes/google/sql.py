@@ -9,6 +9,8 @@ from msgspec import Struct
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, execute, many, maybe, value
 
+from .messages import Told
+
 
 class Held(Struct, frozen=True):
     """A member's card at Google, as it last took it from us. `sent` is empty when that is not known."""
@@ -19,13 +21,20 @@ class Held(Struct, frozen=True):
     sent: dict[str, Any]
     sent_version: int
     notified_at: list[Instant]
+    held: bool = False
+    """Somebody has it in a wallet, as far as we heard."""
+    linked_at: Instant = 0
+    """When a link that saves it was last given out."""
 
 
 async def by_member(db: Connection, member_id: UUID) -> Held | None:
     return await maybe(
         db,
         Held,
-        "select member_id, object_id, class_id, sent, sent_version, notified_at from google_object where member_id = $1",
+        """
+        select member_id, object_id, class_id, sent, sent_version, notified_at, held, linked_at
+          from google_object where member_id = $1
+        """,
         member_id,
     )
 
@@ -36,7 +45,7 @@ async def by_members(db: Connection, member_ids: Sequence[UUID]) -> list[Held]:
         db,
         Held,
         """
-        select member_id, object_id, class_id, sent, sent_version, notified_at
+        select member_id, object_id, class_id, sent, sent_version, notified_at, held, linked_at
           from google_object where member_id = any($1::uuid[])
         """,
         member_ids,
@@ -48,9 +57,10 @@ async def keep(db: Connection, held: Held, at: Instant) -> None:
     await execute(
         db,
         """
-        insert into google_object (member_id, object_id, class_id, sent, sent_at) values ($1, $2, $3, $4, $5)
+        insert into google_object (member_id, object_id, class_id, sent, sent_at, linked_at)
+        values ($1, $2, $3, $4, $5, $5)
             on conflict (member_id) do update
-           set sent = '{}', sent_version = google_object.sent_version + 1
+           set sent = '{}', sent_version = google_object.sent_version + 1, linked_at = excluded.linked_at
         """,
         held.member_id,
         held.object_id,
@@ -60,15 +70,21 @@ async def keep(db: Connection, held: Held, at: Instant) -> None:
     )
 
 
+async def linked(db: Connection, member_id: UUID, at: Instant) -> None:
+    """A link that saves the card is given out."""
+    await execute(db, "update google_object set linked_at = $2 where member_id = $1", member_id, at)
+
+
 async def sent(
     db: Connection, before: Held, body: dict[str, Any], someone_holds_it: bool, notified_at: list[Instant], at: Instant
 ) -> bool:
-    """Google took this body. False when another writer came between."""
+    """Google took this body. False when another writer came between. That nobody holds it is not taken from here: who
+    saved it a moment ago may not be in the answer yet."""
     rows = await execute(
         db,
         """
         update google_object
-           set sent = $3, class_id = $4, held = $5, notified_at = $6, sent_at = $7, sent_version = sent_version + 1
+           set sent = $3, class_id = $4, held = held or $5, notified_at = $6, sent_at = $7, sent_version = sent_version + 1
          where member_id = $1 and sent_version = $2
         """,
         before.member_id,
@@ -93,6 +109,52 @@ async def unknown(db: Connection, member_id: UUID) -> None:
 
 async def notified(db: Connection, member_id: UUID, notified_at: list[Instant]) -> None:
     await execute(db, "update google_object set notified_at = $2 where member_id = $1", member_id, notified_at)
+
+
+async def added(db: Connection, before: Held, messages: list[dict[str, Any]]) -> bool:
+    """Google took one more message. False when another writer came between."""
+    rows = await execute(
+        db,
+        """
+        update google_object set sent = jsonb_set(sent, '{messages}', $3), sent_version = sent_version + 1
+         where member_id = $1 and sent_version = $2
+        """,
+        before.member_id,
+        before.sent_version,
+        messages,
+    )
+    return rows == 1
+
+
+async def told(db: Connection, member_id: UUID) -> list[Told]:
+    """Everything that the card ever said, the oldest first."""
+    return await many(
+        db,
+        Told,
+        """
+        select message_id, body, notified, told_at, ends_at
+          from google_message where member_id = $1 order by told_at, message_id
+        """,
+        member_id,
+    )
+
+
+async def tell(db: Connection, member_id: UUID, new: Told) -> bool:
+    """This is said now; False when it was said before."""
+    rows = await execute(
+        db,
+        """
+        insert into google_message (member_id, message_id, body, notified, told_at, ends_at)
+        values ($1, $2, $3, $4, $5, $6) on conflict do nothing
+        """,
+        member_id,
+        new.message_id,
+        new.body,
+        new.notified,
+        new.told_at,
+        new.ends_at,
+    )
+    return rows == 1
 
 
 async def class_hash(db: Connection, class_id: str) -> bytes | None:

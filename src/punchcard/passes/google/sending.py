@@ -1,0 +1,181 @@
+"""One change of a card on its way to Google: the PATCH, the notifications behind it, and what becomes of the task."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from punchcard.foundation.clock import MINUTE, Instant
+from punchcard.foundation.database import Connection
+from punchcard.foundation.outbox import Again, Dead, Done, NotBefore, Settled, Task
+from punchcard.foundation.outside import Answer, Outcome, World
+from punchcard.passes.model import Face
+
+from . import messages, offers, render, sql
+from .classes import ensure_class
+from .client import NO_TURN
+from .messages import NOTIFICATIONS_A_DAY_MAX, Listener, Plan, Told
+from .sql import Held
+
+AT_ONCE = 8
+MISCONFIGURED_WAIT_SECONDS = 5 * MINUTE
+
+log = logging.getLogger("punchcard.passes.google")
+
+
+class Seen(Struct, frozen=True):
+    """Everything about a member that decides what their card must say."""
+
+    face: Face
+    told: Sequence[Told]
+    listener: Listener
+    is_held: bool = False
+    """Somebody has the card: a phone may ring."""
+    reached: bool = False
+    """Their tier is higher than the one that the card shows."""
+
+
+class Gate:
+    """Lets a few through at once; closed when the rate has no more room, so that the rest of a batch need not try. What is
+    shared by members, classes and offers, one of them makes at a time."""
+
+    def __init__(self, calls_per_second: float):
+        self.room = asyncio.Semaphore(AT_ONCE)
+        self.making = asyncio.Lock()
+        self.closed = False
+        self.calls_per_second = calls_per_second
+        self.waiting = 0
+
+    def wait_seconds(self) -> int:
+        """Later ones come later: each its place in the line that now forms."""
+        self.waiting += 1
+        return 1 + int(self.waiting / self.calls_per_second)
+
+
+class Change(Struct, frozen=True):
+    """What must happen to a card: the whole body, the PATCH that leads there, and what is said beside it."""
+
+    card: Held
+    seen: Seen
+    said: Plan
+    body: dict[str, Any]
+    patch: dict[str, Any]
+
+
+async def send(world: World, task: Task, change: Change, at: Instant, gate: Gate) -> Settled:
+    """Change the card, then ring for what is to be rung for."""
+    card = change.card
+    if change.patch:
+        listener = change.seen.listener
+        notify = rings_for_points(change, at)
+        answer = await world.google.call(
+            "PATCH", f"loyaltyObject/{card.object_id}", change.patch | notification(notify)
+        )
+        if answer.status == 404:
+            answer = await insert(world, change.seen.face, change.body, at, gate)
+            if answer.status == 409:
+                return later(task, Answer(Outcome.LATER, 409, "absent, then present"), at)
+        if answer.outcome is not Outcome.SENT:
+            return await stopped(world, task, change, answer, notify, at)
+        recent = [*listener.lately(at), at] if notify else listener.lately(at)
+        someone = bool((answer.body or {}).get("hasUsers"))
+        async with world.database.transaction() as db:
+            if not await sql.sent(db, card, render.without_key(change.body), someone, recent, at):
+                await sql.unknown(db, card.member_id)
+                return Again(task, "another writer came between", 1)
+            await say(db, card.member_id, change.said.new)
+        card = replace(card, sent_version=card.sent_version + 1, notified_at=recent)
+    return await ring(world, task, card, change.said, at)
+
+
+def rings_for_points(change: Change, at: Instant) -> bool:
+    """Moved points may ring, where nothing more important does in this very moment."""
+    moved = bool(change.card.sent) and bool(change.patch.get("loyaltyPoints"))
+    seen = change.seen
+    return moved and seen.is_held and not change.said.ringing and seen.listener.rings_left(at) > 0
+
+
+def notification(notify: bool) -> dict[str, Any]:
+    return {"notifyPreference": "NOTIFY_ON_UPDATE"} if notify else {}
+
+
+async def ring(world: World, task: Task, card: Held, said: Plan, at: Instant) -> Settled:
+    """Add the messages for which the phone rings. Each is kept before it is sent: whatever the call comes to, it rings
+    once at most, and the next PATCH brings its words."""
+    standing, notified_at = list(said.standing), list(card.notified_at)
+    for new in said.ringing:
+        notified_at.append(at)
+        async with world.database.transaction() as db:
+            if not await sql.tell(db, card.member_id, replace(new, notified=True)):
+                continue
+            await sql.notified(db, card.member_id, notified_at)
+        answer = await world.google.call(
+            "POST", f"loyaltyObject/{card.object_id}/addMessage", {"message": messages.aloud(new)}
+        )
+        if is_quota(answer):
+            return await silently(world, task, card, at)
+        if answer.outcome is not Outcome.SENT:
+            return later(task, answer, at)
+        standing.append(new.body)
+        async with world.database.transaction() as db:
+            if not await sql.added(db, card, standing):
+                await sql.unknown(db, card.member_id)
+                return Again(task, "another writer came between", 1)
+        card = replace(card, sent_version=card.sent_version + 1)
+    return Done(task)
+
+
+async def say(db: Connection, member_id: UUID, new: Sequence[Told]) -> None:
+    for each in new:
+        await sql.tell(db, member_id, each)
+
+
+async def insert(world: World, shown: Face, body: dict[str, Any], at: Instant, gate: Gate) -> Answer:
+    """Insert the object. When Google lacks its class after all (404), the class is written once more."""
+    answer = await world.google.call("POST", "loyaltyObject", body)
+    if answer.status != 404:
+        return answer
+    async with world.database.transaction() as db:
+        await sql.class_gone(db, body["classId"])
+    refused = await ensure_class(world, shown, at, gate.making)
+    return refused or await world.google.call("POST", "loyaltyObject", body)
+
+
+async def stopped(world: World, task: Task, change: Change, answer: Answer, notify: bool, at: Instant) -> Settled:
+    """Google would not change the card: with a notification too many it will without one, and offers that it does not know
+    are made again."""
+    if notify and is_quota(answer):
+        return await silently(world, task, change.card, at)
+    if offers.says_unlinked(answer):
+        await offers.forget(world, change.body.get("linkedOfferIds", []))
+        return Again(task, answer.reason, 1)
+    return later(task, answer, at)
+
+
+def is_quota(answer: Answer) -> bool:
+    """The card has notified enough for a day; other quotas have other names."""
+    return answer.status == 403 and answer.reason.startswith("quotaExceeded")
+
+
+async def silently(world: World, task: Task, card: Held, at: Instant) -> Settled:
+    """Google counts three notifications a day for a card; it has had them, so the next try changes it without one."""
+    async with world.database.transaction() as db:
+        await sql.notified(db, card.member_id, [at] * NOTIFICATIONS_A_DAY_MAX)
+    return Again(task, "notification quota", 1)
+
+
+def later(task: Task, answer: Answer, at: Instant) -> Settled:
+    """What becomes of a task whose call did not go through."""
+    match answer.outcome:
+        case Outcome.LATER if answer.reason == NO_TURN:
+            return NotBefore(task, at + (answer.after_seconds or 1))
+        case Outcome.LATER:
+            return Again(task, f"{answer.status} {answer.reason}", answer.after_seconds)
+        case Outcome.MISCONFIGURED:
+            log.error("google wallet is misconfigured: %s %s", answer.status, answer.reason)
+            return NotBefore(task, at + MISCONFIGURED_WAIT_SECONDS)
+    return Dead(task, f"{answer.status} {answer.reason}")
