@@ -8,6 +8,9 @@ from typing import Any
 
 from punchcard.foundation import settings
 
+from .previewing import PREVIEW_ARGUMENTS, PREVIEW_COMMANDS
+from .supporting import show_card, void_card
+
 
 def check_designs(words: argparse.Namespace) -> int:
     from punchcard import passes
@@ -28,8 +31,30 @@ PASS_COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], str, str], 
         "Read the pass designs and name every mistake with its file and key.",
         "Exits 0 when passes can be printed (warnings allowed), 1 otherwise. Without DIR: PUNCHCARD_DESIGNS_DIR.",
     ),
+    *PREVIEW_COMMANDS,
+    (
+        "pass show",
+        show_card,
+        "What a member's card shows right now: in the app, on every phone with Apple Wallet, at Google.",
+        "CARD is what stands on the card (also one that was replaced), or the member's id.",
+    ),
+    (
+        "pass void",
+        void_card,
+        "Make a leaked card void and give it anew: another code and another pass, the same member and balance.",
+        "CARD is what stands on the card, or the member's id. Asked again it does nothing more.",
+    ),
 )
 
 PASS_ARGUMENTS: Mapping[str, Sequence[tuple[str, dict[str, Any]]]] = {
     "pass check": (("folder", {"type": Path, "nargs": "?", "metavar": "DIR", "help": "the designs folder"}),),
+    **PREVIEW_ARGUMENTS,
+    "pass show": (
+        ("card", {"metavar": "CARD", "help": "the card's code, or the member's id"}),
+        ("--json", {"action": "store_true", "help": "everything that is known, as JSON"}),
+    ),
+    "pass void": (
+        ("card", {"metavar": "CARD", "help": "the card's code, or the member's id"}),
+        ("--because", {"metavar": "TEXT", "required": True, "help": "why, for those who ask later"}),
+    ),
 }

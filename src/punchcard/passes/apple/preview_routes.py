@@ -8,15 +8,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from msgspec import Struct
 
-from punchcard import members
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Database
-from punchcard.foundation.errors import NotFound
 from punchcard.foundation.settings import Settings
 
-from .operations import sheet_of
-from .phones import CARD
-from .previewing import desk, picture, sample
+from .previewing import card_picture, desk, sample
 
 SVG = "image/svg+xml"
 HEADERS = {
@@ -68,14 +64,9 @@ async def preview_card(
     language: FromQuery[Language | None] = None,
 ) -> Response[str]:
     """The member's pass as a phone in this language (unless said, the member's) shows it now."""
-    code = members.scanned(card)
     async with database.reading() as db:
-        holder = (await members.by_cards(db, [code])).get(code)
-        if holder is None:
-            raise NotFound
-        sheet = await sheet_of(db, settings, holder.id, CARD, at)
-    making = await asyncio.to_thread(desk, settings.designs_dir)
-    return Response(picture(making, sheet, language or holder.language, at), media_type=SVG, headers=HEADERS)
+        drawn = await card_picture(db, settings, card, language, at)
+    return Response(drawn, media_type=SVG, headers=HEADERS)
 
 
 preview_routes = [list_designs, preview_design, preview_card]

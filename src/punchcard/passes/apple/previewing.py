@@ -1,21 +1,27 @@
 """Passes to be looked at: a design with a sample face, or a member's own, drawn without a certificate."""
 
+import asyncio
 from pathlib import Path
 from typing import cast
 from uuid import UUID
 
+from punchcard import members
 from punchcard.foundation import locale
 from punchcard.foundation.clock import DAY, HOUR, Instant
+from punchcard.foundation.database import Connection
 from punchcard.foundation.errors import NotFound
 from punchcard.foundation.locale import Text
 from punchcard.foundation.money import Money
+from punchcard.foundation.settings import Settings
 from punchcard.passes import texts
 from punchcard.passes.model import Face, Movement, ShownChallenge, ShownOffer, Ticket
 
 from . import render
 from .design import Design, load
 from .model import Sheet
+from .operations import sheet_of
 from .package import WRITTEN
+from .phones import CARD
 from .phrases import Common
 from .plate import Issuer
 from .preview import draw
@@ -30,6 +36,18 @@ def desk(folder: Path) -> Press:
     """A press of the designs in this folder that prints for the eye alone: it cannot sign. Raises BadDesign."""
     nobody = Issuer("pass.preview", "PREVIEW", "")
     return Press(cast(Signer, nobody), load(folder), Common(texts_in(folder)), "https://preview.example/wallet", ("",))
+
+
+async def card_picture(db: Connection, settings: Settings, card: str, language: str | None, at: Instant) -> str:
+    """The pass of the member with this card (as it is read or scanned) on a phone in this language, unless said the
+    member's. NotFound for a card that was never given out or is replaced, CardMistyped for a slip."""
+    code = members.scanned(card)
+    holder = (await members.by_cards(db, [code])).get(code)
+    if holder is None:
+        raise NotFound
+    sheet = await sheet_of(db, settings, holder.id, CARD, at)
+    making = await asyncio.to_thread(desk, settings.designs_dir)
+    return picture(making, sheet, language or holder.language, at)
 
 
 def picture(making: Press, sheet: Sheet, language: str, at: Instant, design: Design | None = None) -> str:
