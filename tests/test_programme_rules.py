@@ -44,6 +44,7 @@ from punchcard.programme import (
     TierReached,
     Times,
     Unspend,
+    VoucherBack,
     VoucherLapsed,
     VoucherUsed,
     adjudicate,
@@ -294,6 +295,17 @@ def test_news_says_what_others_should_hear():
         [TierLost("plain", "r"), moved],
         [VoucherLapsed("t", "mug"), moved],
     ]  # fmt: skip
+
+
+def test_a_reward_that_comes_back_is_news():
+    journal = Journal(TIERED)
+    for fact in (sale("a", 1, bread(100)), spend("s", 2, 10, until=20), sale("b", 3, bread(1), vouchers=("s",))):
+        journal.record(fact)
+
+    with_the_goods = journal.record(back("r", 4, "b", {0: 1})).news
+    handed_in = journal.record(Unspend(id="s/back", at=START + 5, deal="s")).news
+
+    assert VoucherBack("s", "mug") in with_the_goods and VoucherBack("s", "mug") in handed_in
 
 
 def test_news_of_challenges_names_the_fact():

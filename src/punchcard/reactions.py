@@ -43,6 +43,7 @@ REACTIONS: Mapping[type[Struct], Callable[[Any], Sequence[Due]]] = {
     programme.ChallengeWithdrawn: lambda _: CARDS,
     programme.VoucherUsed: lambda _: PASSES,
     programme.VoucherLapsed: lambda _: PASSES,
+    programme.VoucherBack: lambda _: PASSES,
     members.Joined: lambda _: [Due("offers.expose")],
     members.CardReplaced: lambda _: PASSES,
     members.ProfileChanged: lambda _: [*PASSES, Due("offers.expose")],

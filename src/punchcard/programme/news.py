@@ -84,6 +84,13 @@ class VoucherLapsed(Struct, frozen=True, gc=False, tag=True):
     reward: str
 
 
+class VoucherBack(Struct, frozen=True, gc=False, tag=True):
+    """It is with the member again after a return, or they handed it in: whatever shows it is stale."""
+
+    claim: str
+    reward: str
+
+
 class HoldLapsed(Struct, frozen=True, gc=False, tag=True):
     """Nobody captured it in time; what was set aside is free again."""
 
@@ -105,5 +112,6 @@ News = (
     | StepReached
     | VoucherUsed
     | VoucherLapsed
+    | VoucherBack
     | HoldLapsed
 )

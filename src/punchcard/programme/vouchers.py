@@ -2,7 +2,7 @@
 
 from . import lots
 from .facts import Hold, Sale, Spend
-from .news import VoucherLapsed, VoucherUsed
+from .news import VoucherBack, VoucherLapsed, VoucherUsed
 from .program import Program
 from .standing import REDEEMED, VOUCHER_OF, Deal, Held, Ruling, Standing, Voucher
 
@@ -55,6 +55,7 @@ def use_up(ruling: Ruling, sale: Sale) -> dict[str, Voucher]:
 def reopen(ruling: Ruling, taken: dict[str, Voucher], program: Program) -> None:
     """The whole sale came back: its vouchers can be used again; where their time has gone, the points return."""
     for id, voucher in taken.items():
+        ruling.news.append(VoucherBack(id, voucher.reward))
         if voucher.until and voucher.until <= ruling.standing.at:
             dissolve(ruling, voucher, program)
         else:
@@ -66,6 +67,7 @@ def hand_in(ruling: Ruling, id: str, program: Program) -> None:
     """The member no longer wants what was claimed. What was used, or has lapsed, is not there to hand in."""
     if voucher := take(ruling, id):
         ruling.moved = True
+        ruling.news.append(VoucherBack(id, voucher.reward))
         dissolve(ruling, voucher, program)
 
 
