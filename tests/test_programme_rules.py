@@ -303,7 +303,7 @@ def test_a_reward_that_comes_back_is_news():
         journal.record(fact)
 
     with_the_goods = journal.record(back("r", 4, "b", {0: 1})).news
-    handed_in = journal.record(Unspend(id="s/back", at=START + 5, deal="s")).news
+    handed_in = journal.record(Unspend(id="s/back", at=START + 5 * DAY, deal="s")).news
 
     assert VoucherBack("s", "mug") in with_the_goods and VoucherBack("s", "mug") in handed_in
 
