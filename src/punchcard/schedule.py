@@ -24,6 +24,7 @@ RECURRING = (
     Recurring("offers.close", 0.5, offers.close_due),
     Recurring("journal.tick", 1.0, journal.tick_due),
     Recurring("budgets.sweep", 60.0, budgets.sweep),
+    Recurring("passes.repair", 60.0, passes.apple.repair),
     Recurring("reconciliation.nightly", 600.0, reconciliation.nightly),
     Recurring("members.forget_codes", 3600.0, members.forget_codes),
     Recurring("authorisation.sweep", 600.0, authorisation.sweep),

@@ -65,6 +65,7 @@ BASKET = {
     "currency": "ILS",
 }
 BODIES: dict[tuple[str, str], Any] = {
+    ("POST", "/console/members/{card}/passes/void"): {"because": "a picture of it was shared"},
     ("POST", "/join/codes"): {"contact": "noam@example.com", "language": "he"},
     ("POST", "/join/sessions"): {
         "contact": "noam@example.com",

@@ -4,8 +4,11 @@ from . import apple, google, why
 from .model import CardTexts, Face, Movement, NoWallet, Place, ShownChallenge, ShownOffer, Ticket, card_texts
 from .operations import face
 from .routes import routes
+from .support import CardNow, card_now
+from .voiding import Voided, void
 
 __all__ = [
+    "CardNow",
     "CardTexts",
     "Face",
     "Movement",
@@ -14,10 +17,13 @@ __all__ = [
     "ShownChallenge",
     "ShownOffer",
     "Ticket",
+    "Voided",
     "apple",
+    "card_now",
     "card_texts",
     "face",
     "google",
     "routes",
+    "void",
     "why",
 ]

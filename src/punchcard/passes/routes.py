@@ -15,6 +15,7 @@ from punchcard.foundation.outside import World
 from punchcard.foundation.settings import Settings
 
 from . import apple, google
+from .desk import routes as desk_routes
 from .google.routes import routes as google_routes
 
 LINK_PURPOSE = "card"
@@ -68,4 +69,4 @@ async def give_pass(
     )
 
 
-routes = [show_wallets, give_pass, *apple.routes, *google_routes]
+routes = [show_wallets, give_pass, *desk_routes, *apple.routes, *apple.preview_routes, *google_routes]

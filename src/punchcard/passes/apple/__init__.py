@@ -3,29 +3,46 @@
 from .access import ByCertificate, ByToken
 from .apns import ApnsClient, apns_of
 from .design import check
+from .doctor import checks
 from .notify import refresh
-from .operations import give
+from .operations import give, void
+from .painting import paint
+from .preview_routes import preview_routes
+from .previewing import card_picture, desk, sample
 from .printing import Press, gauges, is_set_up, press
+from .repair import drift, repair
 from .routes import PASS, routes
 from .service import keep_memory_private, serve_signatures
 from .signing import PemSigner, Signer
+from .support import AppleShown, support_view
 
 __all__ = [
     "PASS",
     "ApnsClient",
+    "AppleShown",
     "ByCertificate",
     "ByToken",
     "PemSigner",
     "Press",
     "Signer",
     "apns_of",
+    "card_picture",
     "check",
+    "checks",
+    "desk",
+    "drift",
     "gauges",
     "give",
     "is_set_up",
     "keep_memory_private",
+    "paint",
     "press",
+    "preview_routes",
     "refresh",
+    "repair",
     "routes",
+    "sample",
     "serve_signatures",
+    "support_view",
+    "void",
 ]

@@ -3,6 +3,8 @@
 import logging
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from punchcard.foundation import limits, outbox
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection
@@ -14,9 +16,9 @@ from punchcard.passes import tickets
 from punchcard.passes.model import Face
 from punchcard.passes.operations import face
 
-from . import sql, versions
+from . import sql, versions, versions_sql
 from .model import Sheet
-from .phones import AGAIN, CARD, REACTION, Changed, Newest, Owner
+from .phones import AGAIN, CARD, REACTION, Changed, Copy, Newest, Owner
 from .printing import Press, press
 
 log = logging.getLogger("punchcard.passes.apple")
@@ -39,24 +41,31 @@ async def give(db: Connection, settings: Settings, member_id: UUID, at: Instant,
     """The member's pass of this subject (empty: the card), for whoever holds their link. The first download gives it its
     serial number. NotFound when the member has no such ticket."""
     making = press(settings)
-    sheet = await sheet_of(db, member_id, subject, UNKNOWN, "", at)
+    sheet = await sheet_of(db, settings, member_id, subject, at)
     if sheet.is_void and subject:
         raise NotFound
+    copy = await issued(db, member_id, subject, at)
+    await versions.note(db, member_id, copy.serial, copy.tag, sheet, at)
+    return replace(sheet, serial=copy.serial, token=making.token(copy.serial))
+
+
+async def issued(db: Connection, member_id: UUID, subject: str, at: Instant) -> Copy:
+    """The pass of this subject that counts; the first time it gets its serial number."""
     known = await sql.copy(db, member_id, subject)
     copy = await sql.issue(db, member_id, subject, known.serial if known else new_id(), at)
     if not known:
         await sql.keep_serial(db, digest(str(copy.serial)), member_id)
-    await versions.note(db, member_id, copy.serial, copy.tag, sheet, at)
-    return Sheet(sheet.face, copy.serial, making.token(copy.serial), sheet.ticket, sheet.is_void)
+    return copy
 
 
-async def sheet_of(db: Connection, member_id: UUID, subject: str, serial: UUID, token: str, at: Instant) -> Sheet:
-    """What the pass of this subject says now; void when its holder left or there is no such ticket any more."""
-    shown = await face(db, member_id, at)
+async def sheet_of(db: Connection, settings: Settings, member_id: UUID, subject: str, at: Instant) -> Sheet:
+    """What the pass of this subject says now; void when its holder left or there is no such ticket any more. Serial number
+    and token are not on it yet."""
+    shown = await face(db, member_id, at, settings)
     ticket = await tickets.of(db, member_id, subject, at) if subject and shown.is_open else None
     if not shown.is_open or (subject and ticket is None):
-        return Sheet(nobody(member_id, shown.tier), serial, token, is_void=True)
-    return Sheet(shown, serial, token, ticket)
+        return Sheet(nobody(member_id, shown.tier), UNKNOWN, "", is_void=True)
+    return Sheet(shown, UNKNOWN, "", ticket)
 
 
 def nobody(member_id: UUID, tier: str) -> Face:
@@ -144,15 +153,25 @@ async def newest(
     await held_to(db, f"wallet.pass.{number}", FETCHES_BURST, FETCHES_PER_SECOND)
     sheet = None
     if since is None or owner.last_modified > since:
-        sheet = await asked_for(db, owner, number, token, at)
+        sheet = await asked_for(db, settings, owner, at)
+        sheet = replace(sheet, serial=number, token=token)
     return Newest(owner.member_id, number, owner.tag, owner.last_modified, sheet)
 
 
-async def asked_for(db: Connection, owner: Owner, number: UUID, token: str, at: Instant) -> Sheet:
+async def asked_for(db: Connection, settings: Settings, owner: Owner, at: Instant) -> Sheet:
     """What the pass says. A void one is printed without a look at its former holder."""
     if owner.is_void:
-        return Sheet(nobody(owner.member_id, ""), number, token, is_void=True)
-    return await sheet_of(db, owner.member_id, owner.subject, number, token, at)
+        return Sheet(nobody(owner.member_id, ""), UNKNOWN, "", is_void=True)
+    return await sheet_of(db, settings, owner.member_id, owner.subject, at)
+
+
+async def void(db: Connection, member_id: UUID, at: Instant) -> None:
+    """The member's passes are void: phones that hold one are woken and then show so, and its token opens nothing personal.
+    Where there was a card, a new one with another serial number and token stands in its place."""
+    gone = await versions_sql.void(db, member_id, at)
+    await outbox.put(db, member_id, [Due(REACTION, f"{AGAIN}{each.serial}") for each in gone], at)
+    if any(each.subject == CARD for each in gone):
+        await issued(db, member_id, CARD, at)
 
 
 async def held_to(db: Connection, key: str, burst: float, per_second: float) -> None:

@@ -39,6 +39,13 @@ class Owner(Struct, frozen=True):
     is_void: bool
 
 
+class Gone(Struct, frozen=True):
+    """A pass that was made void."""
+
+    serial: UUID
+    subject: str
+
+
 class Listed(Struct, frozen=True):
     """A pass on a device that asks what changed."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, execute, many
 
-from .phones import Phone
+from .phones import Gone, Phone
 
 
 async def stamp(db: Connection, members: Sequence[UUID], keys: Sequence[str], at: Instant) -> list[Phone]:
@@ -37,6 +37,31 @@ async def stamp(db: Connection, members: Sequence[UUID], keys: Sequence[str], at
         """,
         members,
         keys,
+        at,
+    )
+
+
+async def void(db: Connection, member_id: UUID, at: Instant) -> list[Gone]:
+    """None of the member's passes counts any more; says which did. From here to the commit no other worker gets a tag."""
+    return await many(
+        db,
+        Gone,
+        """
+        with tagged as (
+            update apple_tag set tag = tag + 1
+             where exists (select from apple_pass where member_id = $1 and voided_at is null) returning tag),
+        gone as (
+            update apple_pass set voided_at = $2, tag = tagged.tag,
+                   last_modified = greatest(last_modified + interval '1 second', $2::timestamptz)
+              from tagged where member_id = $1 and voided_at is null
+            returning serial, subject),
+        stale as (
+            update apple_registration phone set stale_since = coalesce(stale_since, $2::timestamptz),
+                   stale_clock = coalesce(stale_clock, clock_timestamp())
+              from gone where phone.member_id = $1 and phone.serial = gone.serial)
+        select serial, subject from gone
+        """,
+        member_id,
         at,
     )
 

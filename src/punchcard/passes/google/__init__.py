@@ -3,6 +3,7 @@
 from .callbacks import forget_callbacks
 from .client import Wallet
 from .converge import converge
+from .doctor import checks
 from .operations import ensure, link, refresh
 from .reconcile import gauges, look, look_around
 from .routes import routes
@@ -11,6 +12,7 @@ from .support import Line, support_line
 __all__ = [
     "Line",
     "Wallet",
+    "checks",
     "converge",
     "ensure",
     "forget_callbacks",

@@ -51,7 +51,7 @@ async def of_outbox(db: Connection, settings: Settings, at: Instant) -> list[Gau
     return found
 
 
-OFFERED: tuple[tuple[str, Offer], ...] = (("outbox", of_outbox), ("passes.apple", passes.apple.gauges))
+OFFERED: tuple[tuple[str, Offer], ...] = (("outbox", of_outbox), ("passes.apple", passes.apple.gauges), ("passes.drift", passes.apple.drift))
 """Each room that has gauges, by name."""
 
 
