@@ -45,6 +45,10 @@ OFFER = ShownOffer(
 )
 
 
+def offer_of(offer_id: str, **more: Any) -> ShownOffer:
+    return msgspec.structs.replace(OFFER, id=offer_id, **more)
+
+
 @cache
 def key() -> rsa.RSAPrivateKey:
     """One throw-away key for the whole run: making it takes longer than a test."""
@@ -66,6 +70,8 @@ class Card:
     world: World
     wallet: Wallet
     faces: dict[UUID, Face]
+    hours: list[Instant]
+    """The one instant that Google's clock shows; a test may move it."""
 
     async def face(self, db: Connection, member_id: UUID, at: Instant) -> Face:
         return self.faces[member_id]
@@ -86,6 +92,44 @@ class Card:
         self.google.wallet.requests.clear()
         return member_id, phone
 
+    async def joined(
+        self,
+        consents: tuple[str, ...] = ("marketing",),
+        quiet: tuple[int, int] = (0, 0),
+        messages_a_week: int = 50,
+        **face: Any,
+    ) -> tuple[UUID, Android]:
+        """The same, of somebody who is really a member and said how to be spoken to; `quiet` in minutes of the UTC day."""
+        member_id, phone = await self.saved(**face)
+        async with self.world.database.transaction() as db:
+            await db.execute(
+                """
+                insert into member (member_id, language, zone, consents, card_code, joined_at, quiet_from, quiet_until,
+                                    messages_a_week)
+                values ($1, 'en', 'UTC', $2, '7QK4M2XWPDR83HTBZ', $3, $4, $5, $6)
+                """,
+                member_id, {each: True for each in consents}, AT, *quiet, messages_a_week,
+            )  # fmt: skip
+        return member_id, phone
+
+    async def given(self, offer: ShownOffer, *members: UUID) -> None:
+        """These members were in the audience of the offer."""
+        async with self.world.database.transaction() as db:
+            await db.execute(
+                """
+                insert into offer (id, partner_id, name, text, art, since, until, audience, benefit, goods, channels,
+                                   hold_out, published_at)
+                values ($1, 'nola', $2, '{}', '', $3, $4, '{}', '{}', '{}', '{pass}', 0, $3) on conflict do nothing
+                """,
+                offer.id, offer.title, offer.since, offer.until,
+            )  # fmt: skip
+            await db.execute("insert into offer_round (offer_id) values ($1) on conflict do nothing", offer.id)
+            for member_id in members:
+                await db.execute(
+                    "insert into exposure (member_id, offer_id, held_out, opened_at) values ($1, $2, false, $3)",
+                    member_id, offer.id, offer.since,
+                )  # fmt: skip
+
     async def refreshed(self, *members: UUID, at: Instant = AT) -> list[Settled]:
         """What a worker does for these members."""
         return await refresh(self.world, [task(each) for each in members], at, self.face)
@@ -95,6 +139,11 @@ class Card:
 
     def calls(self, method: str = "") -> list[dict[str, Any]]:
         return [each for each in self.google.wallet.requests if not method or each["method"] == method]
+
+    def paths(self) -> list[str]:
+        """What was called, the oldest first: `PATCH loyaltyObject`, `POST addMessage`."""
+        said = [(each["method"], each["path"].removeprefix("/walletobjects/v1/")) for each in self.calls()]
+        return [f"{method} {'addMessage' if 'addMessage' in path else path.split('/')[0]}" for method, path in said]
 
 
 def face_of(member_id: UUID, **face: Any) -> Face:
@@ -149,12 +198,14 @@ def settings_for(stand_in: Google, **more: Any) -> Settings:
 @contextlib.asynccontextmanager
 async def card_at_google(folder: Path, database: Database) -> AsyncIterator[Card]:
     """Every request that the stand-in saw must fit Google's own documents when the test ends."""
-    async with google(folder, issuer=ISSUER, now=lambda: AT, key=key()) as stand_in:
+    hours = [AT]
+    async with google(folder, issuer=ISSUER, now=lambda: hours[0], key=key()) as stand_in:
         stand_in.callbacks.silent = True
         settings = settings_for(stand_in)
         wallet = Wallet(settings, database)
         try:
-            yield Card(stand_in, settings, World(database, settings, Apns(), wallet, Fcm(), Sender()), wallet, {})
+            world = World(database, settings, Apns(), wallet, Fcm(), Sender())
+            yield Card(stand_in, settings, world, wallet, {}, hours)
         finally:
             await wallet.close()
         assert not misfits(stand_in.wallet.requests)

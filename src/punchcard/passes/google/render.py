@@ -180,8 +180,15 @@ def changes(sent: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
     within a field)."""
     if (code := sent.get("rotatingBarcode")) and code == without_key(now).get("rotatingBarcode"):
         now = now | {"rotatingBarcode": code}
+    if "messages" in sent and without_sound(sent["messages"]) == now.get("messages"):
+        now = now | {"messages": sent["messages"]}
     patch = {key: with_nulls(sent.get(key), value) for key, value in now.items() if sent.get(key) != value}
     return patch | {key: None for key in sent if key not in now}
+
+
+def without_sound(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A message for which the phone rang is written again as one that is only read, and needs no writing for that."""
+    return [each | {"messageType": "TEXT"} for each in messages]
 
 
 def with_nulls(before: Any, value: Any) -> Any:

@@ -120,7 +120,7 @@ async def ring(world: World, task: Task, card: Held, said: Plan, at: Instant) ->
             return await silently(world, task, card, at)
         if answer.outcome is not Outcome.SENT:
             return later(task, answer, at)
-        standing.append(new.body)
+        standing.append(messages.aloud(new))
         async with world.database.transaction() as db:
             if not await sql.added(db, card, standing):
                 await sql.unknown(db, card.member_id)
