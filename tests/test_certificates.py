@@ -303,7 +303,17 @@ def test_a_new_password_is_read_with_the_new_key(made: Authority, tmp_path: Path
     locked = tmp_path / "authority" / "locked.key"
 
     def lock(word: str) -> None:
-        encrypt = ["openssl", "pkcs8", "-topk8", "-in", made.key, "-out", locked, "-passout", f"pass:{word}"]
+        encrypt: list[str | Path] = [
+            "openssl",
+            "pkcs8",
+            "-topk8",
+            "-in",
+            made.key,
+            "-out",
+            locked,
+            "-passout",
+            f"pass:{word}",
+        ]
         subprocess.run(encrypt, check=True)
         locked.chmod(0o600)
 

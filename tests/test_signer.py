@@ -207,7 +207,17 @@ def test_without_a_signer_the_start_says_what_to_start(tmp_path: Path):
 def test_the_command_signs_and_shows_its_password_nowhere(made: Authority, tmp_path: Path):
     tmp_path.chmod(0o700)
     locked, path, password = tmp_path / "locked.key", tmp_path / "signer.sock", "correct horse battery"
-    encrypt = ["openssl", "pkcs8", "-topk8", "-in", made.key, "-out", locked, "-passout", f"pass:{password}"]
+    encrypt: list[str | Path] = [
+        "openssl",
+        "pkcs8",
+        "-topk8",
+        "-in",
+        made.key,
+        "-out",
+        locked,
+        "-passout",
+        f"pass:{password}",
+    ]
     subprocess.run(encrypt, check=True)
     locked.chmod(0o600)
     (tmp_path / "password").write_text(password)

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from punchcard.commands import (
+    DOCTOR,
+    DOCTOR_ARGUMENTS,
     IMPORT,
     PASS_ARGUMENTS,
     PASS_COMMANDS,
@@ -19,6 +21,7 @@ from punchcard.commands import (
     audit_all,
     backtest_file,
     check_file,
+    doctor,
     import_data,
     migrate,
     play_demo,
@@ -166,6 +169,7 @@ COMMANDS: tuple[Command, ...] = (
         ODD,
     ),
     *PASS_COMMANDS,
+    ("doctor", doctor, "Find what is wrong before members do, and say what to do about it.", DOCTOR),
     ("sign", sign, "Hold the pass certificate's key, and sign passes for the other processes of this machine.", SIGN),
     ("operator", add_operator, "Make an operator and print the key, once.", "The key opens /console/…"),
 )
@@ -265,6 +269,7 @@ ARGUMENTS: Mapping[str, Sequence[tuple[str, dict[str, Any]]]] = {
     ),
     "audit": (("--all", {"action": "store_true", "help": "go on after the first member that breaks"}),),
     **PASS_ARGUMENTS,
+    "doctor": DOCTOR_ARGUMENTS,
     "sign": SIGN_ARGUMENTS,
     "operator": (("name", {"help": "who it is for, as it will stand in records"}),),
 }

@@ -1,6 +1,7 @@
 """What each command does, by what it is about. Whatever is slow to import is imported when its command runs."""
 
 from .backtesting import backtest_file
+from .doctoring import DOCTOR, DOCTOR_ARGUMENTS, doctor
 from .importing import import_data
 from .passing import PASS_ARGUMENTS, PASS_COMMANDS
 from .promising import check_file, publish_file
@@ -12,6 +13,8 @@ from .upkeep import add_operator, audit_all, migrate
 from .watching import show_odd_patterns
 
 __all__ = [
+    "DOCTOR",
+    "DOCTOR_ARGUMENTS",
     "IMPORT",
     "PASS_ARGUMENTS",
     "PASS_COMMANDS",
@@ -22,6 +25,7 @@ __all__ = [
     "audit_all",
     "backtest_file",
     "check_file",
+    "doctor",
     "import_data",
     "migrate",
     "play_demo",

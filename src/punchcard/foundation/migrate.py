@@ -45,6 +45,18 @@ async def migrate(dsn: str, folder: Path = SCHEMA) -> list[str]:
         await connection.close()
 
 
+async def missing(dsn: str, folder: Path = SCHEMA) -> list[str]:
+    """What `migrate` would apply; writes nothing."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        if not await connection.fetchval("select to_regclass('schema_migration') is not null"):
+            return [file.stem for file in files(folder)]
+        known = {row["name"] for row in await connection.fetch("select name from schema_migration")}
+    finally:
+        await connection.close()
+    return [file.stem for file in files(folder) if file.stem not in known]
+
+
 def files(folder: Path) -> list[Path]:
     """`NNNN_owner_what.sql` in the order of their numbers."""
     found = sorted(folder.glob("*.sql"))

@@ -87,6 +87,11 @@ async def seen(db: Connection, worker: UUID) -> int:
         worker,
         float(LEASE_SECONDS),
     )
+    return await alive(db)
+
+
+async def alive(db: Connection) -> int:
+    """How many workers are."""
     return int(await value(db, "select count(*) from worker where seen_until >= now()"))
 
 

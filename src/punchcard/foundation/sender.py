@@ -54,12 +54,17 @@ class SmtpSender:
         message.set_content(text)
         return await asyncio.to_thread(self.deliver, message)
 
-    def deliver(self, message: EmailMessage) -> Answer:
+    def greet(self) -> Answer:
+        """Sign in at the server and leave: `reason` says why that failed."""
+        return self.deliver(None)
+
+    def deliver(self, message: EmailMessage | None) -> Answer:
         try:
             with dial(self.url, self.trust) as server:
                 if self.url.username:
                     server.login(unquote(self.url.username), unquote(self.url.password or ""))
-                server.send_message(message)
+                if message:
+                    server.send_message(message)
         except (smtplib.SMTPException, OSError) as error:
             return outcome_of(error)
         return Answer(Outcome.SENT, 250)

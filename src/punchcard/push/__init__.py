@@ -1,6 +1,7 @@
 """What members are told, and when: one arbiter decides over every message, and each drop and hold keeps its reason."""
 
 from .arbiter import decide
+from .doctor import checks
 from .fcm import Firebase
 from .letters import write as write_letter
 from .model import Message, Phone
@@ -12,6 +13,7 @@ __all__ = [
     "Message",
     "Phone",
     "announce",
+    "checks",
     "decide",
     "forget",
     "messages",
