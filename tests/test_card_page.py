@@ -3,7 +3,6 @@
 import gzip
 import re
 from typing import Any
-from uuid import UUID
 
 import httpx
 import pytest
@@ -21,7 +20,7 @@ from punchcard.surfaces.app import code, page, static
 from .browser import almond
 from .browser.almond import NOW
 from .doubles import Outside
-from .town import Town, line
+from .town import Person, Town, line
 
 pytestmark = pytest.mark.anyio
 
@@ -53,32 +52,39 @@ def written(language: str = "en", **face: Any) -> str:
     return page.card(almond.face(language, **face), almond.extra(), almond.TITLE, [], language, NOW)
 
 
-async def test_a_link_that_was_never_given_out_shows_a_page_that_says_so(client: httpx.AsyncClient):
-    answer = await client.get("/c/no-such-link", headers={"Accept-Language": "ru"})
+async def test_a_link_that_was_never_given_out_shows_a_page_that_says_so(town: Town):
+    answer = await town.client.get("/c/no-such-link", headers={"Accept-Language": "ru"})
 
     assert answer.status_code == 404
     assert answer.headers["content-type"].startswith("text/html")
     assert "Эта ссылка больше не действует" in answer.text
 
 
-async def test_a_link_that_has_ended_is_gone(client: httpx.AsyncClient):
-    link = tokens.sign_link(SETTINGS.secrets, "card", UUID(int=7), NOW)
+async def page_of(town: Town, member: Person) -> str:
+    """The card page of the link that the member is given now."""
+    return str((await member.get("/me/wallets"))["apple"].removesuffix("/card.pkpass"))
 
-    answer = await client.get(f"/c/{link}?lang=he")
+
+async def test_a_link_that_has_ended_is_gone(town: Town):
+    address = await page_of(town, await town.join("noa@example.com"))
+    town.clock.at += DAY
+
+    answer = await town.client.get(f"{address}?lang=he")
 
     assert answer.status_code == 410
     assert 'dir="rtl"' in answer.text
 
 
-async def test_a_link_for_another_purpose_opens_no_card(client: httpx.AsyncClient):
-    link = tokens.sign_link(SETTINGS.secrets, "sign-out", UUID(int=7), NOW + DAY)
+async def test_a_link_for_another_purpose_opens_no_card(town: Town):
+    noa = await town.join("noa@example.com")
+    link = tokens.sign_link(town.outside.world.settings.secrets, "sign-out", noa.member_id, town.clock.now() + DAY)
 
-    assert (await client.get(f"/c/{link}")).status_code == 404
-    assert (await client.get(f"/c/{link}/google")).status_code == 404
+    assert (await town.client.get(f"/c/{link}")).status_code == 404
+    assert (await town.client.get(f"/c/{link}/google")).status_code == 404
 
 
-async def test_a_page_is_kept_by_nobody_and_lets_nothing_in(client: httpx.AsyncClient):
-    headers = (await client.get("/c/no-such-link")).headers
+async def test_a_page_is_kept_by_nobody_and_lets_nothing_in(town: Town):
+    headers = (await town.client.get("/c/no-such-link")).headers
 
     assert headers["cache-control"] == "no-store"
     assert headers["referrer-policy"] == "no-referrer"
@@ -87,8 +93,8 @@ async def test_a_page_is_kept_by_nobody_and_lets_nothing_in(client: httpx.AsyncC
 
 
 @pytest.mark.parametrize("path", ["x" * 129, "%2e%2e%2f", "a?lang=" + "x" * 9, "%ff"])
-async def test_what_cannot_be_a_link_is_refused_and_breaks_nothing(client: httpx.AsyncClient, path: str):
-    assert (await client.get(f"/c/{path}")).status_code in (400, 404)
+async def test_what_cannot_be_a_link_is_refused_and_breaks_nothing(town: Town, path: str):
+    assert (await town.client.get(f"/c/{path}")).status_code in (400, 404)
 
 
 @pytest.mark.parametrize("name", sorted(static.files()))
@@ -195,16 +201,17 @@ def test_the_code_on_the_page_is_a_full_qr_code_with_its_quiet_zone():
 
 async def test_whoever_holds_the_link_sees_the_card_as_it_is_now(town: Town):
     noa = await town.join("noa@example.com", name="Noa <b>", language="he")
-    link = tokens.sign_link(town.outside.world.settings.secrets, "card", noa.member_id, town.clock.now() + DAY)
+    address = await page_of(town, noa)
     await town.sell(noa, line(12_000))
 
-    shown = await town.client.get(f"/c/{link}", headers={"User-Agent": IPHONE})
-    in_russian = await town.client.get(f"/c/{link}?lang=ru")
+    shown = await town.client.get(address, headers={"User-Agent": IPHONE})
+    in_russian = await town.client.get(f"{address}?lang=ru")
 
     assert shown.status_code == 200
     assert '<html lang="he" dir="rtl">' in shown.text
     assert "Noa &lt;b&gt;" in shown.text
-    assert f"/c/{link}/card.pkpass" in shown.text and f"/c/{link}/google" not in shown.text
+    path = httpx.URL(address).path
+    assert f"{path}/card.pkpass" in shown.text and f"{path}/google" not in shown.text
     points = (await noa.get("/me/card"))["points"]
     assert points and f"<bdi>{points}</bdi>" in shown.text
     assert "Цветение" in in_russian.text or "Бутон" in in_russian.text

@@ -1,8 +1,9 @@
 """Wallet cards. A member's face is read once here and shown by Apple and Google each in their way."""
 
-from . import apple, google, why
+from . import apple, google, links, redesign, why
 from .model import CardTexts, Face, Movement, NoWallet, Place, ShownChallenge, ShownOffer, Ticket, card_texts
 from .operations import face
+from .redesign_model import Run
 from .routes import routes
 from .support import CardNow, card_now
 from .voiding import Voided, void
@@ -14,6 +15,7 @@ __all__ = [
     "Movement",
     "NoWallet",
     "Place",
+    "Run",
     "ShownChallenge",
     "ShownOffer",
     "Ticket",
@@ -23,6 +25,8 @@ __all__ = [
     "card_texts",
     "face",
     "google",
+    "links",
+    "redesign",
     "routes",
     "void",
     "why",

@@ -7,20 +7,18 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Struct
 
-from punchcard.foundation import tokens
-from punchcard.foundation.clock import DAY, Instant
+from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Database
 from punchcard.foundation.errors import Refused
 from punchcard.foundation.outside import World
 from punchcard.foundation.settings import Settings
 
-from . import apple, google
+from . import apple, google, links, tickets
 from .desk import routes as desk_routes
 from .google.routes import routes as google_routes
-
-LINK_PURPOSE = "card"
-"""What a link to the card page may do; the pass behind it is the same card."""
-LINK_SECONDS = DAY
+from .redesign_routes import routes as redesign_routes
+from .ticket_routes import TicketLinks, file_of, shown
+from .ticket_routes import routes as ticket_routes
 
 
 class WalletLinks(Struct, frozen=True):
@@ -28,6 +26,10 @@ class WalletLinks(Struct, frozen=True):
 
     apple: str | None
     google: str | None
+    bundle: str | None
+    """The card and all tickets in one file, for Apple Wallet."""
+    tickets: list[TicketLinks]
+    """What can be used now beside the card."""
 
 
 @get("/me/wallets")
@@ -36,11 +38,20 @@ async def show_wallets(
     settings: NamedDependency[Settings],
     world: NamedDependency[World],
     at: NamedDependency[Instant],
+    language: NamedDependency[str],
 ) -> WalletLinks:
-    """Links that add the card to Apple Wallet (good for a day) and to Google Wallet."""
-    link = tokens.sign_link(settings.secrets, LINK_PURPOSE, member_id, at + LINK_SECONDS)
-    pass_url = f"{settings.public_url}/c/{link}/card.pkpass" if apple.is_set_up(settings) else None
-    return WalletLinks(pass_url, await google_link(world, member_id, at))
+    """Links that add the card, and every reward or invitation that waits, to Apple Wallet (good for a day) and to Google
+    Wallet."""
+    async with world.database.reading() as db:
+        page = await links.card_page(db, settings, member_id, at)
+        held = await tickets.held(db, member_id, at)
+    is_apple = apple.is_set_up(settings)
+    return WalletLinks(
+        f"{page}/card.pkpass" if is_apple else None,
+        await google_link(world, member_id, at),
+        f"{page}/cards.pkpasses" if is_apple and held else None,
+        [shown(each, page, settings, language) for each in held],
+    )
 
 
 async def google_link(world: World, member_id: UUID, at: Instant) -> str | None:
@@ -59,14 +70,18 @@ async def give_pass(
     at: NamedDependency[Instant],
 ) -> Response[bytes]:
     """The card for Apple Wallet, to whoever holds the link."""
-    member_id = tokens.read_link(settings.secrets, LINK_PURPOSE, link, at)
     async with database.transaction() as db:
-        sheet = await apple.give(db, settings, member_id, at)
-    return Response(
-        await apple.press(settings).printed(sheet, at),
-        media_type=apple.PASS,
-        headers={"Content-Disposition": 'attachment; filename="card.pkpass"', "Cache-Control": "no-store"},
-    )
+        sheet = await apple.give(db, settings, await links.reader(db, settings, link, at), at)
+    return file_of(await apple.press(settings).printed(sheet, at), apple.PASS, "card.pkpass")
 
 
-routes = [show_wallets, give_pass, *desk_routes, *apple.routes, *apple.preview_routes, *google_routes]
+routes = [
+    show_wallets,
+    give_pass,
+    *ticket_routes,
+    *desk_routes,
+    *redesign_routes,
+    *apple.routes,
+    *apple.preview_routes,
+    *google_routes,
+]

@@ -2,6 +2,7 @@
 
 from .access import ByCertificate, ByToken
 from .apns import ApnsClient, apns_of
+from .bundle import PASSES, PASSES_MAX, bundle
 from .design import check
 from .doctor import checks
 from .notify import refresh
@@ -18,6 +19,8 @@ from .support import AppleShown, support_view
 
 __all__ = [
     "PASS",
+    "PASSES",
+    "PASSES_MAX",
     "ApnsClient",
     "AppleShown",
     "ByCertificate",
@@ -26,6 +29,7 @@ __all__ = [
     "Press",
     "Signer",
     "apns_of",
+    "bundle",
     "card_picture",
     "check",
     "checks",

@@ -46,9 +46,8 @@ async def show_card(
     """The card as a page, for whoever holds its link: balance, code, wallets, and the offer that ends first."""
     title = passes.card_texts(settings.designs_dir).organisation
     try:
-        member_id = tokens.read_link(settings.secrets, "card", link, at)
         async with database.transaction() as db:
-            face, extra = await operations.shown(db, member_id, at)
+            face, extra = await operations.shown(db, await passes.links.reader(db, settings, link, at), at)
     except Refused as refusal:
         return sorry(refusal, title, page.spoken(lang, "", language))
     wallets = page.wallets(link, user_agent, passes.apple.is_set_up(settings), bool(settings.google_issuer_id))
@@ -85,7 +84,8 @@ async def add_to_google(
 ) -> Response[Any]:
     """Lead to Google Wallet, which saves the card."""
     try:
-        member_id = tokens.read_link(settings.secrets, "card", link, at)
+        async with world.database.reading() as db:
+            member_id = await passes.links.reader(db, settings, link, at)
         return Redirect(await passes.google.link(world, member_id, at), status_code=303, headers=PAGE_HEADERS)
     except Refused as refusal:
         return sorry(refusal, passes.card_texts(settings.designs_dir).organisation, language)
