@@ -1,11 +1,11 @@
 """The operator looks at passes: the designs with a sample face, and a member's own card as its phone shows it."""
 
 import asyncio
-from typing import Literal
+from typing import Annotated, Literal
 
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, QueryParameter
 from msgspec import Struct
 
 from punchcard.foundation.clock import Instant
@@ -22,7 +22,9 @@ HEADERS = {
 }
 """A picture loads nothing and runs nothing; a member's is kept nowhere."""
 
-Language = Literal["en", "he", "ar", "ru"]
+Spoken = Annotated[
+    Literal["en", "he", "ar", "ru"] | None, QueryParameter(name="language", description="What the phone is set to.")
+]
 
 
 class Drawn(Struct, frozen=True):
@@ -48,11 +50,11 @@ async def preview_design(
     design: FromPath[str],
     settings: NamedDependency[Settings],
     at: NamedDependency[Instant],
-    language: FromQuery[Language] = "en",
+    spoken: Spoken = None,
 ) -> Response[str]:
     """The design with a sample face, front and back, close to what a phone shows."""
     making = await asyncio.to_thread(desk, settings.designs_dir)
-    return Response(sample(making, design, language, at), media_type=SVG, headers=HEADERS)
+    return Response(sample(making, design, spoken or "en", at), media_type=SVG, headers=HEADERS)
 
 
 @get("/console/members/{card:str}/card.svg")
@@ -61,11 +63,11 @@ async def preview_card(
     database: NamedDependency[Database],
     settings: NamedDependency[Settings],
     at: NamedDependency[Instant],
-    language: FromQuery[Language | None] = None,
+    spoken: Spoken = None,
 ) -> Response[str]:
     """The member's pass as a phone in this language (unless said, the member's) shows it now."""
     async with database.reading() as db:
-        drawn = await card_picture(db, settings, card, language, at)
+        drawn = await card_picture(db, settings, card, spoken, at)
     return Response(drawn, media_type=SVG, headers=HEADERS)
 
 

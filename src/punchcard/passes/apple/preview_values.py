@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from babel.dates import format_date, format_datetime, format_time
-from babel.numbers import UnknownCurrencyError, format_currency, format_decimal, format_percent, format_scientific
+from babel.numbers import format_currency, format_decimal, format_percent, format_scientific
 from msgspec import Struct
 
 from punchcard.foundation import locale
@@ -16,6 +16,7 @@ ROW = re.compile(r'"((?:[^"\\]|\\.)*)"\s*=\s*"((?:[^"\\]|\\.)*)"\s*;', re.DOTALL
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 ANCHOR = re.compile(r"<a\b[^>]*>(.*?)</a>", re.DOTALL | re.IGNORECASE)
+BREAKS = re.compile(r"\s*[\n\t]\s*")
 TAG = re.compile(r"<[^>]*>")
 DETECTED = {
     "PKDataDetectorTypeLink": re.compile(r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
@@ -65,7 +66,7 @@ class Language:
         label, alignment = self(field.get("label")), str(field.get("textAlignment", ""))
         row = 1 if field.get("row") == 1 else 0
         if not touched:
-            return Shown(label, " ".join(self.value(field).split()), alignment, row)
+            return Shown(label, BREAKS.sub(" ", self.value(field)), alignment, row)
         if attributed := field.get("attributedValue"):
             value, links = anchors(self(attributed) if isinstance(attributed, str) else self.value(field))
         else:
@@ -84,10 +85,7 @@ class Language:
     def number(self, value: float, field: Mapping[str, Any]) -> str:
         how: dict[str, Any] = {"locale": self.babel, "numbering_system": "latn"}
         if currency := field.get("currencyCode"):
-            try:
-                return str(format_currency(value, str(currency), **how))
-            except (UnknownCurrencyError, ValueError):
-                return f"{format_decimal(value, **how)} {currency}"
+            return str(format_currency(value, str(currency), **how))
         return str(NUMBERS.get(str(field.get("numberStyle")), format_decimal)(value, **how))
 
     def date(self, value: str, field: Mapping[str, Any]) -> str:
