@@ -82,7 +82,8 @@ async def desk(tmp_path: Path, house: Database, papers: Settings) -> AsyncIterat
     root_keys.cache_clear()
     clock = StandingClock()
     async with google(tmp_path, issuer=ISSUER, now=clock.now, key=key()) as stand_in:
-        settings = msgspec.structs.replace(papers, google_callback_keys_url=stand_in.callbacks.keys_url)
+        keys_url, public_url = stand_in.callbacks.keys_url, "https://cards.example"
+        settings = msgspec.structs.replace(papers, google_callback_keys_url=keys_url, public_url=public_url)
         async with opened_town(house, settings, clock) as town:
             maya = await town.join("maya@example.com")
             await link(town.outside.world, maya.member_id, NOON)

@@ -63,6 +63,7 @@ HANDLERS: Mapping[str, Handler] = {
     "passes.apple": passes.apple.refresh,
     "passes.google": passes.google.converge,
     "passes.google_look": passes.google.look,
+    "passes.redesign": passes.redesign.work,
     "push.announce": push.announce,
     "push.letter": push.write_letter,
     transfers.DELIVER: transfers.deliver,

@@ -29,6 +29,7 @@ RECURRING = (
     Recurring("members.forget_codes", 3600.0, members.forget_codes),
     Recurring("authorisation.sweep", 600.0, authorisation.sweep),
     Recurring("offline.forget", 3600.0, offline.forget),
+    Recurring("passes.redesign_watch", 60.0, passes.redesign.watch),
     Recurring("passes.google_reconcile", 5.0, passes.google.look_around),
     Recurring("passes.forget_callbacks", 600.0, passes.google.forget_callbacks),
     Recurring("staff.settle", 60.0, staff.settle_due),

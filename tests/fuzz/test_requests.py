@@ -77,6 +77,7 @@ BODIES: dict[tuple[str, str], Any] = {
         "device": "pixel",
     },
     ("POST", "/join/tokens"): {"refresh_token": "@refresh@"},
+    ("POST", "/console/passes/redesigns"): {"wallet": "google"},
     ("POST", "/wallet/google/callback"): {
         "signature": "MEUCIQ==",
         "intermediateSigningKey": {"signedKey": "{}", "signatures": ["MEUCIQ=="]},

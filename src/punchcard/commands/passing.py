@@ -9,6 +9,7 @@ from typing import Any
 from punchcard.foundation import settings
 
 from .previewing import PREVIEW_ARGUMENTS, PREVIEW_COMMANDS
+from .redesigning import REDESIGN_ARGUMENTS, REDESIGN_COMMANDS
 from .supporting import show_card, void_card
 
 
@@ -32,6 +33,7 @@ PASS_COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], str, str], 
         "Exits 0 when passes can be printed (warnings allowed), 1 otherwise. Without DIR: PUNCHCARD_DESIGNS_DIR.",
     ),
     *PREVIEW_COMMANDS,
+    *REDESIGN_COMMANDS,
     (
         "pass show",
         show_card,
@@ -49,6 +51,7 @@ PASS_COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], str, str], 
 PASS_ARGUMENTS: Mapping[str, Sequence[tuple[str, dict[str, Any]]]] = {
     "pass check": (("folder", {"type": Path, "nargs": "?", "metavar": "DIR", "help": "the designs folder"}),),
     **PREVIEW_ARGUMENTS,
+    **REDESIGN_ARGUMENTS,
     "pass show": (
         ("card", {"metavar": "CARD", "help": "the card's code, or the member's id"}),
         ("--json", {"action": "store_true", "help": "everything that is known, as JSON"}),

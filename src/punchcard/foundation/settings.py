@@ -95,6 +95,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Where Google's root keys stand, under which it signs that a card was saved or deleted."""
     google_callback_sender: str = "GooglePayPasses"
     """Who Google calls itself in those signatures."""
+    redesign_pushes_per_second: int = 200
+    """How many phones a second a re-design wakes: each comes back for its pass, which is signed then."""
     fcm_project: str = ""
     fcm_url: str = "https://fcm.googleapis.com"
 
