@@ -108,7 +108,7 @@ class Card:
                                     messages_a_week)
                 values ($1, 'en', 'UTC', $2, '7QK4M2XWPDR83HTBZ', $3, $4, $5, $6)
                 """,
-                member_id, {each: True for each in consents}, AT, *quiet, messages_a_week,
+                member_id, dict.fromkeys(consents, True), AT, *quiet, messages_a_week,
             )  # fmt: skip
         return member_id, phone
 

@@ -12,7 +12,9 @@ from punchcard.sandbox.android import Android
 from tests.googles import AT, ISSUER, OFFER, Card, card_at_google, offer_of
 
 OBJECT = f"{ISSUER}.offer-coffee-x2.all"
-BREAD = offer_of("bread", title={"en": "Bread for half the points and a very long title that nobody would ever read whole"})
+BREAD = offer_of(
+    "bread", title={"en": "Bread for half the points and a very long title that nobody would ever read whole"}
+)
 
 
 @pytest.fixture
@@ -117,11 +119,11 @@ async def test_an_offer_that_google_will_not_have_stops_no_card(card: Card) -> N
     settled = await card.refreshed(member_id)
 
     assert isinstance(settled[0], Done) and phone.card().points == "300"
-    assert [title for title, _ in phone.card().offers] == [phone.card().offers[0][0]]
+    assert [title[:5] for title, _ in phone.card().offers] == ["Bread"]
 
 
 async def test_an_offer_that_another_process_made_a_moment_ago_is_linked_all_the_same(card: Card) -> None:
-    member_id, phone = await card.saved(offer=OFFER)
+    await card.saved(offer=OFFER)
     async with card.world.database.transaction() as db:
         await db.execute("delete from google_offer")
     second, other = await card.saved()

@@ -33,6 +33,27 @@ OBJECT = {
     "textModulesData": [{"id": "next", "header": "Next", "body": "379"}],
 }
 
+OFFER_CLASS_ID, OFFER_ID = f"{ISSUER}.coffee", f"{ISSUER}.coffee.all"
+OFFER_CLASS = {
+    "id": OFFER_CLASS_ID,
+    "issuerName": "Almond",
+    "provider": "Nola",
+    "title": "Double points on coffee",
+    "redemptionChannel": "INSTORE",
+    "multipleDevicesAndHoldersAllowedStatus": "MULTIPLE_HOLDERS",
+    "reviewStatus": "UNDER_REVIEW",
+}
+OFFER = {
+    "id": OFFER_ID,
+    "classId": OFFER_CLASS_ID,
+    "state": "ACTIVE",
+    "disableExpirationNotification": True,
+    "validTimeInterval": {
+        "start": {"date": "2025-11-22T10:00:00+00:00"},
+        "end": {"date": "2025-11-22T12:00:00+00:00"},
+    },
+}
+
 
 class Official:
     """google-api-python-client with google-auth, both unchanged, asking the stand-in from a thread."""
@@ -108,6 +129,57 @@ async def test_googles_client_adds_a_message_and_three_notify_in_a_day(official:
     )
 
 
+async def test_googles_client_links_an_offer_to_a_card_and_takes_it_away(official: Official, stand_in: Google) -> None:
+    await official.ask("offerclass", "insert", body=OFFER_CLASS)
+    await official.ask("offerobject", "insert", body=OFFER)
+
+    linked = await official.ask("loyaltyobject", "patch", resourceId=OBJECT_ID, body={"linkedOfferIds": [OFFER_ID]})
+    change = {"linkedOfferObjectIds": {"removeLinkedOfferObjectIds": [OFFER_ID]}}
+    parted = await official.ask("loyaltyobject", "modifylinkedofferobjects", resourceId=OBJECT_ID, body=change)
+    over = await official.ask("offerobject", "patch", resourceId=OFFER_ID, body={"state": "EXPIRED"})
+
+    assert linked["linkedOfferIds"] == [OFFER_ID] and parted["linkedOfferIds"] == []
+    assert over["state"] == "EXPIRED" and (await official.ask("offerclass", "get", resourceId=OFFER_CLASS_ID))["title"]
+    assert [wrong for each in stand_in.wallet.requests for wrong in check_request(**each)] == []
+
+
+async def test_linked_objects_too_many_are_ignored_and_none_is_ever_unlinked(official: Official) -> None:
+    names = [f"{ISSUER}.n{number}" for number in range(60)]
+    for name in names:
+        await official.ask("loyaltyobject", "insert", body=OBJECT | {"id": name})
+
+    many = await official.ask("loyaltyobject", "patch", resourceId=OBJECT_ID, body={"linkedObjectIds": names})
+    none = await official.ask("loyaltyobject", "patch", resourceId=OBJECT_ID, body={"linkedObjectIds": []})
+
+    assert many["linkedObjectIds"] == none["linkedObjectIds"] == names[:50]
+
+
+async def test_a_notification_counts_only_when_something_changed_that_notifies(
+    official: Official, stand_in: Google
+) -> None:
+    loud = {"notifyPreference": "NOTIFY_ON_UPDATE"}
+    for _ in range(5):
+        await official.ask("loyaltyobject", "patch", resourceId=OBJECT_ID, body=loud | {"accountName": "Maya"})
+    for points in (6, 7, 8):
+        body = loud | {"loyaltyPoints": {"balance": {"int": points}}}
+        held = await official.ask("loyaltyobject", "patch", resourceId=OBJECT_ID, body=body)
+
+    assert len(stand_in.wallet.notifications) == 3 and "notifyPreference" not in held
+    body = loud | {"loyaltyPoints": {"balance": {"int": 9}}}
+    assert await official.refused("loyaltyobject", "patch", resourceId=OBJECT_ID, body=body) == (403, "quotaExceeded")
+    assert stand_in.wallet.objects[OBJECT_ID]["loyaltyPoints"]["balance"] == {"int": 8}
+
+
+async def test_the_eleventh_message_is_refused_and_the_same_id_is_no_help(official: Official) -> None:
+    message = {"message": {"id": "m", "header": "h", "body": "b"}}
+    for _ in range(10):
+        await official.ask("loyaltyobject", "addmessage", resourceId=OBJECT_ID, body=message)
+
+    refused = await official.refused("loyaltyobject", "addmessage", resourceId=OBJECT_ID, body=message)
+
+    assert refused == (400, "invalidMessages")
+
+
 async def test_googles_client_lists_page_by_page(official: Official) -> None:
     for name in ("noa", "omar"):
         await official.ask("loyaltyobject", "insert", body=OBJECT | {"id": f"{ISSUER}.{name}"})
@@ -123,6 +195,81 @@ async def test_googles_client_lists_page_by_page(official: Official) -> None:
 
 WITHOUT_LOGO = {name: each for name, each in CLASS.items() if name != "programLogo"} | {"id": f"{ISSUER}.x"}
 NEW = {"id": f"{ISSUER}.new"}
+PLACE = {"latitude": 32.0, "longitude": 34.8}
+MESSAGE = {"header": "h", "body": "b"}
+
+
+def without(body: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: each for key, each in body.items() if key != name} | NEW
+
+
+def half_offset(start: str, end: str) -> dict[str, Any]:
+    return {"validTimeInterval": {"start": {"date": start}, "end": {"date": end}}}
+
+
+def said(text: str) -> dict[str, Any]:
+    return {"appLinkData": {"displayText": {"defaultValue": {"language": "en", "value": text}}}}
+
+
+def points(**balance: Any) -> dict[str, Any]:
+    return {"loyaltyPoints": {"balance": balance}}
+
+
+@pytest.mark.parametrize(
+    ("resource", "body", "reason"),
+    [
+        ("loyaltyobject", OBJECT | {"merchantLocations": [PLACE] * 11}, "invalidResource"),
+        ("loyaltyclass", CLASS | {"merchantLocations": [PLACE] * 11}, "invalidResource"),
+        ("loyaltyclass", CLASS | {"merchantLocations": [{"latitude": 91, "longitude": 0}]}, "invalidLocation"),
+        ("loyaltyobject", OBJECT | {"messages": [MESSAGE] * 11}, "invalidResource"),
+        ("loyaltyobject", OBJECT | {"messages": [{"header": "h"}]}, "invalidMessages"),
+        ("loyaltyobject", OBJECT | {"messages": [MESSAGE | {"messageType": "LOUD"}]}, "invalidMessages"),
+        ("loyaltyobject", OBJECT | {"linkedOfferIds": [f"{ISSUER}.none"]}, "linkedObjectNotFound"),
+        ("loyaltyobject", OBJECT | {"linkedObjectIds": [f"{ISSUER}.none"]}, "linkedObjectNotFound"),
+        ("loyaltyobject", OBJECT | points(int=2**31), "badRequest"),
+        ("loyaltyobject", OBJECT | points(), "invalidBalance"),
+        ("loyaltyobject", OBJECT | points(money={"currencyCode": "ILS", "micros": 5}), "badRequest"),
+        ("loyaltyobject", OBJECT | {"disableExpirationNotification": True}, "invalidResource"),
+        ("loyaltyobject", OBJECT | {"valueAddedModuleData": [{}] * 16}, "invalidResource"),
+        ("loyaltyobject", OBJECT | {"smartTapRedemptionValue": "שקד"}, "invalidSmartTap"),
+        ("loyaltyobject", OBJECT | {"linksModuleData": {"uris": [{"uri": "almond.example"}]}}, "invalidUri"),
+        ("loyaltyobject", OBJECT | {"textModulesData": [{"id": "a"}, {"id": "a"}]}, "invalidTextModules"),
+        ("loyaltyobject", OBJECT | half_offset("2025-11-22T10:00:00Z", "2025-11-22T12:00:00"), "invalidTimeInterval"),
+        ("loyaltyclass", CLASS | said("x" * 31), "invalidAppLink"),
+        ("loyaltyclass", CLASS | {"callbackOptions": {"url": "http://almond.example"}}, "invalidCallback"),
+        ("loyaltyclass", CLASS | {"hexBackgroundColor": "red"}, "invalidColor"),
+        ("loyaltyclass", CLASS | {"programLogo": {"sourceUri": {"uri": "ftp://a/b.png"}}}, "invalidImage"),
+        ("loyaltyclass", CLASS | {"multipleDevicesAndHoldersAllowedStatus": "EVERYBODY"}, "invalidResource"),
+        ("offerclass", without(OFFER_CLASS, "provider"), "required"),
+        ("offerclass", without(OFFER_CLASS, "title"), "required"),
+        ("offerclass", without(OFFER_CLASS, "redemptionChannel"), "required"),
+        ("offerclass", OFFER_CLASS | {"redemptionChannel": "instore"}, "invalidResource"),
+        ("offerclass", OFFER_CLASS | {"programName": "Almond"}, "badRequest"),
+        ("offerobject", OFFER | {"loyaltyPoints": {}}, "badRequest"),
+        ("offerobject", without(OFFER, "classId"), "required"),
+    ],
+)
+async def test_each_rule_of_a_body_is_kept(
+    official: Official, resource: str, body: dict[str, Any], reason: str
+) -> None:
+    assert await official.refused(resource, "insert", body=body | NEW) == (400, reason)
+
+
+async def test_an_offer_takes_a_class_of_its_own_kind(official: Official) -> None:
+    answer = await official.refused("offerobject", "insert", body=OFFER | {"classId": CLASS_ID})
+
+    assert answer == (404, "classNotFound")
+
+
+async def test_a_class_that_left_draft_does_not_return(official: Official) -> None:
+    draft = CLASS | {"id": f"{ISSUER}.draft", "reviewStatus": "DRAFT"}
+    await official.ask("loyaltyclass", "insert", body=draft)
+    await official.ask("loyaltyclass", "update", resourceId=draft["id"], body=draft)
+    await official.ask("loyaltyclass", "update", resourceId=draft["id"], body=draft | {"reviewStatus": "UNDER_REVIEW"})
+
+    answer = await official.refused("loyaltyclass", "update", resourceId=draft["id"], body=draft)
+
+    assert answer == (400, "invalidReviewStatus")
 
 
 @pytest.mark.parametrize(
@@ -174,6 +321,48 @@ async def test_googles_client_saves_a_jwt_that_our_account_signed(stand_in: Goog
     short = (await official.ask("jwt", "insert", body={"jwt": token}))["saveUri"]
     assert len(short) < 80 and stand_in.wallet.links.token(short) == token
     assert NEW["id"] in stand_in.wallet.objects
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"aud": "apple"},
+        {"typ": "savetoapplepay"},
+        {"origins": "https://cards.example"},
+        {"origins": ["cards.example"]},
+        {"payload": {}},
+        {"payload": {"loyaltyClasses": [CLASS]}},
+        {"payload": {"loyaltyObjects": [OBJECT | NEW | {"state": "active"}]}},
+    ],
+)
+async def test_a_jwt_that_google_cannot_save_is_refused(
+    stand_in: Google, official: Official, change: dict[str, Any]
+) -> None:
+    from punchcard.foundation.google_auth import service_account as ours
+
+    good = {"aud": "google", "typ": "savetowallet", "origins": [], "payload": {"loyaltyObjects": [OBJECT]}}
+    token = ours(stand_in.service_account).sign(good | change)
+
+    for method, body in (("validate", {"jwtResource": {"jwt": token}}), ("insert", {"jwt": token})):
+        status, reason = await official.refused("jwt", method, body=body)
+        assert status == 400 and reason in ("invalidJwt", "invalidState")
+
+
+async def test_googles_client_saves_a_card_with_its_class_and_an_offer_in_one_jwt(
+    stand_in: Google, official: Official
+) -> None:
+    from punchcard.foundation.google_auth import service_account as ours
+
+    payload = {
+        "loyaltyObjects": [{"id": OBJECT_ID, "classId": CLASS_ID}],
+        "offerClasses": [OFFER_CLASS],
+        "offerObjects": [OFFER],
+    }
+    claims = {"aud": "google", "typ": "savetowallet", "origins": ["https://cards.example"], "payload": payload}
+
+    await official.ask("jwt", "insert", body={"jwt": ours(stand_in.service_account).sign(claims)})
+
+    assert OFFER_ID in stand_in.wallet.offers
 
 
 async def test_another_key_opens_nothing(stand_in: Google, tmp_path: Path) -> None:
