@@ -9,10 +9,23 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.mutants import apns, authorisation, checkout, connectors, house, offline, programme, staff, till, webhooks
+from tests.mutants import (
+    apns,
+    authorisation,
+    checkout,
+    connectors,
+    house,
+    offline,
+    programme,
+    signing,
+    staff,
+    till,
+    wallet,
+    webhooks,
+)
 from tests.mutants.copies import SOURCE, Mutant, broken
 
-ROOMS = (house, authorisation, checkout, till, offline, staff, webhooks, connectors, apns)
+ROOMS = (house, authorisation, checkout, till, offline, staff, webhooks, connectors, apns, wallet)
 AT_ONCE = 2
 WITHIN_SECONDS = 300
 EXAMPLES = 60
