@@ -12,9 +12,10 @@ from cryptography import x509
 from msgspec import Struct
 
 from .apns import Apns
-from .pass_rules import NotAPass, Opened, opened
+from .pass_rules import NotAPass, Opened, opened, unbundled
 
 PASS = "application/vnd.apple.pkpass"  # noqa: S105  # a media type, no password
+BUNDLE = "application/vnd.apple.pkpasses"
 
 
 class Front(Struct, frozen=True):
@@ -28,6 +29,8 @@ class Front(Struct, frozen=True):
     code: str
     code_text: str
     background: str
+    style: str = "storeCard"
+    is_void: bool = False
 
 
 class Held(Struct):
@@ -41,7 +44,8 @@ class Held(Struct):
 
 
 class IPhone:
-    """One phone with one card in its wallet. `notices` are what it said on the lock screen, the oldest first."""
+    """One phone with a card in its wallet, and tickets beside it. `notices` are what it said on the lock screen, the oldest
+    first."""
 
     def __init__(
         self,
@@ -58,7 +62,8 @@ class IPhone:
         self.http = http or httpx.AsyncClient(timeout=30)
         self.device = secrets.token_hex(16)
         self.push_token = secrets.token_hex(32)
-        self.card: Held | None = None
+        self.passes: dict[str, Held] = {}
+        """What is in the wallet, by serial number, the first added first."""
         self.tag: str | None = None
         self.notices: list[str] = []
         self.troubles: list[str] = []
@@ -69,28 +74,43 @@ class IPhone:
         self.new_version = asyncio.Condition()
         self.listening: asyncio.Task[None] | None = None
 
+    @property
+    def card(self) -> Held | None:
+        """The store card in the wallet; where one was replaced, the one that counts."""
+        cards = [held for held in self.passes.values() if held.opened.style == "storeCard"]
+        return next((held for held in cards if not held.opened.body.get("voided")), next(iter(cards), None))
+
     async def add(self, link: str) -> Front:
-        """Open the link to a pass and press Add. Raises NotAPass when the pass is not to its taste."""
+        """Open the link to a pass, or to several, and press Add. Shows the first. Raises NotAPass when one of them is not to
+        its taste."""
         answer = await self.http.get(link)
-        if answer.status_code != 200 or answer.headers.get("content-type", "").split(";")[0] != PASS:
-            raise NotAPass(f"{link}: {answer.status_code} {answer.headers.get('content-type')}")
-        await self.keep(answer.content, "")
+        media_type = answer.headers.get("content-type", "").split(";")[0]
+        if answer.status_code != 200 or media_type not in (PASS, BUNDLE):
+            raise NotAPass(f"{link}: {answer.status_code} {media_type}")
+        packages = unbundled(answer.content) if media_type == BUNDLE else [answer.content]
+        serials = [await self.keep(package, "") for package in packages]
         self.apns.register(self.push_token, self.wake)
+        for serial in serials:
+            await self.register(serial)
+        self.listening = self.listening or asyncio.create_task(self.listen())
+        return self.shows(serials[0])
+
+    async def register(self, serial: str) -> None:
         answer = await self.http.post(
-            self.registration(), json={"pushToken": self.push_token}, headers=self.authorisation()
+            self.registration(serial), json={"pushToken": self.push_token}, headers=self.authorisation(serial)
         )
         if answer.status_code not in (200, 201):
             await self.complain(f"registration was answered with {answer.status_code}")
-        self.listening = self.listening or asyncio.create_task(self.listen())
-        return self.shows()
 
-    async def remove(self) -> None:
-        """Delete the card from the wallet."""
-        answer = await self.http.delete(self.registration(), headers=self.authorisation())
+    async def remove(self, serial: str = "") -> None:
+        """Delete the card, or the pass of this serial number, from the wallet."""
+        serial = serial or self.serial()
+        answer = await self.http.delete(self.registration(serial), headers=self.authorisation(serial))
         if answer.status_code != 200:
             await self.complain(f"unregistering was answered with {answer.status_code}")
-        self.card = None
-        self.apns.unregister(self.push_token)
+        del self.passes[serial]
+        if not self.passes:
+            self.apns.unregister(self.push_token)
 
     def wake(self) -> None:
         """A push came. Several before it is looked after are one."""
@@ -106,6 +126,8 @@ class IPhone:
 
     async def refresh(self) -> bool:
         """Ask what changed since the tag it knows, and fetch it; also what pulling the card down does."""
+        if not self.passes:
+            return False
         url = f"{self.service()}/v1/devices/{self.device}/registrations/{self.body()['passTypeIdentifier']}"
         answer = await self.http.get(url, params={"passesUpdatedSince": self.tag} if self.tag else None)
         if answer.status_code == 204:
@@ -114,42 +136,46 @@ class IPhone:
         if not isinstance(said.get("lastUpdated"), str) or not isinstance(said.get("serialNumbers"), list):
             await self.complain(f"the list was answered with {answer.status_code} {answer.text[:200]}")
             return False
-        fetched = [await self.fetch() for serial in said["serialNumbers"] if serial == self.body()["serialNumber"]]
+        fetched = [await self.fetch(serial) for serial in said["serialNumbers"] if serial in self.passes]
         self.tag = said["lastUpdated"]
         return any(fetched)
 
-    async def fetch(self) -> bool:
+    async def fetch(self, serial: str = "") -> bool:
         """The newest version, unless the phone has it."""
-        assert self.card
-        url = f"{self.service()}/v1/passes/{self.body()['passTypeIdentifier']}/{self.body()['serialNumber']}"
-        since = {"If-Modified-Since": self.card.last_modified} if self.card.last_modified else {}
-        answer = await self.http.get(url, headers=self.authorisation() | since)
+        held = self.passes[serial or self.serial()]
+        body = held.opened.body
+        url = f"{self.service()}/v1/passes/{body['passTypeIdentifier']}/{body['serialNumber']}"
+        since = {"If-Modified-Since": held.last_modified} if held.last_modified else {}
+        answer = await self.http.get(url, headers=self.authorisation(body["serialNumber"]) | since)
         if answer.status_code == 304:
             return False
         if answer.status_code != 200 or "last-modified" not in answer.headers:
             await self.complain(f"the pass was answered with {answer.status_code}, or without a last-modified header")
             return False
         try:
-            await self.keep(answer.content, answer.headers["last-modified"])
+            await self.keep(answer.content, answer.headers["last-modified"], held.opened)
         except NotAPass as error:
             await self.complain(f"the update is no pass: {error}")
             return False
         return True
 
-    async def keep(self, package: bytes, last_modified: str) -> None:
-        """Put this version in place of the one that is there, and say what changed. Raises NotAPass."""
+    async def keep(self, package: bytes, last_modified: str, old: Opened | None = None) -> str:
+        """Put this version in place of the old one, and say what changed. Its serial number. Raises NotAPass."""
         new = opened(package, self.root, http_allowed=self.http_allowed)
-        old = self.card.opened if self.card else None
+        serial = str(new.body["serialNumber"])
+        if old is None and serial in self.passes:
+            old = self.passes[serial].opened
         if old:
             for key in ("serialNumber", "passTypeIdentifier", "authenticationToken"):
                 if new.body[key] != old.body[key]:
                     raise NotAPass(f"an update must not change {key}")
-        self.card = Held(package, new, last_modified, time.perf_counter())
+        self.passes[serial] = Held(package, new, last_modified, time.perf_counter())
         if old and (notice := self.notice(old, new)):
             self.notices.append(notice)
         self.versions += 1
         async with self.new_version:
             self.new_version.notify_all()
+        return serial
 
     async def next_version(self, after: int, timeout_seconds: float = 10) -> Held:
         """Wait until more than `after` versions were taken. Raises TimeoutError."""
@@ -160,19 +186,24 @@ class IPhone:
 
     def notice(self, old: Opened, new: Opened) -> str:
         """What the lock screen says: the field's own message, or only that the card changed when several did."""
-        before = {field["key"]: field["value"] for group in new.body["storeCard"] for field in old.fields(group)}
+        groups = new.body[new.style]
+        before = {field["key"]: field["value"] for group in groups for field in old.fields(group)}
         said = [
             self.said(new, field["changeMessage"]).replace("%@", self.value(new, field))
-            for group in new.body["storeCard"]
+            for group in groups
             for field in new.fields(group)
             if "changeMessage" in field and before.get(field["key"], field["value"]) != field["value"]
         ]
         return said[0] if len(said) == 1 else f"{self.said(new, new.body['organizationName'])}: changed" if said else ""
 
-    def shows(self) -> Front:
-        """The front of the card."""
-        assert self.card
-        card = self.card.opened
+    def tickets(self) -> list[Front]:
+        """What is beside the card."""
+        return [self.shows(serial) for serial, held in self.passes.items() if held.opened.style != "storeCard"]
+
+    def shows(self, serial: str = "") -> Front:
+        """The front of the card, or of the pass of this serial number."""
+        card = self.passes[serial or self.serial()].opened
+        code: dict[str, str] = next(iter(card.body.get("barcodes", [])), {})
 
         def shown(group: str) -> list[tuple[str, str]]:
             return [(self.said(card, field.get("label", "")), self.value(card, field)) for field in card.fields(group)]
@@ -183,15 +214,16 @@ class IPhone:
             primary=shown("primaryFields"),
             secondary=shown("secondaryFields"),
             auxiliary=shown("auxiliaryFields"),
-            code=card.body["barcodes"][0]["message"],
-            code_text=card.body["barcodes"][0].get("altText", ""),
+            code=code.get("message", ""),
+            code_text=code.get("altText", ""),
             background=card.body["backgroundColor"],
+            style=card.style,
+            is_void=card.body.get("voided", False),
         )
 
-    def back(self) -> dict[str, tuple[str, str]]:
+    def back(self, serial: str = "") -> dict[str, tuple[str, str]]:
         """What stands behind: (label, value) by the field's key."""
-        assert self.card
-        card = self.card.opened
+        card = self.passes[serial or self.serial()].opened
         return {
             field["key"]: (self.said(card, field.get("label", "")), self.value(card, field))
             for field in card.fields("backFields")
@@ -204,20 +236,23 @@ class IPhone:
         value = field["value"]
         return self.said(card, value) if isinstance(value, str) else f"{value:,}"
 
-    def body(self) -> dict[str, Any]:
-        assert self.card
-        return self.card.opened.body
+    def serial(self) -> str:
+        """Of the card; without one, of whatever was added first."""
+        return next((serial for serial, held in self.passes.items() if held is self.card), next(iter(self.passes)))
+
+    def body(self, serial: str = "") -> dict[str, Any]:
+        return self.passes[serial or self.serial()].opened.body
 
     def service(self) -> str:
         return str(self.body()["webServiceURL"]).rstrip("/")
 
-    def registration(self) -> str:
-        body = self.body()
+    def registration(self, serial: str = "") -> str:
+        body = self.body(serial)
         names = f"{body['passTypeIdentifier']}/{body['serialNumber']}"
         return f"{self.service()}/v1/devices/{self.device}/registrations/{names}"
 
-    def authorisation(self) -> dict[str, str]:
-        return {"Authorization": f"ApplePass {self.body()['authenticationToken']}"}
+    def authorisation(self, serial: str = "") -> dict[str, str]:
+        return {"Authorization": f"ApplePass {self.body(serial)['authenticationToken']}"}
 
     async def complain(self, trouble: str) -> None:
         """Tell the web service what went wrong: all that a phone ever does about it."""
