@@ -12,13 +12,14 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from . import backtest, batch, fold, house, passes, size, till
+from . import apns, backtest, batch, fold, house, passes, size, till
 from .figures import Figure
 
 OUT = Path("build/bench.json")
 
 BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "passes": passes.figures,
+    "apns": apns.figures,
     "fold": fold.figures,
     "backtest": backtest.figures,
     "house": house.figures,
@@ -26,7 +27,7 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "size": size.figures,
     "batch": batch.figures,
 }
-"""passes: signing alone. fold: a real year through the pure rules. backtest: the same year out of the database, under two
+"""passes: signing alone. apns: pushes, beside other clients. fold: a real year through the pure rules. backtest: the same year out of the database, under two
 rulebooks. house: sales over HTTP against the rows alone, commit to phone, memory; all processes on this machine. till: what
 customers wait for at a steady rate, under too much of it, at one card. size: the same with a million members. batch: ten
 thousand sales that a till brings at once."""

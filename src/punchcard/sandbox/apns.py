@@ -7,7 +7,8 @@ import ssl
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from typing import Any
+from functools import cache
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import msgspec
@@ -15,11 +16,14 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 from msgspec import Struct
 
-from .authority import Authority
+from .apns_delivery import Delivery
+from .apns_tokens import Tokens
+from .authority import PASS_TYPE, TEAM, Authority
 from .h2_server import Conversation, Reply, Request
 
 PAYLOAD_BYTES_MAX = 4096
 DEVICE = "/3/device/"
+Away = Literal["", "refuses", "silent", "503"]
 PUSH_TYPES = frozenset(
     {"alert", "background", "complication", "controls", "fileprovider", "liveactivity"}
     | {"location", "mdm", "pushtotalk", "voip", "widgets"}
@@ -56,9 +60,18 @@ class Apns:
         self.connected = 0
         self.streams_max = 100
         """How many requests at once a new connection may carry."""
+        self.window_bytes = 65_535
+        """How much of a request's body a new connection takes before it says that it has read."""
         self.delay_seconds = 0.0
         self.goodbye_at = 0
         """After so many requests in all, say GOAWAY with the last as the last one taken."""
+        self.delivery = Delivery()
+        self.tokens = Tokens()
+        self.teams = {PASS_TYPE: TEAM}
+        """Whose each topic is, for who comes with a token instead of a certificate."""
+        self.away: Away = ""
+        self.listener: asyncio.Server | None = None
+        self.context: ssl.SSLContext | None = None
 
     def register(self, push_token: str, wake: Callable[[], None]) -> None:
         """A phone can be woken under this token (hexadecimal)."""
@@ -74,6 +87,27 @@ class Apns:
         """Answer the next pushes to this token with an error, for example 429 TooManyRequests."""
         refusal = Refusal(status, reason, self.now() if status == 410 else 0, after_seconds)
         self.scripts.setdefault(push_token.lower(), deque()).extend([refusal] * times)
+
+    async def listen(self, port: int = 0) -> None:
+        """Take connections, on this port."""
+        self.listener = await asyncio.get_running_loop().create_server(
+            lambda: Conversation(self), "127.0.0.1", port, ssl=self.context
+        )
+        self.url = f"https://localhost:{self.listener.sockets[0].getsockname()[1]}"
+
+    async def go_away(self, how: Away) -> None:
+        """Be out of order until `come_back`: refuse connections, take them and say nothing, or answer 503 to everybody."""
+        self.away = how
+        if how == "refuses":
+            assert self.listener
+            self.listener.close()
+            for conversation in list(self.conversations):
+                conversation.abort()
+
+    async def come_back(self) -> None:
+        was, self.away = self.away, ""
+        if was == "refuses":
+            await self.listen(int(self.url.rpartition(":")[2]))
 
     def goodbye(self) -> None:
         """Close every connection as Apple does now and then: answer what was taken, take no more."""
@@ -92,7 +126,7 @@ class Apns:
         if refusal:
             reply = refusal.reply
         else:
-            self.phones[push_token]()
+            self.delivery.bring(self.phones[push_token])
             reply = Reply(200)
         number = request.headers.get("apns-id", "")
         reply.headers["apns-id"] = number if is_uuid(number) else str(uuid4()).upper()
@@ -105,6 +139,8 @@ class Apns:
 
     def refusal(self, request: Request, push_token: str, certificate: bytes) -> Refusal | None:
         """What is wrong with the request itself, in the order in which Apple looks."""
+        if self.away:
+            return Refusal(503, "ServiceUnavailable")
         if request.method != "POST":
             return Refusal(405, "MethodNotAllowed")
         if not request.path.startswith(DEVICE):
@@ -121,11 +157,20 @@ class Apns:
             return Refusal(400, "BadExpirationDate")
         if request.headers.get("apns-push-type", "alert") not in PUSH_TYPES:
             return Refusal(400, "InvalidPushType")
-        if request.headers.get("apns-topic", topic := topic_of(certificate)) != topic:
-            return Refusal(400, "TopicDisallowed")
+        if fault := self.stranger(request, certificate):
+            return Refusal(*fault)
         if not request.body:
             return Refusal(400, "PayloadEmpty")
         return Refusal(413, "PayloadTooLarge") if len(request.body) > PAYLOAD_BYTES_MAX else None
+
+    def stranger(self, request: Request, certificate: bytes) -> tuple[int, str] | None:
+        """What is wrong with who asks, for this topic: a certificate names one, a token's team has some."""
+        topic = request.headers.get("apns-topic", "")
+        if certificate:
+            return None if topic in ("", topic_of(certificate)) else (400, "TopicDisallowed")
+        if not topic:
+            return 400, "MissingTopic"
+        return self.tokens.fault(request.headers.get("authorization", ""), self.teams.get(topic, ""), self.now())
 
 
 def record(request: Request) -> dict[str, Any]:
@@ -148,6 +193,7 @@ def is_uuid(text: str) -> bool:
         return False
 
 
+@cache
 def topic_of(certificate: bytes) -> str:
     """The pass type that a certificate is for."""
     found = x509.load_der_x509_certificate(certificate).subject.get_attributes_for_oid(NameOID.USER_ID)
@@ -160,19 +206,17 @@ async def apns(
 ) -> AsyncIterator[Apns]:
     """The stand-in, until the block ends; `url` is its address, for example https://localhost:40123."""
     stand_in = Apns(now)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    stand_in.context = context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(made.server_certificate, made.server_key)
     context.load_verify_locations(made.root)
     context.load_verify_locations(made.wwdr)
-    context.verify_mode = ssl.CERT_REQUIRED
+    context.verify_mode = ssl.CERT_OPTIONAL
     context.set_alpn_protocols(["h2"])
-    server = await asyncio.get_running_loop().create_server(
-        lambda: Conversation(stand_in), "127.0.0.1", port, ssl=context
-    )
-    stand_in.url = f"https://localhost:{server.sockets[0].getsockname()[1]}"
+    await stand_in.listen(port)
     try:
         yield stand_in
     finally:
-        server.close()
+        if stand_in.listener:
+            stand_in.listener.close()
         for conversation in list(stand_in.conversations):
             conversation.end()

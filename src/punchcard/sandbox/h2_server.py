@@ -44,18 +44,27 @@ class Conversation(asyncio.Protocol):
         self.leaving = False
         self.transport: asyncio.Transport | None = None
         self.certificate = b""
+        self.is_known = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)  # uvloop's are no subclasses
-        self.certificate = transport.get_extra_info("ssl_object").getpeercert(binary_form=True)
+        self.certificate = transport.get_extra_info("ssl_object").getpeercert(binary_form=True) or b""
+        """Empty for who comes with a token: then only one request is taken until one was good."""
+        self.is_known = bool(self.certificate)
         self.apns.conversations.add(self)
         self.apns.connected += 1
-        most = {SettingCodes.MAX_CONCURRENT_STREAMS: self.apns.streams_max}
-        self.h2.local_settings = Settings(client=False, initial_values=most)
+        first = {
+            SettingCodes.MAX_CONCURRENT_STREAMS: self.apns.streams_max if self.is_known else 1,
+            SettingCodes.INITIAL_WINDOW_SIZE: self.apns.window_bytes,
+        }
+        self.h2.local_settings = Settings(client=False, initial_values=first)
         self.h2.initiate_connection()
-        self.flush()
+        if self.apns.away != "silent":
+            self.flush()
 
     def data_received(self, data: bytes) -> None:
+        if self.apns.away == "silent":
+            return
         try:
             events = self.h2.receive_data(data)
         except ProtocolError:
@@ -82,23 +91,30 @@ class Conversation(asyncio.Protocol):
         self.last = number
         reply = self.apns.answer(request, self.certificate)
         if self.apns.delay_seconds:
-            asyncio.get_running_loop().call_later(self.apns.delay_seconds, self.answer, number, reply)
+            asyncio.get_running_loop().call_later(self.apns.delay_seconds, self.answer_late, number, reply)
         else:
             self.answer(number, reply)
         if self.apns.goodbye_at and len(self.apns.requests) == self.apns.goodbye_at:
             self.goodbye()
 
+    def answer_late(self, number: int, reply: Reply) -> None:
+        self.answer(number, reply)
+        self.flush()
+
     def answer(self, number: int, reply: Reply) -> None:
         if number not in self.taken or self.transport is None or self.transport.is_closing():
             return
+        if reply.status == 200 and not self.is_known:
+            self.is_known = True
+            self.h2.update_settings({SettingCodes.MAX_CONCURRENT_STREAMS: self.apns.streams_max})
         self.taken.discard(number)
         self.h2.send_headers(
             number, [(":status", str(reply.status)), *reply.headers.items()], end_stream=not reply.body
         )
         if reply.body:
             self.h2.send_data(number, reply.body, end_stream=True)
-        self.flush()
         if self.leaving and not self.taken:
+            self.flush()
             self.end()
 
     def goodbye(self) -> None:
@@ -119,6 +135,11 @@ class Conversation(asyncio.Protocol):
     def end(self) -> None:
         if self.transport:
             self.transport.close()
+
+    def abort(self) -> None:
+        """Break off without a word."""
+        if self.transport:
+            self.transport.abort()
 
     def connection_lost(self, _: Exception | None) -> None:
         self.apns.conversations.discard(self)

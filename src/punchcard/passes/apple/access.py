@@ -71,7 +71,7 @@ class ByToken:
         self.header = b""
         self.made_at = 0.0
         self.calm_until = 0.0
-        """No token is made because of a refusal before then."""
+        """Apple has seen too many tokens: none is made because of a refusal before then."""
 
     def stamp(self) -> tuple[Stamp, ...]:
         return stamps([self.file])
@@ -83,7 +83,7 @@ class ByToken:
         self.key, self.header = key, b""
 
     def authorization(self) -> bytes:
-        if not self.header or self.now() >= self.made_at + TOKEN_SECONDS:
+        if not self.header or not 0 <= self.now() - self.made_at < TOKEN_SECONDS:
             self.make()
         return self.header
 
@@ -93,12 +93,12 @@ class ByToken:
         self.header = b"bearer " + jwt.encode(said, self.key, "ES256", {"kid": self.key_id}).encode()
 
     def has_better(self, sent: bytes, reason: str) -> bool:
-        """Another token was made since, or is made now because Apple calls this one expired; that once in twenty minutes."""
+        """Another token was made since, or is made now because Apple calls this one expired, and may be: one of our making
+        that is younger than twenty minutes is not; then clocks differ, and a new one would be as old."""
         if reason == TOO_MANY:
             self.calm_until = self.now() + TOKEN_SECONDS_MIN
         if reason != EXPIRED:
             return False
-        if sent == self.header and self.now() >= self.calm_until:
-            self.calm_until = self.now() + TOKEN_SECONDS_MIN
+        if sent == self.header and self.now() >= max(self.calm_until, self.made_at + TOKEN_SECONDS_MIN):
             self.make()
         return sent != self.header
