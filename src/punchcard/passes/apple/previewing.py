@@ -20,7 +20,6 @@ from . import render
 from .design import Design, load
 from .model import Sheet
 from .operations import sheet_of
-from .package import WRITTEN
 from .phones import CARD
 from .phrases import Common
 from .plate import Issuer
@@ -55,7 +54,7 @@ def picture(making: Press, sheet: Sheet, language: str, at: Instant, design: Des
     dress = design or making.design(sheet)
     made = render.render(sheet, dress, making.common, making.signer, making.web_service_url, at)
     images = render.template(sheet, dress).files
-    return draw({**images, **made.strings, "pass.json": WRITTEN.encode(made.body)}, language)
+    return draw({**images, **made.strings, "pass.json": made.written}, language)
 
 
 def sample(making: Press, name: str, language: str, at: Instant) -> str:
