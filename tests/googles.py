@@ -188,6 +188,7 @@ def settings_for(stand_in: Google, **more: Any) -> Settings:
         google_service_account=stand_in.service_account,
         google_issuer_id=stand_in.issuer,
         google_wallet_url=stand_in.url,
+        google_callback_keys_url=stand_in.callbacks.keys_url,
         google_calls_per_second=more.pop("google_calls_per_second", 1000.0),
         fcm_project=stand_in.project,
         fcm_url=stand_in.url,

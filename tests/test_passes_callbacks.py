@@ -9,25 +9,30 @@ from uuid import UUID
 import httpx
 import msgspec
 import pytest
+from litestar import Litestar
+from litestar.di import Provide
 from msgspec import Struct
 
-from punchcard.foundation import outbox
+from punchcard.foundation import outbox, problems
 from punchcard.foundation.clock import HOUR
 from punchcard.foundation.database import Database
 from punchcard.foundation.ids import BUCKETS, new_id
 from punchcard.foundation.settings import Settings
-from punchcard.passes.google import callbacks_keys, link
+from punchcard.passes.google import Wallet, callbacks_keys, forget_callbacks, link
+from punchcard.passes.google.callbacks import routes as callback_routes
 from punchcard.passes.google.callbacks_keys import RootKeys, root_keys
 from punchcard.passes.google.callbacks_signature import Envelope, Root, opened, signing_key
+from punchcard.sandbox.android import Android
 from punchcard.sandbox.google import Google, google
 from punchcard.sandbox.google_callbacks import SENDER, Signer, new_key
 from punchcard.sandbox.server import Reply, Request, serve
-from tests.googles import ISSUER, key
-from tests.town import NOON, StandingClock, Town
+from tests.googles import ISSUER, key, settings_for
+from tests.town import NOON, StandingClock
 from tests.town import opened as opened_town
 
 OTHER_ISSUER = "3388000000099999999"
 ADDRESS = "/wallet/google/callback"
+CLASS = f"{ISSUER}.tier-bud"
 
 FROZEN = msgspec.json.decode((Path(__file__).parent / "golden" / "google_callbacks.json").read_bytes())
 
@@ -45,9 +50,11 @@ def test_what_was_signed_once_is_judged_as_others_judged_it(case: dict[str, Any]
 
 
 class Desk(Struct):
-    """Almond with a member whose card stands at Google, and the Google that tells of it."""
+    """The door for callbacks, a member whose card stands at Google, and the Google that tells of it."""
 
-    town: Town
+    client: httpx.AsyncClient
+    database: Database
+    clock: StandingClock
     google: Google
     member_id: UUID
 
@@ -60,35 +67,65 @@ class Desk(Struct):
         return f"{ISSUER}.{self.member_id.hex}"
 
     def message(self, event: str = "save", **other: Any) -> dict[str, Any]:
-        return self.signer.message(f"{ISSUER}.tier-bud", self.object_id, event, **other)
+        return self.signer.message(CLASS, self.object_id, event, **other)
 
     def signed(self, event: str = "save", **other: Any) -> dict[str, Any]:
         return self.signer.envelope(ISSUER, self.message(event, **other))
 
     async def hears(self, envelope: Any) -> httpx.Response:
-        return await self.town.client.post(ADDRESS, json=envelope)
+        return await self.client.post(ADDRESS, json=envelope)
 
     async def is_held(self) -> bool:
-        async with self.town.outside.world.database.reading() as db:
-            return bool(await db.fetchval("select held from google_object where member_id = $1", self.member_id))
+        return await held_by(self.database, self.member_id)
 
     async def stale(self) -> list[str]:
-        async with self.town.outside.world.database.reading() as db:
-            return [each.reaction for each in await outbox.due(db, range(BUCKETS), NOON)]
+        async with self.database.reading() as db:
+            return [each.reaction for each in await outbox.due(db, range(BUCKETS), self.clock.now())]
+
+    async def caught_up(self) -> None:
+        """The worker has done what follows."""
+        async with self.database.transaction() as db:
+            await outbox.finish(db, await outbox.due(db, range(BUCKETS), self.clock.now()))
+
+
+async def held_by(database: Database, member_id: UUID) -> bool:
+    async with database.reading() as db:
+        return bool(await db.fetchval("select held from google_object where member_id = $1", member_id))
 
 
 @pytest.fixture
-async def desk(tmp_path: Path, house: Database, papers: Settings) -> AsyncIterator[Desk]:
+async def desk(tmp_path: Path, house: Database) -> AsyncIterator[Desk]:
     root_keys.cache_clear()
-    clock = StandingClock()
+    clock, member_id = StandingClock(), new_id()
+    async with house.transaction() as db:
+        await db.execute("insert into google_class (id, body_hash, written_at) values ($1, '', now())", CLASS)
+        await db.execute(
+            "insert into google_object (member_id, object_id, class_id, sent_at) values ($1, $2, $3, now())",
+            member_id,
+            f"{ISSUER}.{member_id.hex}",
+            CLASS,
+        )
     async with google(tmp_path, issuer=ISSUER, now=clock.now, key=key()) as stand_in:
-        keys_url, public_url = stand_in.callbacks.keys_url, "https://cards.example"
-        settings = msgspec.structs.replace(papers, google_callback_keys_url=keys_url, public_url=public_url)
-        async with opened_town(house, settings, clock) as town:
-            maya = await town.join("maya@example.com")
-            await link(town.outside.world, maya.member_id, NOON)
-            await town.follow()
-            yield Desk(town, stand_in, maya.member_id)
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(door(settings_for(stand_in), house, clock)), base_url="https://cards.example"
+        ) as client:
+            yield Desk(client, house, clock, stand_in, member_id)
+
+
+def door(settings: Settings, database: Database, clock: StandingClock) -> Any:
+    """The route as the house stands it, and nothing else: the whole house takes a second to build."""
+    return Litestar(
+        callback_routes,
+        dependencies={
+            "settings": Provide(lambda: settings, sync_to_thread=False),
+            "database": Provide(lambda: database, sync_to_thread=False),
+            "at": Provide(clock.now, sync_to_thread=False),
+        },
+        before_request=problems.refuse_unreadable,
+        exception_handlers=problems.HANDLERS,
+        openapi_config=None,
+        logging_config=None,
+    )
 
 
 async def test_a_saved_card_is_held_and_brought_up_to_date(desk: Desk) -> None:
@@ -100,7 +137,7 @@ async def test_a_saved_card_is_held_and_brought_up_to_date(desk: Desk) -> None:
 
 async def test_a_deleted_card_is_held_by_nobody(desk: Desk) -> None:
     await desk.hears(desk.signed(expTimeMillis=1000 * (NOON + 60)))
-    await desk.town.follow()
+    await desk.caught_up()
 
     answer = await desk.hears(desk.signed("del"))
 
@@ -112,7 +149,7 @@ async def test_the_same_callback_again_is_heard_and_does_nothing(desk: Desk) -> 
     first = desk.signed(expTimeMillis=1000 * (NOON + HOUR))
     await desk.hears(first)
     await desk.hears(desk.signed("del", expTimeMillis=1000 * (NOON + HOUR)))
-    await desk.town.follow()
+    await desk.caught_up()
 
     answer = await desk.hears(first)
 
@@ -230,33 +267,40 @@ async def test_the_lengths_count_bytes(desk: Desk) -> None:
 
 async def test_what_was_heard_is_forgotten_when_it_could_not_be_said_again(desk: Desk) -> None:
     await desk.hears(desk.signed())
-    database = desk.town.outside.world.database
 
-    desk.town.clock.at = NOON + HOUR
-    await desk.town.follow()
-    async with database.reading() as db:
-        kept = await db.fetchval("select count(*) from google_callback")
-    desk.town.clock.at += 1
-    await desk.town.follow()
+    forgotten = [
+        await forget_callbacks(desk.database, NOON + HOUR),
+        await forget_callbacks(desk.database, NOON + HOUR + 1),
+    ]
 
-    async with database.reading() as db:
-        assert (kept, await db.fetchval("select count(*) from google_callback")) == (1, 0)
+    assert forgotten == [0, 1]
 
 
-async def test_a_phone_that_saves_and_deletes_the_card_is_heard_here(desk: Desk) -> None:
-    """The stand-in tells the address that the class names, as Google does."""
-    callbacks, of = desk.google.callbacks, {"id": f"{ISSUER}.tier-bud"}
-    called = [body for _, _, body in desk.town.outside.google.calls if body and "callbackOptions" in body]
-    callbacks.transport = httpx.ASGITransport(app=desk.town.app)  # type: ignore[arg-type]  # litestar and httpx name the same ASGI types differently
+async def test_a_phone_that_saves_and_deletes_the_card_is_heard_here(
+    tmp_path: Path, house: Database, papers: Settings
+) -> None:
+    """The stand-in tells the address that the class names, as Google does; what was saved is brought up to date."""
+    root_keys.cache_clear()
+    clock = StandingClock()
+    async with google(tmp_path, issuer=ISSUER, now=clock.now, key=key()) as stand_in:
+        settings = msgspec.structs.replace(settings_for(stand_in), data_dir=papers.data_dir)
+        wallet, callbacks = Wallet(settings, house), stand_in.callbacks
+        async with opened_town(house, settings, clock) as town:
+            town.outside.world = msgspec.structs.replace(town.outside.world, google=wallet)
+            callbacks.transport = httpx.ASGITransport(app=town.app)  # type: ignore[arg-type]  # litestar and httpx name the same ASGI types differently
+            maya = await town.join("maya@example.com")
+            phone = Android(stand_in)
 
-    callbacks.tell(of | called[0], desk.object_id, "save")
-    await callbacks.finished()
-    held = await desk.is_held()
-    desk.town.clock.at += 1
-    callbacks.tell(of | called[0], desk.object_id, "del")
-    await callbacks.finished()
+            phone.save(await link(town.outside.world, maya.member_id, NOON))
+            await callbacks.finished()
+            held = await held_by(house, maya.member_id)
+            await town.follow()
+            clock.at += 1
+            phone.delete()
+            await callbacks.finished()
 
-    assert held and not await desk.is_held() and callbacks.told == [200, 200]
+        await wallet.close()
+        assert held and not await held_by(house, maya.member_id) and callbacks.told == [200, 200]
 
 
 class Keys:

@@ -9,6 +9,7 @@ import secrets
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from cryptography.hazmat.primitives import hashes
@@ -118,9 +119,10 @@ class GoogleCallbacks:
         return Reply(200, self.signer.keys(), {"cache-control": "public, max-age=86400"})
 
     def tell(self, of: dict[str, Any], object_id: str, event: str) -> None:
-        """What happened to an object of this class: on its way to the class's address, if it names one."""
+        """What happened to an object of this class: on its way to the class's address, if it names one on this machine."""
         url = (of.get("callbackOptions") or {}).get("url")
-        if url and not self.silent:
+        near = self.transport is not None or urlsplit(url or "").hostname in ("127.0.0.1", "::1", "localhost")
+        if url and near and not self.silent:
             body = self.signer.envelope(self.issuer, self.signer.message(of["id"], object_id, event))
             task = asyncio.get_running_loop().create_task(self.deliver(url, body))
             self.telling.add(task)
