@@ -2,12 +2,13 @@
 
 import base64
 import io
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Page
 
 import punchcard
 
@@ -18,7 +19,6 @@ SCRIPTS = {
     "arabic": "U+0600-06FF,U+0750-077F",
     "cyrillic": "U+0400-04FF",
 }
-SCALE = 2
 WALL = "#dfe3e6"
 
 BOXES = """() => Object.fromEntries(['front', 'back'].map(id => {
@@ -43,14 +43,24 @@ def style() -> str:
     return f"<style>{faces}body{{margin:0;background:{WALL}}}svg{{display:block}}</style>"
 
 
-async def picture(browser: Browser, svg: str, scale: float = SCALE) -> tuple[Image.Image, Mapping[str, Any]]:
-    """The preview as it is seen, and where its texts stand: `front` and `back` with the distances to their sides."""
-    page = await browser.new_page(viewport={"width": 820, "height": 600}, device_scale_factor=scale)
-    try:
-        await page.set_content(style() + svg)
-        await page.evaluate("document.fonts.ready.then(() => 0)")
-        boxes = await page.evaluate(BOXES)
-        png = await page.locator("svg").screenshot()
-    finally:
-        await page.close()
-    return Image.open(io.BytesIO(png)).convert("RGB"), boxes
+@asynccontextmanager
+async def page(browser: Browser, scale: float = 1) -> AsyncIterator[Page]:
+    """Where previews are looked at, one after the other."""
+    opened = await browser.new_page(viewport={"width": 820, "height": 600}, device_scale_factor=scale)
+    await opened.set_content(f"{style()}<main></main>")
+    yield opened
+    await opened.close()
+
+
+async def boxes_of(page: Page, svg: str) -> Mapping[str, Any]:
+    """Show the preview; where its texts stand: `front` and `back` with the distances to their sides."""
+    await page.evaluate("svg => { document.querySelector('main').innerHTML = svg }", svg)
+    await page.evaluate("document.fonts.ready.then(() => 0)")
+    found: Mapping[str, Any] = await page.evaluate(BOXES)
+    return found
+
+
+async def picture(page: Page, svg: str) -> tuple[Image.Image, Mapping[str, Any]]:
+    """The preview as it is seen, and where its texts stand."""
+    boxes = await boxes_of(page, svg)
+    return Image.open(io.BytesIO(await page.locator("svg").screenshot())).convert("RGB"), boxes
