@@ -127,7 +127,8 @@ class Face(Struct, frozen=True, kw_only=True):
     @property
     def card_number(self) -> str:
         """The code as a person reads it aloud: groups of four."""
-        return "-".join(self.card_code[i : i + 4] for i in range(0, len(self.card_code), 4))
+        code = self.card_code
+        return "-".join([code[i : i + 4] for i in range(0, len(code), 4)])
 
 
 class App(Struct, frozen=True, forbid_unknown_fields=True):

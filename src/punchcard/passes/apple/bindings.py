@@ -3,12 +3,13 @@
 A binding names its source. What is made of one source's content is made once and kept, since members share most of it."""
 
 from collections.abc import Callable, Hashable
+from functools import lru_cache
 from typing import Any, Literal
 
 from msgspec import Struct
 
 from punchcard.foundation import locale
-from punchcard.foundation.clock import Instant
+from punchcard.foundation.clock import MINUTE, Instant
 from punchcard.passes import texts
 from punchcard.passes.model import CardTexts, Face, Ticket
 from punchcard.passes.texts import frozen
@@ -18,13 +19,17 @@ Kind = Literal["text", "number", "money", "date", "plain"]
 same in every language, or a link."""
 
 
+QUARTER = 15 * MINUTE
+
+
 class Shown:
     """What one pass is printed from."""
 
-    __slots__ = ("at", "face", "is_void", "keys", "said", "ticket")
+    __slots__ = ("at", "face", "is_spent", "is_void", "keys", "said", "ticket")
 
     def __init__(self, face: Face, ticket: Ticket | None, said: CardTexts, is_void: bool, at: Instant):
         self.face, self.ticket, self.said, self.is_void, self.at = face, ticket, said, is_void, at
+        self.is_spent = ticket is not None and ticket.state != "active"
         self.keys: dict[str, Hashable] = {}
 
     def key(self, source: str) -> Hashable:
@@ -68,9 +73,14 @@ def offer_key(shown: Shown) -> Hashable:
     offer, zone = shown.face.offer, shown.face.zone
     if not offer:
         return ()
-    today = locale.local(shown.at, zone).toordinal()
     said = frozen(offer.title), frozen(offer.text), frozen(offer.short), frozen(offer.partner)
-    return offer.since, offer.until, zone, today, said
+    return offer.since, offer.until, zone, today(shown.at // QUARTER, zone), said
+
+
+@lru_cache(maxsize=1024)
+def today(quarter: int, zone: str) -> int:
+    """The local day: it begins with a quarter of an hour in every zone."""
+    return locale.local(quarter * QUARTER, zone).toordinal()
 
 
 def challenge_key(shown: Shown) -> Hashable:
@@ -80,7 +90,12 @@ def challenge_key(shown: Shown) -> Hashable:
 
 def last_key(shown: Shown) -> Hashable:
     last = shown.face.last
-    return (last.points, last.at, frozen(last.where), frozen(last.why)) if last else ()
+    return (last.points, frozen(last.where), frozen(last.why)) if last else ()
+
+
+def places_key(shown: Shown) -> Hashable:
+    placed = [(each.name, each.latitude, each.longitude, frozen(each.text)) for each in shown.face.places]
+    return shown.is_spent, *placed
 
 
 def member_key(shown: Shown) -> Hashable:
@@ -97,7 +112,7 @@ def ticket_key(shown: Shown) -> Hashable:
 
 SOURCES: dict[str, Callable[[Shown], Hashable]] = {
     "programme": lambda shown: (),
-    "void": lambda shown: shown.is_void,
+    "void": lambda shown: (shown.is_void, shown.is_spent),
     "points": points_key,
     "tier": tier_key,
     "next": next_key,
@@ -105,7 +120,9 @@ SOURCES: dict[str, Callable[[Shown], Hashable]] = {
     "offer": offer_key,
     "challenge": challenge_key,
     "last": last_key,
+    "last-at": lambda shown: shown.face.last.at if shown.face.last else 0,
     "member": member_key,
+    "places": places_key,
     "why": lambda shown: shown.face.why_url,
     "ticket": ticket_key,
 }
@@ -113,6 +130,12 @@ IMPERSONAL = frozenset({"programme", "void"})
 """All that a void pass still shows."""
 UNSHARED = frozenset({"member", "why", "ticket"})
 """Sources that no two members share: what is made of them is not kept."""
+TOGETHER = (
+    frozenset({"programme", "void", "tier", "offer", "challenge", "places"}),
+    frozenset({"points", "worth"}),
+    UNSHARED,
+)
+"""Sources of which as many members share all as share one: what is made of them is made together."""
 
 
 def offered(read: Callable[[Any], Any]) -> Callable[[Shown], Any]:
@@ -174,7 +197,7 @@ CATALOGUE: dict[str, Binding] = {
     "target": Binding("number", "challenge", "steps in all", challenged(lambda each: each.target)),
     "left": Binding("number", "challenge", "steps still to do", challenged(lambda each: each.target - each.done)),
     "last": Binding("text", "last", "the last movement with its why", moved(texts.movement_sentence)),
-    "last-at": Binding("date", "last", "when it was", moved(lambda last: last.at)),
+    "last-at": Binding("date", "last-at", "when it was", moved(lambda last: last.at)),
     "last-where": Binding("text", "last", "where it was", moved(lambda last: last.where)),
     "why": Binding("plain", "why", "link to why the points are as they are", lambda shown: shown.face.why_url),
     "name": Binding("plain", "member", "the member's name", lambda shown: shown.face.name),

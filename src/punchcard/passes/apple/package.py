@@ -7,9 +7,6 @@ import struct
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
-
-import msgspec
 
 from .signing import Signer
 
@@ -18,8 +15,9 @@ MADE_ON = (2026 - 1980) << 9 | 1 << 5 | 1
 UTF8_NAMES = 0x0800
 LOCAL = b"PK\x03\x04" + struct.pack("<HHHHH", 20, UTF8_NAMES, 0, 0, MADE_ON)
 CENTRAL = b"PK\x01\x02" + struct.pack("<HHHHHH", 20, 20, UTF8_NAMES, 0, 0, MADE_ON)
-WRITTEN = msgspec.json.Encoder(decimal_format="number")
-"""Amounts of money are exact decimals; Apple wants them as numbers."""
+SIZES = struct.Struct("<III").pack
+NOT_LISTED = "-"
+"""The manifest names neither itself nor its signature: their hashes are nobody's."""
 
 
 @lru_cache(maxsize=1024)
@@ -32,16 +30,31 @@ def name_parts(name: str) -> tuple[bytes, bytes, bytes]:
 class Member:
     """One file laid out for a stored ZIP: its header before the content, its line of the directory, and its hash."""
 
-    __slots__ = ("central", "content", "local", "name", "sha1", "size")
+    __slots__ = ("central", "content", "local", "name", "named", "sha1", "size")
 
-    def __init__(self, name: str, content: bytes):
-        after_local, after_central, named = name_parts(name)
-        sizes = struct.pack("<III", zlib.crc32(content), len(content), len(content))
+    def __init__(self, name: str, content: bytes, sha1: str = "", crc: int | None = None):
+        """`sha1` and `crc` where they are known already."""
+        after_local, after_central, self.named = name_parts(name)
+        size = len(content)
+        sizes = SIZES(zlib.crc32(content) if crc is None else crc, size, size)
         self.name, self.content = name, content
-        self.local = b"".join((LOCAL, sizes, after_local))
-        self.central = (b"".join((CENTRAL, sizes, after_central)), named)
-        self.size = len(self.local) + len(content)
-        self.sha1 = hashlib.sha1(content).hexdigest()
+        self.local = LOCAL + sizes + after_local
+        self.central = CENTRAL + sizes + after_central
+        self.size = len(self.local) + size
+        self.sha1 = sha1 or hashlib.sha1(content).hexdigest()
+
+
+class Begun:
+    """A file whose beginning is always the same: read once, whatever comes behind it."""
+
+    def __init__(self, name: str, head: bytes):
+        self.name, self.head, self.crc, self.hash = name, head, zlib.crc32(head), hashlib.sha1(head)
+
+    def ended(self, rest: bytes) -> Member:
+        """The whole file."""
+        hashed = self.hash.copy()
+        hashed.update(rest)
+        return Member(self.name, self.head + rest, hashed.hexdigest(), zlib.crc32(rest, self.crc))
 
 
 class Template:
@@ -64,23 +77,27 @@ def laid_out(members: Sequence[Member], offset: int) -> tuple[list[bytes], bytes
     parts: list[bytes] = []
     directory: list[bytes] = []
     for member in members:
-        head, named = member.central
         parts += (member.local, member.content)
-        directory += (head, offset.to_bytes(4, "little"), named)
+        directory += (member.central, offset.to_bytes(4, "little"), member.named)
         offset += member.size
     return parts, b"".join(directory)
 
 
-def build(body: dict[str, Any], texts: Mapping[str, bytes], template: Template, signer: Signer) -> bytes:
-    """The signed package. `body` is its pass.json, `texts` its pass.strings by path; the pass must be the signer's own
-    type and team."""
-    assert (body["passTypeIdentifier"], body["teamIdentifier"]) == (signer.pass_type, signer.team)
-    members = [Member("pass.json", WRITTEN.encode(body))]
-    members += [Member(path, content) for path, content in texts.items()]
-    own = ",".join([f'"{each.name}":"{each.sha1}"' for each in members])
-    manifest = f"{{{template.hashes},{own}}}".encode()
-    members += (Member("manifest.json", manifest), Member("signature", signer.sign(manifest)))
+def build(written: bytes, texts: Sequence[Member], template: Template, signer: Signer) -> bytes:
+    """The signed package of this pass.json and these pass.strings."""
+    members = [Member("pass.json", written), *texts]
+    manifest = manifest_of(template, members)
+    members += (
+        Member("manifest.json", manifest, sha1=NOT_LISTED),
+        Member("signature", signer.sign(manifest), sha1=NOT_LISTED),
+    )
     return pack(template, members)
+
+
+def manifest_of(template: Template, members: Sequence[Member]) -> bytes:
+    """manifest.json: every file's SHA-1 by its name."""
+    own = ",".join([f'"{each.name}":"{each.sha1}"' for each in members])
+    return f"{{{template.hashes},{own}}}".encode()
 
 
 def pack(template: Template, members: Sequence[Member]) -> bytes:

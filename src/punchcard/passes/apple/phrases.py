@@ -9,8 +9,11 @@ from punchcard.foundation import locale
 from punchcard.foundation.locale import LANGUAGES, Text
 from punchcard.passes.model import CardTexts
 
+from .package import Begun, Member
+
 Columns = tuple[bytes, ...]
 """The line of one text, for each of LANGUAGES."""
+EMPTY: Columns = (b"",) * len(LANGUAGES)
 PATHS = tuple(f"{language}.lproj/pass.strings" for language in LANGUAGES)
 
 
@@ -27,13 +30,18 @@ class Lines:
     def __init__(self, texts: Iterable[Text], language: str):
         rows = {locale.of(text, language): text for text in texts}
         self.known = frozenset(rows)
-        lines = [row(key, *map(text.get, LANGUAGES)) for key, text in rows.items()]
-        self.heads = [b"".join(column) for column in zip(*lines, strict=True)] if lines else [b""] * len(LANGUAGES)
+        heads = columns({key: row(key, *map(text.get, LANGUAGES)) for key, text in rows.items()})
+        self.begun = [Begun(path, head) for path, head in zip(PATHS, heads, strict=True)]
 
-    def files(self, own: Mapping[str, Columns]) -> dict[str, bytes]:
-        """The pass.strings of every language, by path; `own` are the member's own lines by what pass.json says."""
-        columns = zip(*own.values(), strict=True) if own else ((),) * len(LANGUAGES)
-        return {path: head + b"".join(mine) for path, head, mine in zip(PATHS, self.heads, columns, strict=True)}
+    def files(self, own: Iterable[Columns]) -> list[Member]:
+        """The pass.strings of every language; `own` are lines of the member's own, in each language."""
+        together = zip(*own, strict=True)
+        return [begun.ended(b"".join(lines)) for begun, lines in zip(self.begun, together, strict=True)]
+
+
+def columns(rows: Mapping[str, Columns]) -> Columns:
+    """All these lines, for each language."""
+    return tuple(map(b"".join, zip(*rows.values(), strict=True))) if rows else EMPTY
 
 
 @lru_cache(maxsize=16_384)

@@ -1,24 +1,24 @@
 """A design, set for members of one language and for one signer: all that their passes have in common is written once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
-from wallet.models import Barcode, Coupon, EventTicket, StoreCard
+from wallet.models import Coupon, EventTicket, StoreCard
 
 from punchcard.foundation import locale
 from punchcard.foundation.locale import Text
 from punchcard.passes.model import CardTexts
 
-from .bindings import IMPERSONAL, Shown
+from .bindings import IMPERSONAL, TOGETHER, Shown
 from .design import Design
-from .layout import GROUPS, Code
+from .layout import GROUPS
 from .model import LoyaltyPass, telling
-from .phrases import Columns, Common, Lines
-from .relevance import beacon
-from .sayings import Saying, saying
-from .slots import Slot, localised, maybe
+from .package import Member
+from .phrases import Common, Lines
+from .slots import Bundle, Entry, Slot, Written, encode
+from .tops import tops
 
 STYLES = {"storeCard": StoreCard, "coupon": Coupon, "eventTicket": EventTicket}
 PLATES_KEPT = 512
@@ -30,99 +30,90 @@ class Issuer(Struct, frozen=True):
     pass_type: str
     team: str
     web_service_url: str
+    nfc_key: str = ""
+    """The readers' public key; empty: no pass answers a tap."""
 
 
 class Plate:
-    """Everything but what differs from pass to pass. Nothing changes after it is made but what its slots keep ready."""
+    """Everything but what differs from pass to pass. Nothing changes after it is made but what its bundles keep ready."""
 
     def __init__(self, design: Design, said: CardTexts, issuer: Issuer, language: str):
         self.design, self.said, self.language = design, said, language
-        self.style, layout = design.look.style, design.layout
-        self.slots = {f"{group}Fields": self.set(group) for group in GROUPS if layout.group(group)}
-        self.impersonal = {
-            group: [slot for slot in slots if IMPERSONAL.issuperset(slot.sources)]
-            for group, slots in self.slots.items()
-        }
-        self.codes = list(codes(layout.code))
-        self.code_message, self.code_text = (
-            saying(each, design.strings) for each in (layout.code.message, layout.code.text)
-        )
-        self.logo_text = maybe(layout.logo_text, design.strings)
-        self.user_info = {name: saying(each, design.strings) for name, each in layout.user_info.items()}
-        self.is_card = self.style == "storeCard"
-        beacons = [beacon(each, language) for each in said.nearby.beacons] if layout.places else []
-        self.beacons = [written for written, _ in beacons]
-        self.beacon_lines = {key: line for _, lines in beacons for key, line in lines.items()}
-        self.lines = Lines(self.statics(), language)
-        self.body = self.skeleton(issuer)
+        layout, strings, is_card = design.layout, design.strings, design.look.style == "storeCard"
+        beside = list(tops(layout, strings, said.nearby, language, issuer.nfc_key, is_card=is_card))
+        self.groups, slots = list[tuple[bytes, slice]](), list[Slot]()
+        for group in GROUPS:
+            start = len(beside) + len(slots)
+            slots += [Slot(each, strings, language) for each in layout.group(group)]
+            self.groups.append((f'"{group}Fields":['.encode(), slice(start, len(beside) + len(slots))))
+        self.beside = slice(0, len(beside))
+        self.bare = [b""] * (len(beside) + len(slots))
+        self.lines = Lines(self.statics(slots), language)
+        entries: list[tuple[int, Entry]] = list(enumerate([*beside, *slots]))
+        self.bundles = list(self.bundled(entries))
+        self.impersonal = list(self.bundled([each for each in entries if IMPERSONAL.issuperset(each[1].sources)]))
+        self.head = encode(self.skeleton(issuer))[:-1]
+        self.style = f',"{design.look.style}":{{'.encode()
 
-    def set(self, group: str) -> list[Slot]:
-        return [Slot(each, self.design.strings, self.language) for each in self.design.layout.group(group)]
-
-    def statics(self) -> Iterator[Text]:
+    def statics(self, slots: Sequence[Slot]) -> Iterator[Text]:
         """The texts that stand in every pass."""
-        yield from (self.said.organisation, self.said.description)
-        for slots in self.slots.values():
-            for slot in slots:
-                yield from slot.statics()
+        yield from (self.said.organisation, self.said.description, self.said.terms, self.said.contact)
+        for slot in slots:
+            yield from ({language: str(text) for language, text in own.items()} for own in slot.statics)
+
+    def bundled(self, entries: Sequence[tuple[int, Entry]]) -> Iterator[Bundle]:
+        """The entries by what they come from."""
+        found: dict[frozenset[str], list[tuple[int, Entry]]] = {}
+        for place, entry in entries:
+            own = frozenset(entry.sources)
+            found.setdefault(next((each for each in TOGETHER if own <= each), own), []).append((place, entry))
+        yield from (Bundle(each, self.lines.known) for each in found.values())
 
     def skeleton(self, issuer: Issuer) -> dict[str, Any]:
         """pass.json as wallet-py3k's model writes it, without fields, barcodes, serial number and token."""
-        card = LoyaltyPass(STYLES[self.style]())
+        look, app = self.design.look, self.said.app
+        card = LoyaltyPass(STYLES[look.style]())
         card.passTypeIdentifier, card.teamIdentifier = issuer.pass_type, issuer.team
         card.organizationName = locale.of(self.said.organisation, self.language)
         card.description = locale.of(self.said.description, self.language)
-        look, app = self.design.look, self.said.app
         card.backgroundColor, card.foregroundColor, card.labelColor = look.background, look.foreground, look.label
         card.associatedStoreIdentifiers = list(app.apple_store_ids)
         card.appLaunchURL = app.apple_launch_url if app.apple_store_ids else ""
         written = card.json_dict() | {"webServiceURL": issuer.web_service_url}
-        for empty in (self.style, "serialNumber", "authenticationToken", "barcodes"):
-            written.pop(empty, None)
+        for missing in (look.style, "serialNumber", "authenticationToken", "barcodes"):
+            written.pop(missing, None)
         if self.said.sharing_prohibited:
             written["sharingProhibited"] = True
         if look.strip:
             written["stripColor"] = look.strip
         return telling(written)
 
-    def fields(self, shown: Shown, lines: dict[str, Columns]) -> dict[str, list[dict[str, Any]]]:
-        """The groups of fields, those that have something to say; the lines of their texts go to `lines`."""
-        found = {}
-        for group, slots in (self.impersonal if shown.is_void else self.slots).items():
-            fields = []
-            for slot in slots:
-                if piece := slot(shown):
-                    fields.append(piece[0])
-                    lines.update(piece[1])
-            if fields:
-                found[group] = fields
-        return found
-
-    def barcodes(self, shown: Shown) -> list[dict[str, Any]]:
-        message, text = self.code_message.of(shown), self.plain(self.code_text, shown)
-        own = {"message": message, "altText": text} if text else {"message": message}
-        return [code | own for code in self.codes]
-
-    def plain(self, said: Saying, shown: Shown) -> Any:
-        """A value in the member's language, where no phone looks for others."""
-        value = said.of(shown)
-        return locale.of(value, self.language) if said.kind == "text" and value else value
-
-    def about(self, shown: Shown, lines: dict[str, Columns]) -> dict[str, Any]:
-        """What the designer says of the pass beside its fields."""
-        found: dict[str, Any] = {}
-        if self.logo_text and (text := self.logo_text.of(shown)):
-            found["logoText"] = localised(text, self.language, lines)
-        if self.user_info:
-            info = {name: self.plain(each, shown) for name, each in self.user_info.items()}
-            found["userInfo"] = {name: value for name, value in info.items() if value is not None}
-        return found
+    def printed(self, shown: Shown, serial: str, token: str) -> tuple[bytes, list[Member]]:
+        """pass.json, and the pass.strings of every language."""
+        placed, said = self.bare.copy(), list[Written]()
+        for bundle in self.impersonal if shown.is_void else self.bundles:
+            written = bundle(shown)
+            for place, entry in written.placed:
+                placed[place] = entry
+            if written.lines:
+                said.append(written)
+        own = f',"serialNumber":"{serial}","authenticationToken":"{token}"'.encode()
+        groups = [
+            head + b",".join(fields) + b"]"
+            for head, places in self.groups
+            if (fields := [each for each in placed[places] if each])
+        ]
+        beside = [b"," + each for each in placed[self.beside] if each]
+        body = b"".join((self.head, own, *beside, self.style, b",".join(groups), b"}}"))
+        return body, self.lines.files(once(said))
 
 
-def codes(code: Code) -> Iterator[dict[str, Any]]:
-    """A barcode in each format, still without a message."""
-    for each in code.formats:
-        yield telling(Barcode("", f"PKBarcodeFormat{each}").json_dict())
+def once(said: Sequence[Written]) -> Any:
+    """The blocks of lines; where two say the same text, each text once."""
+    texts = frozenset[str]().union(*[each.lines for each in said])
+    if len(texts) == sum([len(each.lines) for each in said]):
+        return [each.blocks for each in said]
+    return {text: line for each in said for text, line in each.lines.items()}.values()
 
 
 @lru_cache(maxsize=PLATES_KEPT)

@@ -1,0 +1,150 @@
+"""What a pass tells the phone beside its fields: the code, the tap, when it comes up by itself, how long it holds."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from msgspec import Struct
+from wallet.models import Barcode
+
+from punchcard import authorisation
+from punchcard.foundation import locale
+from punchcard.passes.model import Nearby
+
+from .bindings import Shown
+from .layout import Layout
+from .model import telling
+from .phrases import Columns
+from .relevance import beacon, near, window
+from .sayings import Saying, Strings, saying
+from .slots import Entry, encode, iso, localised
+
+
+class Top(Struct, frozen=True):
+    """One key of pass.json, or a few that go together."""
+
+    sources: tuple[str, ...]
+    of: Callable[[Shown, dict[str, Columns]], dict[str, Any] | None]
+
+    def write(self, shown: Shown, lines: dict[str, Columns]) -> bytes | None:
+        found = self.of(shown, lines)
+        return encode(found)[1:-1] if found else None
+
+
+def tops(
+    layout: Layout, strings: Strings, nearby: Nearby, language: str, nfc_key: str, *, is_card: bool
+) -> Iterator[Entry]:
+    """Everything beside the fields that this layout asks for."""
+    yield Top(("void",), voided)
+    yield Barcodes(layout, strings, language)
+    if layout.places:
+        yield Top(("places",), around(nearby, language))
+    if layout.logo_text:
+        yield logo_text(saying(layout.logo_text, strings), language)
+    if layout.user_info:
+        yield user_info({name: saying(each, strings) for name, each in layout.user_info.items()}, language)
+    if not is_card:
+        yield Top(("ticket",), expiry)
+        return
+    if layout.balance:
+        yield Top(("worth",), balance)
+    if layout.offer_window:
+        yield Top(("offer",), offer_window)
+    if nfc_key:
+        yield Top(("member",), tap(nfc_key))
+
+
+def voided(shown: Shown, _: dict[str, Columns]) -> dict[str, Any] | None:
+    return {"voided": True} if shown.is_void or shown.is_spent else None
+
+
+def balance(shown: Shown, _: dict[str, Columns]) -> dict[str, Any] | None:
+    worth = shown.face.worth
+    return {"semantics": {"balance": {"amount": worth.decimal, "currencyCode": worth.currency}}} if worth else None
+
+
+def offer_window(shown: Shown, _: dict[str, Columns]) -> dict[str, Any] | None:
+    """It comes up while the offer holds."""
+    offer = shown.face.offer
+    return {"relevantDates": window(offer.since, offer.until)} if offer and offer.since else None
+
+
+def expiry(shown: Shown, _: dict[str, Columns]) -> dict[str, Any] | None:
+    return {"expirationDate": iso(shown.ticket.until)} if shown.ticket and shown.ticket.until else None
+
+
+def tap(nfc_key: str) -> Callable[[Shown, dict[str, Columns]], dict[str, Any]]:
+    """The card answers a reader that holds the key, once the phone is unlocked."""
+
+    def of(shown: Shown, _: dict[str, Columns]) -> dict[str, Any]:
+        message = authorisation.tap_value(shown.face.card_code)
+        return {"nfc": {"message": message, "encryptionPublicKey": nfc_key, "requiresAuthentication": True}}
+
+    return of
+
+
+def around(nearby: Nearby, language: str) -> Callable[[Shown, dict[str, Columns]], dict[str, Any]]:
+    """It comes up near the shops and the beacons."""
+    beacons = [beacon(each, language) for each in nearby.beacons]
+
+    def of(shown: Shown, lines: dict[str, Columns]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        if shown.is_spent:
+            return found
+        if shown.face.places:
+            found["locations"], said = near(shown.face.places, nearby, language)
+            lines.update(said)
+            if nearby.max_distance:
+                found["maxDistance"] = nearby.max_distance
+        for written, said in beacons:
+            found.setdefault("beacons", []).append(written)
+            lines.update(said)
+        return found
+
+    return of
+
+
+class Barcodes:
+    """The code in each format, the best first, as wallet-py3k's model writes it."""
+
+    def __init__(self, layout: Layout, strings: Strings, language: str):
+        self.message, self.text = (saying(each, strings) for each in (layout.code.message, layout.code.text))
+        self.language, self.sources = language, sources_of((self.message, self.text))
+        formats = [telling(Barcode("", f"PKBarcodeFormat{each}").json_dict()) for each in layout.code.formats]
+        self.heads = [encode(each)[:-1] for each in formats]
+
+    def write(self, shown: Shown, _: dict[str, Columns]) -> bytes | None:
+        if shown.is_spent:
+            return None
+        own = b',"message":' + encode(self.message.of(shown))
+        if text := plain(self.text, shown, self.language):
+            own += b',"altText":' + encode(text)
+        return b'"barcodes":[' + b",".join([head + own + b"}" for head in self.heads]) + b"]"
+
+
+def logo_text(said: Saying, language: str) -> Top:
+    def of(shown: Shown, lines: dict[str, Columns]) -> dict[str, Any] | None:
+        text = said.of(shown)
+        return {"logoText": localised(text, language, lines)} if text else None
+
+    return Top(sources_of((said,)), of)
+
+
+def user_info(info: dict[str, Saying], language: str) -> Top:
+    def of(shown: Shown, _: dict[str, Columns]) -> dict[str, Any]:
+        return {"userInfo": {name: plain(each, shown, language) for name, each in info.items()}}
+
+    return Top(sources_of(tuple(info.values())), of)
+
+
+def sources_of(said: Sequence[Saying]) -> tuple[str, ...]:
+    return tuple(sorted(frozenset[str]().union(*(each.sources for each in said))))
+
+
+def plain(said: Saying, shown: Shown, language: str) -> Any:
+    """A value in the member's language, where no phone looks for others."""
+    value = said.of(shown)
+    if said.kind == "money":
+        return value and value.decimal
+    if said.kind == "date":
+        return value and iso(value)
+    return locale.of(value, language) if said.kind == "text" and value else value
