@@ -45,12 +45,12 @@ async def show_wallets(
     async with world.database.reading() as db:
         page = await links.card_page(db, settings, member_id, at)
         held = await tickets.held(db, member_id, at)
-    is_apple = apple.is_set_up(settings)
+    is_apple, at_google = apple.is_set_up(settings), await google_link(world, member_id, at)
     return WalletLinks(
         f"{page}/card.pkpass" if is_apple else None,
-        await google_link(world, member_id, at),
+        at_google,
         f"{page}/cards.pkpasses" if is_apple and held else None,
-        [shown(each, page, settings, language) for each in held],
+        [shown(each, page, settings, at_google, language) for each in held],
     )
 
 

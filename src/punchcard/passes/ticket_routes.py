@@ -30,12 +30,16 @@ class TicketLinks(Struct, frozen=True):
     title: str
     apple: str | None
     google: str | None
+    """The same as the card's: claims come with it."""
 
 
-def shown(ticket: Ticket, page: str, settings: Settings, language: str, google: str | None = None) -> TicketLinks:
-    """Where this one can be added from; `page` is the address of the card's page."""
+def shown(ticket: Ticket, page: str, settings: Settings, at_google: str | None, language: str) -> TicketLinks:
+    """Where this one can be added from. `page` is the address of the card's page; in Google Wallet claims come with the card,
+    which links them, and admissions do not come."""
     address = f"{page}/tickets/{ticket.subject}{ENDING}" if apple.is_set_up(settings) else None
-    return TicketLinks(ticket.subject, locale.of(ticket.title, language), address, google)
+    comes_along = ticket.subject.startswith(tickets.CLAIM)
+    title = locale.of(ticket.title, language)
+    return TicketLinks(ticket.subject, title, address, at_google if comes_along else None)
 
 
 @get("/c/{link:str}/tickets/{file:str}")

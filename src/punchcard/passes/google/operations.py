@@ -21,7 +21,7 @@ from punchcard.foundation.outside import Answer, Outcome, World
 from punchcard.passes.model import Face, NoWallet
 from punchcard.passes.operations import face as member_face
 
-from . import links, messages, offers, render, sql
+from . import claims, links, messages, offers, render, sql
 from .classes import ensure_class, hears_of_saves, house_of, object_of
 from .links import Card
 from .messages import Listener, Plan
@@ -169,11 +169,15 @@ async def is_above(db: Connection, world: World, card: Held, shown: Face, at: In
 
 
 async def wanted_body(world: World, seen: Seen, said: Plan, at: Instant, gate: Gate) -> dict[str, Any] | Answer:
-    """The whole object as it must stand, its class and offers made first; or the answer that stopped us."""
+    """The whole object as it must stand, its class, offers and claims made first; or the answer that stopped us."""
     if refused := await ensure_class(world, seen.face, at, gate.making):
         return refused
     linked = await offers.standing(world, seen.face, house_of(world.settings), at, gate.making)
     if isinstance(linked, Answer):
         return linked
-    more = {"linkedOfferIds": linked} if linked else {}
+    shown = seen.face
+    mine = await claims.standing(world, shown.member_id, house_of(world.settings), at, is_open=shown.is_open)
+    if isinstance(mine, Answer):
+        return mine
+    more = {"linkedOfferIds": [*linked, *mine]} if linked or mine else {}
     return object_of(world.settings, seen.face, at) | more | ({"messages": said.standing} if said.standing else {})

@@ -15,7 +15,7 @@ from punchcard.foundation.outbox import Again, Dead, Done, NotBefore, Settled, T
 from punchcard.foundation.outside import Answer, Outcome, World
 from punchcard.passes.model import Face
 
-from . import messages, offers, render, sql
+from . import claims, messages, offers, render, sql
 from .classes import ensure_class
 from .client import NO_TURN
 from .messages import NOTIFICATIONS_A_DAY_MAX, Listener, Plan, Told
@@ -152,6 +152,7 @@ async def stopped(world: World, task: Task, change: Change, answer: Answer, noti
         return await silently(world, task, change.card, at)
     if offers.says_unlinked(answer):
         await offers.forget(world, change.body.get("linkedOfferIds", []))
+        await claims.forget(world, change.card.member_id, change.body.get("linkedOfferIds", []))
         return Again(task, answer.reason, 1)
     return later(task, answer, at)
 
