@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 import zxingcpp
-from PIL import Image, ImageChops, ImageStat
+from PIL import Image, ImageChops
 from playwright.async_api import Browser, Page
 
 from punchcard.foundation.locale import LANGUAGES
@@ -25,9 +25,10 @@ from .almond import CODE
 
 pytestmark = pytest.mark.anyio
 KEPT = Path(__file__).parent / "kept"
-COLOURS = 64
-DIFFERENCE_MAX = 1.5
-"""Mean of the difference a channel, of 255. A line of text that moved by a pixel makes 0.4; a colour that changed, 5 and more."""
+COLOURS, TILE = 128, 16
+DIFFERENCE_MAX = 15
+"""Of 255, the mean of a tile of TILE × TILE points where it is largest. Fewer colours make up to 12, an ink of another grey 19,
+a balance two points smaller 44 and more."""
 LONG = "Wilhelmine-Charlotte Freifrau von Übelacker-Śródmiejska 🌸☕🎉"
 MIXED = "מאיה Levi-Cohen (קפה Nola) 50%"
 EXTREMES: Mapping[str, Face] = {
@@ -123,8 +124,8 @@ def test_a_pass_without_anything_is_drawn_too():
     assert "<svg" in draw({"pass.json": b'{"storeCard": {}}'}, "en")
 
 
-def like(seen: Image.Image, name: str) -> float:
-    """How far the picture is from the kept one; 255 when there is none or its size differs."""
+def like(seen: Image.Image, name: str) -> int:
+    """How far the picture is from the kept one where it differs most; 255 when there is none or its size differs."""
     path = KEPT / f"{name}.png"
     if os.environ.get("PUNCHCARD_KEEP_PICTURES"):
         KEPT.mkdir(exist_ok=True)
@@ -134,5 +135,5 @@ def like(seen: Image.Image, name: str) -> float:
     kept = Image.open(io.BytesIO(path.read_bytes())).convert("RGB")
     if kept.size != seen.size:
         return 255
-    means: list[float] = ImageStat.Stat(ImageChops.difference(seen, kept)).mean
-    return max(means)
+    tiles = ImageChops.difference(seen, kept).convert("L").reduce(TILE)
+    return int(tiles.getextrema()[1])  # type: ignore[arg-type]  # of one channel
