@@ -67,11 +67,16 @@ class Pictures:
 
     def places(self, language: str, partner: str) -> Iterator[Path]:
         """Where an image may lie, the best place first."""
-        own = self.partners / partner if partner else None
-        for folder in (own / self.folder.name if own else None, own, self.folder):
-            if folder:
-                yield folder / f"{language}.lproj"
-                yield folder
+        for folder in (*self.dresses(partner), self.folder):
+            yield folder / f"{language}.lproj"
+            yield folder
+
+    def dresses(self, partner: str) -> Iterator[Path]:
+        """A partner's own for this design, and the one for all; the strip of an event ticket is lower than all others."""
+        if partner:
+            yield self.partners / partner / self.folder.name
+        if partner and self.style != "eventTicket":
+            yield self.partners / partner
 
     def of(self, name: str, places: Iterator[Path]) -> Iterator[Member]:
         """The image in every density, all from one place."""
