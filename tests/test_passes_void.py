@@ -171,7 +171,7 @@ async def test_who_did_it_and_why_is_kept_and_the_code_is_not(town: Town, maya: 
     row = await db.fetchrow(
         "select because, state from card_code where code_hash = $1", digest(maya.card.replace("-", ""))
     )
-    assert (row["because"], row["state"]) == (WHY, "replaced") and WHY in caplog.text
+    assert row is not None and (row["because"], row["state"]) == (WHY, "replaced") and WHY in caplog.text
     ours = [each.getMessage() for each in caplog.records if each.name.startswith("punchcard")]
     assert not [each for each in ours if maya.card.replace("-", "") in each]
 

@@ -58,7 +58,7 @@ def has_nul(body: bytes) -> bool:
 
 
 def refused(request: Request[Any, Any, Any], error: Refused) -> Response[bytes]:
-    return answer(error.problem(language_of(request)), error.headers)
+    return answer(error.problem(language_of(request)), error.headers | pause(error))
 
 
 def unreadable(request: Request[Any, Any, Any], error: ValidationException) -> Response[bytes]:
@@ -112,6 +112,12 @@ def broken(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
     """A bug: logged whole, told without a word about our insides. The path itself may hold a link, which is a key."""
     log.error("%s %s failed", request.method, request.scope.get("path_template", "?"), exc_info=error)
     return answer(Problem("urn:punchcard:broken", "Something broke on our side", 500, "Something broke on our side."))
+
+
+def pause(error: Refused) -> dict[str, str]:
+    """When to ask again, for clients that read headers alone."""
+    seconds = error.facts.get("retry_after_seconds")
+    return {} if seconds is None else {"Retry-After": str(seconds)}
 
 
 def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Response[bytes]:

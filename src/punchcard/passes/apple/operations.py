@@ -177,7 +177,7 @@ async def void(db: Connection, member_id: UUID, at: Instant) -> None:
 async def held_to(db: Connection, key: str, burst: float, per_second: float) -> None:
     """Take a turn, or refuse with the seconds to wait for one."""
     if wait := await limits.take(db, key, burst, per_second):
-        raise TooMany(seconds=int(wait) + 1)
+        raise TooMany(retry_after_seconds=int(wait) + 1)
 
 
 def proven(making: Press, pass_type: str, serial: str, token: str) -> UUID:
