@@ -14,7 +14,7 @@ from punchcard.foundation.ids import BUCKETS, new_id
 from punchcard.foundation.outbox import Done, Settled, Task
 from punchcard.foundation.outside import World
 from punchcard.foundation.settings import Settings
-from punchcard.passes import redesign
+from punchcard.passes import redesign, redesign_sql
 from punchcard.passes.designs import Newest, fingerprint, seen
 from punchcard.passes.redesign_model import Run, RunIsOver
 from tests.doubles import Apns, Fcm, GoogleWallet, Sender
@@ -148,7 +148,7 @@ async def test_a_worker_that_is_killed_between_two_chunks_leaves_nobody_out(
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr(redesign.sql, "step", dies)
+        patched.setattr(redesign_sql, "step", dies)
         with pytest.raises(Killed):
             await desk.step()
     handed_on_by_the_dead = await desk.due("passes.google/bulk")

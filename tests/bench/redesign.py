@@ -17,6 +17,7 @@ from punchcard.foundation.clock import HOUR
 from punchcard.foundation.database import Database
 from punchcard.foundation.outbox import Task
 from punchcard.foundation.outside import NotSetUp, World
+from punchcard.foundation.sender import FileSender
 from punchcard.foundation.settings import Settings
 from punchcard.passes import Run, redesign
 from tests.bench.figures import Figure, told, under
@@ -84,9 +85,9 @@ async def fill(database: Database) -> None:
 
 
 async def walk(database: Database) -> Walked:
-    away = NotSetUp("the world")
+    away, sender = NotSetUp("the world"), FileSender(ROOT / "letters")
     settings = Settings(demo=True, public_url="https://cards.example", google_issuer_id="3388")
-    world = World(database, settings, away, away, away, away)
+    world = World(database, settings, away, away, away, sender)
     began = time.perf_counter()
     async with database.transaction() as db:
         (first,) = await redesign.start(db, settings, ["google"], BEGAN)

@@ -1,6 +1,7 @@
 """What is known of the cards at Google without asking, and what looking there said."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -82,7 +83,7 @@ class Known(Struct, frozen=True):
 
     member_id: UUID
     object_id: str
-    sent: dict[str, object]
+    sent: dict[str, Any]
     sent_version: int
     held: bool
     told_until: Instant
