@@ -132,6 +132,17 @@ def test_a_key_that_anybody_can_read_is_refused(made: Authority, mode, why):
         check_guarded(made.key)
 
 
+def test_a_key_that_its_group_can_read_is_refused(made: Authority):
+    group = (
+        next(each for each in range(60000, 61000) if each not in os.getgroups()) if os.geteuid() == 0 else os.getegid()
+    )
+    os.chown(made.key, os.geteuid(), group)
+    made.key.chmod(0o640)
+
+    with pytest.raises(BadCertificate, match="others can read"):
+        check_guarded(made.key)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root: a file is given to another user and group")
 @pytest.mark.parametrize(
     "owner, group, mode, is_good",

@@ -15,13 +15,17 @@ import msgspec
 import pytest
 
 from punchcard.foundation.settings import BadSettings, Secret, Settings
-from punchcard.passes.apple.printing import press, signer_of
+from punchcard.passes import card_texts
+from punchcard.passes.apple.design import load
+from punchcard.passes.apple.model import Sheet
+from punchcard.passes.apple.phrases import Common
+from punchcard.passes.apple.printing import Press, press, signer_of
 from punchcard.passes.apple.remote import ANSWER_SECONDS_MAX, MESSAGE_BYTES_MAX, RemoteSigner, SignerAway
 from punchcard.passes.apple.service import SigningService, listen
 from punchcard.passes.apple.signing import BadCertificate, PemSigner, has_key
 from punchcard.sandbox.authority import Authority
 
-from .apple import DESIGNS, SECRET, made
+from .apple import AT, DESIGNS, FACE, SECRET, SERIAL, made
 from .verify_pass import OPENSSL, about_signature
 
 __all__ = ["made"]  # a fixture
@@ -143,19 +147,20 @@ async def test_a_signer_that_was_started_again_is_found_again(served: Served):
 
 async def test_one_that_does_not_answer_is_waited_for_a_second_and_no_more(tmp_path: Path, served: Served):
     remote = await served.remote()
+    making = Press(remote, load(DESIGNS), Common(card_texts(DESIGNS)), "https://loyalty.example/wallet", (SECRET,))
     silent = socket.socket(socket.AF_UNIX)
     silent.bind(str(tmp_path / "silent.sock"))
     silent.listen()
     remote.path, remote.idle.queue[:] = tmp_path / "silent.sock", []
     began, turns = time.monotonic(), 0
 
-    asking = asyncio.create_task(asyncio.to_thread(remote.sign, MANIFEST))
-    while not asking.done():
+    printing = asyncio.create_task(making.printed(Sheet(FACE, SERIAL, making.token(SERIAL)), AT))
+    while not printing.done():
         await asyncio.sleep(0.05)
         turns += 1
 
-    assert isinstance(asking.exception(), SignerAway)
-    assert time.monotonic() - began < ANSWER_SECONDS_MAX + 0.5
+    assert isinstance(printing.exception(), SignerAway)
+    assert time.monotonic() - began < ANSWER_SECONDS_MAX + 1.0
     assert turns > 8, "the event loop stood still meanwhile"
     silent.close()
 

@@ -25,7 +25,7 @@ from tests.mutants import (
 )
 from tests.mutants.copies import SOURCE, Mutant, broken
 
-ROOMS = (house, authorisation, checkout, till, offline, staff, webhooks, connectors, apns, wallet)
+ROOMS = (house, authorisation, checkout, till, offline, staff, webhooks, connectors, apns, wallet, signing)
 AT_ONCE = 2
 WITHIN_SECONDS = 300
 EXAMPLES = 60
