@@ -51,7 +51,12 @@ async def of_outbox(db: Connection, settings: Settings, at: Instant) -> list[Gau
     return found
 
 
-OFFERED: tuple[tuple[str, Offer], ...] = (("outbox", of_outbox), ("passes.apple", passes.apple.gauges), ("passes.drift", passes.apple.drift))
+OFFERED: tuple[tuple[str, Offer], ...] = (
+    ("outbox", of_outbox),
+    ("passes.apple", passes.apple.gauges),
+    ("passes.drift", passes.apple.drift),
+    ("passes.google", passes.google.gauges),
+)
 """Each room that has gauges, by name."""
 
 
