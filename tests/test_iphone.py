@@ -1,5 +1,6 @@
 """The simulated iPhone: a member's card on it follows every sale, and it is as strict as a real one about the service."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -193,3 +194,53 @@ async def test_a_page_that_is_no_pass_is_not_added(service: Service, made: Autho
 
     with pytest.raises(NotAPass):
         await IPhone(Apns(lambda: AT), made.root, http=http).add("https://loyalty.example/card.pkpass")
+
+
+async def test_a_phone_that_could_not_have_the_new_version_asks_for_it_again(town: Town, maya: Person, iphone: IPhone):
+    await town.sell(maya, line(2000))
+    await town.follow()
+    tag, http = iphone.tag, iphone.http
+    iphone.http = httpx.AsyncClient(transport=Refusing(http), base_url=str(http.base_url))
+    assert not await iphone.refresh() and iphone.tag == tag and iphone.pause_seconds == 7
+    iphone.http = http
+
+    assert await iphone.refresh() and iphone.shows().primary[0][1] != "0"
+
+
+class Refusing(httpx.AsyncBaseTransport):
+    """Every fetch of a pass comes too often."""
+
+    def __init__(self, http: httpx.AsyncClient):
+        self.inner = http
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if "/v1/passes/" in request.url.path:
+            return httpx.Response(429, headers={"retry-after": "7"})
+        return await self.inner.send(request)
+
+
+async def test_a_phone_asks_by_itself_when_no_push_came(town: Town, maya: Person, iphone: IPhone):
+    await iphone.refresh()
+    versions, iphone.pause_seconds = iphone.versions, 0.01
+    await town.sell(maya, line(2000))
+    await town.follow()
+    iphone.push.clear()
+    asking = asyncio.create_task(iphone.listen())
+    await iphone.next_version(versions)
+    asking.cancel()
+
+    assert iphone.wakes == 0
+
+
+async def test_a_leaked_card_turns_void_on_the_phone_and_the_new_one_stands_beside_it(town, maya, iphone: IPhone):
+    old = iphone.shows().code
+    answer = await town.ask(
+        "POST", f"/console/members/{maya.card}/passes/void", {"because": "it was shared"}, town.operator_key
+    )
+    await town.follow()
+    assert await iphone.refresh()
+    void = iphone.shows()
+    await iphone.add(answer.json()["card_page"] + "/card.pkpass")
+
+    assert void.is_void and void.code == "" and "Maya" not in str(void)
+    assert not iphone.shows().is_void and iphone.shows().code not in ("", old)

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from punchcard import passes
+from punchcard.foundation import outbox
 from punchcard.foundation.database import Connection
 from punchcard.foundation.ids import digest
 from tests.town import Person, Town, line
@@ -136,7 +137,7 @@ async def test_what_breaks_in_the_middle_leaves_the_card_as_it_was(town, holder,
     async def broken(*_: Any) -> None:
         raise RuntimeError("the machine went down")
 
-    monkeypatch.setattr(passes.apple.operations.outbox, "put", broken)
+    monkeypatch.setattr(outbox, "put", broken)
     with pytest.raises(RuntimeError):
         async with db.transaction():
             await passes.void(db, town.outside.world.settings, maya.card, WHY, town.clock.now())

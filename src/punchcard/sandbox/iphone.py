@@ -17,6 +17,8 @@ from .pass_rules import NotAPass, Opened, opened, unbundled
 PASS = "application/vnd.apple.pkpass"  # noqa: S105  # a media type, no password
 BUNDLE = "application/vnd.apple.pkpasses"
 
+DAY_SECONDS = 86_400.0
+
 
 class Front(Struct, frozen=True):
     """What one sees without turning the card over: (label, value) of each field, in the phone's language."""
@@ -73,6 +75,7 @@ class IPhone:
         self.push = asyncio.Event()
         self.new_version = asyncio.Condition()
         self.listening: asyncio.Task[None] | None = None
+        self.pause_seconds = DAY_SECONDS
 
     @property
     def card(self) -> Held | None:
@@ -118,8 +121,10 @@ class IPhone:
         self.push.set()
 
     async def listen(self) -> None:
+        """Look after pushes, and ask without one when a day has gone by or the service asked for a pause."""
         while True:
-            await self.push.wait()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.push.wait(), self.pause_seconds)
             self.push.clear()
             with contextlib.suppress(httpx.HTTPError):
                 await self.refresh()
@@ -130,18 +135,20 @@ class IPhone:
             return False
         url = f"{self.service()}/v1/devices/{self.device}/registrations/{self.body()['passTypeIdentifier']}"
         answer = await self.http.get(url, params={"passesUpdatedSince": self.tag} if self.tag else None)
-        if answer.status_code == 204:
+        self.pause_seconds = pause_of(answer)
+        if answer.status_code in (204, 429):
             return False
         said = answer.json() if answer.status_code == 200 else {}
         if not isinstance(said.get("lastUpdated"), str) or not isinstance(said.get("serialNumbers"), list):
             await self.complain(f"the list was answered with {answer.status_code} {answer.text[:200]}")
             return False
         fetched = [await self.fetch(serial) for serial in said["serialNumbers"] if serial in self.passes]
-        self.tag = said["lastUpdated"]
+        if None not in fetched:
+            self.tag = said["lastUpdated"]
         return any(fetched)
 
-    async def fetch(self, serial: str = "") -> bool:
-        """The newest version, unless the phone has it."""
+    async def fetch(self, serial: str = "") -> bool | None:
+        """The newest version, unless the phone has it (False). None when it could not be had: then it is asked for again."""
         held = self.passes[serial or self.serial()]
         body = held.opened.body
         url = f"{self.service()}/v1/passes/{body['passTypeIdentifier']}/{body['serialNumber']}"
@@ -149,14 +156,17 @@ class IPhone:
         answer = await self.http.get(url, headers=self.authorisation(body["serialNumber"]) | since)
         if answer.status_code == 304:
             return False
+        if answer.status_code == 429:
+            self.pause_seconds = pause_of(answer)
+            return None
         if answer.status_code != 200 or "last-modified" not in answer.headers:
             await self.complain(f"the pass was answered with {answer.status_code}, or without a last-modified header")
-            return False
+            return None
         try:
             await self.keep(answer.content, answer.headers["last-modified"], held.opened)
         except NotAPass as error:
             await self.complain(f"the update is no pass: {error}")
-            return False
+            return None
         return True
 
     async def keep(self, package: bytes, last_modified: str, old: Opened | None = None) -> str:
@@ -266,3 +276,8 @@ class IPhone:
             with contextlib.suppress(asyncio.CancelledError):
                 await self.listening
         await self.http.aclose()
+
+
+def pause_of(answer: httpx.Response) -> float:
+    """How long to wait before asking by itself: a day, or what the service says when it was asked too often."""
+    return float(answer.headers.get("retry-after", "60")) if answer.status_code == 429 else DAY_SECONDS
