@@ -279,7 +279,7 @@ async def test_a_phone_is_repaired_five_times_a_day_with_growing_gaps(town, hold
 
     day = [each for each in woken if each < 24 * 60]
     gaps = [later - earlier for earlier, later in itertools.pairwise(day)]
-    assert len(day) == 5 and gaps == sorted(gaps) and day[0] >= 10
+    assert len(day) == 5 and gaps == sorted(set(gaps)) and day[0] >= 10
 
 
 async def test_a_phone_that_came_or_whose_push_still_waits_is_left_alone(town, holder, maya, db):

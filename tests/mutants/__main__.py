@@ -20,12 +20,13 @@ from tests.mutants import (
     signing,
     staff,
     till,
+    versions,
     wallet,
     webhooks,
 )
 from tests.mutants.copies import SOURCE, Mutant, broken
 
-ROOMS = (house, authorisation, checkout, till, offline, staff, webhooks, connectors, apns, wallet, signing)
+ROOMS = (house, authorisation, checkout, till, offline, staff, webhooks, connectors, apns, wallet, signing, versions)
 AT_ONCE = 2
 WITHIN_SECONDS = 300
 EXAMPLES = 60

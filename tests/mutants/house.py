@@ -173,7 +173,7 @@ MUTANTS = (
     ),
     Mutant(
         "a pass is dated by the clock",
-        "passes/apple/sql.py",
+        "passes/apple/versions_sql.py",
         "greatest(last_modified + interval '1 second', $3::timestamptz)",
         "$3::timestamptz",
         ("test_passes_apple_service.py", "test_passes_apple_refresh.py"),
