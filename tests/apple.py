@@ -8,7 +8,7 @@ import pytest
 from cryptography import x509
 
 from punchcard.foundation.money import Money
-from punchcard.passes import Face, Movement, ShownChallenge, ShownOffer, card_texts
+from punchcard.passes import Face, Movement, Place, ShownChallenge, ShownOffer, card_texts
 from punchcard.passes.apple import PemSigner
 from punchcard.passes.apple.design import load
 from punchcard.passes.apple.model import Sheet
@@ -59,6 +59,7 @@ FACE = Face(
         text("coffee twice", "קפה פעמיים", "القهوة مرتين", "кофе вдвойне"),
     ),
 )
+SHOPS = (Place("Nola", 32.0700, 34.7700), Place("Rayhan", 32.0702, 34.7711), Place("Miro", 32.0711, 34.7699))
 
 
 @pytest.fixture(scope="session")
