@@ -1,7 +1,6 @@
 """What a wallet card shows for one member. Both wallets render the same face; rendering is pure."""
 
 import tomllib
-from functools import cache
 from pathlib import Path
 from typing import Literal
 from uuid import UUID
@@ -13,6 +12,8 @@ from punchcard.foundation.clock import Instant
 from punchcard.foundation.errors import Refused
 from punchcard.foundation.locale import Text
 from punchcard.foundation.money import Money
+
+from .designs import Newest
 
 
 class ShownOffer(Struct, frozen=True):
@@ -178,10 +179,13 @@ class CardTexts(Struct, frozen=True, forbid_unknown_fields=True):
     """A member's card is no gift: the phone offers no way to send it on."""
 
 
-@cache
 def card_texts(designs: Path) -> CardTexts:
-    """Read once in a process. A file that does not fit is refused with the field's name (msgspec.ValidationError)."""
-    return msgspec.convert(tomllib.loads((designs / "card.toml").read_text()), CardTexts)
+    """Read again when the folder changed. A file that does not fit is refused with the field's name
+    (msgspec.ValidationError), unless there is a former one, which stays in use then."""
+    return newest_texts(designs)
+
+
+newest_texts = Newest(lambda designs: msgspec.convert(tomllib.loads((designs / "card.toml").read_text()), CardTexts))
 
 
 class NoWallet(Refused):

@@ -1,12 +1,14 @@
 """What a designer says of the Google card: `member.google.json` and the pictures beside it in the designs folder."""
 
 import hashlib
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
+
+from punchcard.passes.designs import Newest
 
 Picture = Annotated[str, Meta(pattern=r"^google/[a-z0-9][a-z0-9.-]{0,60}\.png$")]
 Colour = Annotated[str, Meta(pattern="^#[0-9a-f]{6}$")]
@@ -78,15 +80,27 @@ def refuse_strange(where: str, said: dict[str, Any], fields: frozenset[str]) -> 
         raise ValueError(f"{where}.{strange[0]}: a design may say {', '.join(sorted(fields))}")
 
 
-@cache
 def design(designs: Path) -> Design:
-    """Read once in a process; what does not fit is refused with the field's or the picture's name
-    (msgspec.ValidationError)."""
+    """Read again when the folder changed. What does not fit is refused with the field's or the picture's name
+    (msgspec.ValidationError), unless there is a former one, which stays in use then."""
+    return newest(designs)[0]
+
+
+def pictures(designs: Path) -> dict[str, bytes]:
+    """The pictures that the design shows, by name."""
+    return newest(designs)[1]
+
+
+def read(designs: Path) -> tuple[Design, dict[str, bytes]]:
     found = msgspec.json.decode((designs / "member.google.json").read_bytes(), type=Design)
     for picture, pixels in [(found.programme_logo, LOGO_PIXELS), *((each, HERO_PIXELS) for each in found.heroes())]:
         if (seen := size_of(designs / picture)) != pixels:
             raise msgspec.ValidationError(f"{picture}: {seen or 'no PNG'}, not {pixels[0]}×{pixels[1]}")
-    return found
+    shown = {found.programme_logo} | found.heroes()
+    return found, {Path(each).name: (designs / each).read_bytes() for each in shown}
+
+
+newest = Newest(read)
 
 
 def size_of(picture: Path) -> tuple[int, int] | None:
@@ -100,16 +114,12 @@ def size_of(picture: Path) -> tuple[int, int] | None:
     return int.from_bytes(start[16:20]), int.from_bytes(start[20:24])
 
 
-@cache
 def picture_url(designs: Path, public_url: str, picture: str) -> str:
     """Where Google fetches a picture; the address changes with the picture, because Google keeps what it has fetched."""
-    version = hashlib.sha256((designs / picture).read_bytes()).hexdigest()[:8]
-    return f"{public_url}/c/art/{version}/{Path(picture).name}"
+    name = Path(picture).name
+    return f"{public_url}/c/art/{version(pictures(designs)[name])}/{name}"
 
 
-@cache
-def pictures(designs: Path) -> dict[str, bytes]:
-    """The pictures that the design shows, by name."""
-    look = design(designs)
-    shown = {look.programme_logo} | look.heroes()
-    return {Path(each).name: (designs / each).read_bytes() for each in shown}
+@lru_cache(maxsize=64)
+def version(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:8]
