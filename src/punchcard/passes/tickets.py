@@ -30,6 +30,16 @@ async def of(db: Connection, member_id: UUID, subject: str, at: Instant) -> Tick
     return admission(await members.code_of(db, member_id), subject.removeprefix(CLUB), standing, program)
 
 
+async def remains(db: Connection, member_id: UUID, subject: str, at: Instant) -> Ticket | None:
+    """What a void pass still says of its ticket: what it was, without a code, since a pass keeps its kind for life. None for
+    the card."""
+    if not subject:
+        return None
+    was = await of(db, member_id, subject, at)
+    kind = was.kind if was else "coupon" if subject.startswith(CLAIM) else "eventTicket"
+    return Ticket(subject=subject, id="", kind=kind, title=was.title if was else {}, code="", state="ended")
+
+
 async def held(db: Connection, member_id: UUID, at: Instant) -> list[Ticket]:
     """What the member can show now: invitations first, then claims, the newest first."""
     standing, program = await journal.standing(db, member_id, at), await rulebooks.program(db)

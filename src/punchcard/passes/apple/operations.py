@@ -64,7 +64,8 @@ async def sheet_of(db: Connection, settings: Settings, member_id: UUID, subject:
     shown = await face(db, member_id, at, settings)
     ticket = await tickets.of(db, member_id, subject, at) if subject and shown.is_open else None
     if not shown.is_open or (subject and ticket is None):
-        return Sheet(nobody(member_id, shown.tier), UNKNOWN, "", is_void=True)
+        remains = await tickets.remains(db, member_id, subject, at)
+        return Sheet(nobody(member_id, shown.tier), UNKNOWN, "", remains, is_void=True)
     return Sheet(shown, UNKNOWN, "", ticket)
 
 
@@ -159,9 +160,10 @@ async def newest(
 
 
 async def asked_for(db: Connection, settings: Settings, owner: Owner, at: Instant) -> Sheet:
-    """What the pass says. A void one is printed without a look at its former holder."""
+    """What the pass says. A void one says nothing of its former holder."""
     if owner.is_void:
-        return Sheet(nobody(owner.member_id, ""), UNKNOWN, "", is_void=True)
+        remains = await tickets.remains(db, owner.member_id, owner.subject, at)
+        return Sheet(nobody(owner.member_id, ""), UNKNOWN, "", remains, is_void=True)
     return await sheet_of(db, settings, owner.member_id, owner.subject, at)
 
 
