@@ -47,8 +47,7 @@ def strip_of(painted: Painted) -> Image.Image:
     if how.soft:
         soft = placed(opened(painted.folder, how.soft), 0, at_end=False)
         opacity = how.soft_opacity if how.soft_opacity is not None else softness(painted.ground)
-        soft.putalpha(soft.getchannel("A").point(lambda alpha: round(alpha * opacity)))
-        strip.alpha_composite(soft)
+        strip.alpha_composite(faded(soft, opacity))
     if how.art:
         art = opened(painted.folder, how.art)
         if painted.plate:
@@ -70,6 +69,12 @@ def plates(strip: Image.Image, middle: int, colour: Colour) -> None:
         )
         layer.putalpha(mask)
         strip.alpha_composite(layer)
+
+
+def faded(layer: Image.Image, opacity: float) -> Image.Image:
+    made = layer.copy()
+    made.putalpha(layer.getchannel("A").point(lambda alpha: round(alpha * opacity)))
+    return made
 
 
 def softness(ground: tuple[Colour, ...]) -> float:

@@ -4,7 +4,7 @@ import unicodedata
 from functools import lru_cache
 
 THIN, MIDDLE, BROAD = frozenset("iljI.,:;'’|!·"), frozenset('ftrJ()[]{}-/\\"“”«»*° \u00a0\u202f'), frozenset("mwMW@%—…")
-SCRIPTS = {"HEBREW": 0.56, "ARABIC": 0.5, "CYRILLIC": 0.6, "GREEK": 0.58}
+SCRIPTS = {"HEBREW": 0.56, "ARABIC": 0.56, "CYRILLIC": 0.6, "GREEK": 0.58}
 BOLD_FROM, BOLDER = 600, 1.07
 SHORTENED = "…"
 JOINERS = frozenset("\u200d\ufe0f")
