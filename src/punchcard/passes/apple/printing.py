@@ -147,7 +147,7 @@ def readers_key(text: str) -> str:
 def texts_in(designs: Path) -> CardTexts:
     """The programme's texts as they stand in the file now."""
     try:
-        return card_texts.__wrapped__(designs)
+        return card_texts(designs)
     except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise BadDesign(f"{designs / 'card.toml'}: {error}") from None
 
