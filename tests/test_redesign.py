@@ -1,5 +1,6 @@
 """A changed design reaches every card that is out, below everything else, and never loses its place."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from punchcard.foundation.outside import World
 from punchcard.foundation.settings import Settings
 from punchcard.passes import redesign, redesign_sql
 from punchcard.passes.designs import Newest, fingerprint, seen
+from punchcard.passes.google.design import design
 from punchcard.passes.redesign_model import Run, RunIsOver
 from tests.doubles import Apns, Fcm, GoogleWallet, Sender
 from tests.town import NOON, Town
@@ -135,10 +137,11 @@ class Killed(Exception):
     """What a kill -9 looks like from inside: nothing after it happens."""
 
 
-async def test_a_worker_that_is_killed_between_two_chunks_leaves_nobody_out(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("room", "verb"), [(redesign_sql, "step"), (outbox, "put_many")])
+async def test_a_worker_that_is_killed_within_a_chunk_leaves_nobody_out(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, room: Any, verb: str
 ) -> None:
-    """It dies after it handed a chunk on and before it kept how far it came: both are undone, or both stand."""
+    """It dies as it hands a chunk on, or as it keeps how far it came: both are undone, or both stand."""
     await desk.cards(held=1300)
     await desk.start()
     await desk.step()
@@ -148,7 +151,7 @@ async def test_a_worker_that_is_killed_between_two_chunks_leaves_nobody_out(
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr(redesign_sql, "step", dies)
+        patched.setattr(room, verb, dies)
         with pytest.raises(Killed):
             await desk.step()
     handed_on_by_the_dead = await desk.due("passes.google/bulk")
@@ -362,3 +365,14 @@ async def test_apples_side_is_paced_by_the_phones_that_come(town: Town, papers: 
     assert redesign.room(settings, run_of(wallet="apple"), 0) == 7
     assert redesign.room(settings, run_of(wallet="apple"), 396) == 4
     assert redesign.room(settings, run_of(wallet="google"), 396) == 4
+
+
+def test_what_google_is_shown_follows_the_folder(tmp_path: Path, papers: Settings) -> None:
+    """A worker that runs needs no restart."""
+    folder = Path(shutil.copytree(papers.designs_dir, tmp_path / "passes"))
+    file = folder / "member.google.json"
+    before = design(folder).tier("bud").colour
+    file.write_text(file.read_text().replace(before, "#123456"))
+    seen.clear()
+
+    assert (before != "#123456", design(folder).tier("bud").colour) == (True, "#123456")

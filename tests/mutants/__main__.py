@@ -14,6 +14,7 @@ from tests.mutants import (
     authorisation,
     checkout,
     connectors,
+    flow,
     house,
     offline,
     programme,
@@ -26,7 +27,21 @@ from tests.mutants import (
 )
 from tests.mutants.copies import SOURCE, Mutant, broken
 
-ROOMS = (house, authorisation, checkout, till, offline, staff, webhooks, connectors, apns, wallet, signing, versions)
+ROOMS = (
+    house,
+    authorisation,
+    checkout,
+    till,
+    offline,
+    staff,
+    webhooks,
+    connectors,
+    apns,
+    wallet,
+    signing,
+    versions,
+    flow,
+)
 AT_ONCE = 2
 WITHIN_SECONDS = 300
 EXAMPLES = 60
