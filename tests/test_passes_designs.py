@@ -2,7 +2,6 @@
 and says what wallet-py3k's model says of it."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +26,7 @@ from .apple import AT, DESIGNS, FACE, SERIAL, SHOPS, made, press
 __all__ = ["made", "press"]  # fixtures
 
 MIXED = "דנה Dana 🌸 (VIP) עם Nola Coffee"
-EXTREMES: dict[str, Mapping[str, Any]] = {
+EXTREMES: dict[str, dict[str, Any]] = {
     "nothing": {"points": 0, "worth": None, "offer": None, "challenge": None, "last": None, "name": "", "places": ()},
     "nine digits": {"points": 123_456_789, "missing": 987_654_321, "worth": Money(12_345_678_900, "ILS")},
     "a name of 60": {"name": "Wolfeschlegelsteinhausenbergerdorff von und zu Hohenlohe-Öhring"[:60]},
