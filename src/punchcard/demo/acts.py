@@ -10,16 +10,16 @@ from punchcard.foundation.clock import HOUR, Instant
 from punchcard.foundation.ids import new_id
 
 from . import town
-from .away import Away
 from .cast import LOOK_SECONDS, SEEN_SECONDS_MAX
 from .counter import COFFEE, CROISSANT
 from .offer import DOUBLE_COFFEE, draft
 from .people import good, line, sale
+from .wallet import Wallet
 
 BLOSSOM_GREEN = "rgb(15, 70, 59)"
 
 
-class Acts(Away):
+class Acts(Wallet):
     def all(self) -> Iterator[Awaitable[None]]:
         yield self.joining()
         yield self.the_first_coffee()
@@ -35,6 +35,7 @@ class Acts(Away):
         yield self.others_cards()
         yield self.the_network_is_away()
         yield self.closing_time()
+        yield self.a_leaked_card()
 
     async def joining(self) -> None:
         step = self.evidence.step
@@ -177,7 +178,10 @@ class Acts(Away):
         sold, returned = new_id(), {0: 1}
         await step("She claims a coffee for 300 points", {"state": "active", "balance": 480}, self.claimed)
         await step("Both cards show what is left", {"iphone": 480, "google": 480}, lambda: self.both_cards(480))
+        added = {"coupon": "Any coffee", "style": "coupon", "is_for_the_till": True, "troubles": []}
+        await step("Her iPhone adds its coupon beside the card", added, self.coupon_added)
         await step("She uses it at the till", {"earned": 17, "balance": 497}, lambda: self.sold(sold, basket))
+        await step("The coupon on her phone is void", {"void": True}, lambda: self.coupon_is(void=True))
         await step(
             "A second time it is refused",
             {"status": 409, "type": "urn:punchcard:no-such-voucher"},
@@ -197,6 +201,7 @@ class Acts(Away):
             {"balance": 480, "claim": "active"},
             lambda: self.brought_back(sold, returned),
         )
+        await step("and its coupon is good again", {"void": False}, lambda: self.coupon_is(void=False))
         await step("Both cards show it", {"iphone": 480, "google": 480}, lambda: self.both_cards(480))
 
     async def claimed(self) -> dict[str, Any]:

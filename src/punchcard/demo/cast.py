@@ -72,7 +72,7 @@ class Cast:
 
     def cards(self) -> dict[str, Any]:
         front, google = self.iphone.shows(), self.android.card()
-        apple_offer = " ".join(front.auxiliary[0]) if front.auxiliary else ""
+        apple_offer = " ".join(self.iphone.field("auxiliaryFields", "offer"))
         google_offer = " ".join(google.texts.get("offer", ()))
         return {
             "iphone": int(front.primary[0][1].replace(",", "")),

@@ -231,6 +231,12 @@ class IPhone:
             is_void=card.body.get("voided", False),
         )
 
+    def field(self, group: str, key: str) -> tuple[str, str] | tuple[()]:
+        """(label, value) of one field of the card; nothing where it is not there."""
+        card = self.passes[self.serial()].opened
+        found = next((each for each in card.fields(group) if each["key"] == key), None)
+        return (self.said(card, found.get("label", "")), self.value(card, found)) if found else ()
+
     def back(self, serial: str = "") -> dict[str, tuple[str, str]]:
         """What stands behind: (label, value) by the field's key."""
         card = self.passes[serial or self.serial()].opened
