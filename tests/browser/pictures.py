@@ -1,4 +1,4 @@
-"""Take the pictures of the card again: `python -m tests.browser.pictures` writes docs/pictures/card.*.png."""
+"""Take the pictures of the card again: `python -m tests.browser.pictures` writes docs/pictures/card.*.png and pass.*.png."""
 
 import asyncio
 import io
@@ -11,14 +11,21 @@ from PIL import Image
 from playwright.async_api import Browser
 
 from punchcard.foundation.locale import LANGUAGES
+from punchcard.passes import apple
+from punchcard.passes.apple.model import Sheet
+from punchcard.passes.apple.previewing import picture as preview
+from tests.apple import DESIGNS, SERIAL
 
-from .almond import THRESHOLDS, face
+from . import phone
+from .almond import NOW, THRESHOLDS, face
 from .conftest import card, card_of, chromium, opened, shows
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 COLOURS, SCALE = 256, 1.5
 CARD = (0, 56, 390, 612)
 """Where the card lies on a phone: left, top, right and bottom in CSS pixels."""
+PASS = (0, 0, 406, 516)
+"""Where the front lies on a preview."""
 
 
 async def take() -> None:
@@ -29,6 +36,24 @@ async def take() -> None:
         for tier in THRESHOLDS:
             png = await picture(browser, partial(on_level, tier), "/c/en")
             keep("card.png" if tier == "blossom" else f"card.{tier}.png", png, CARD)
+        await take_passes(browser)
+
+
+async def take_passes(browser: Browser) -> None:
+    """Each tier in Apple Wallet as it is previewed, and front and back of one in Hebrew."""
+    desk = apple.desk(DESIGNS)
+    async with phone.page(browser, SCALE) as page:
+        for tier in THRESHOLDS:
+            shown = preview(desk, Sheet(face("en", tier), SERIAL, ""), "en", NOW)
+            keep(f"pass.{tier}.png", png_of((await phone.picture(page, shown))[0]), PASS)
+        shown = preview(desk, Sheet(face("he"), SERIAL, ""), "he", NOW)
+        keep("pass.he.png", png_of((await phone.picture(page, shown))[0]))
+
+
+def png_of(image: Image.Image) -> bytes:
+    written = io.BytesIO()
+    image.save(written, "PNG")
+    return written.getvalue()
 
 
 def on_level(tier: str, language: str) -> str:
