@@ -11,6 +11,7 @@ from httpx import ASGITransport
 
 from punchcard.api import create_app
 from punchcard.demo import town as almond
+from punchcard.demo.offer import draft
 from punchcard.foundation.database import Database
 from punchcard.foundation.outbox import Done
 from punchcard.passes.google import Wallet
@@ -18,12 +19,13 @@ from punchcard.sandbox.android import Android
 from punchcard.sandbox.google import Google, google
 from tests.doubles import Outside
 from tests.googles import key, misfits, settings_for
-from tests.town import NOON, StandingClock, Town, line, settings_in
+from tests.town import NOON, Person, StandingClock, Town, line, settings_in
 
 
 @pytest.fixture
 async def stand_in(tmp_path: Path) -> AsyncIterator[Google]:
     async with google(tmp_path, key=key(), now=lambda: NOON) as made:
+        made.callbacks.silent = True
         yield made
         assert not misfits(made.wallet.requests)
 
@@ -66,6 +68,55 @@ async def test_a_member_whose_phone_speaks_arabic_reads_the_card_in_arabic(stree
     shown = phone.save((await omar.get("/me/wallets"))["google"])
 
     assert shown.programme == "لوز" and shown.tier == "برعم" and shown.hero.endswith(".rtl.png")
+
+
+async def publish(street: Town, id: str, **more: Any) -> None:
+    """Double coffee for whoever agreed to offers, for an hour from now."""
+    body = draft(street.clock.now(), street.clock.now() + 3600) | {
+        "audience": {"type": "consents-to", "purpose": "marketing"},
+        **more,
+    }
+    published = await street.ask("PUT", f"/console/offers/{id}", body, street.operator_key)
+    assert published.status_code in (200, 201), published.text
+
+
+async def saved(street: Town, stand_in: Google, name: str) -> tuple[Person, Android]:
+    """Somebody whose phone holds the card, and Google has said so."""
+    person, phone = await street.join(f"{name.lower()}@example.com", name=name), Android(stand_in, account=name)
+    phone.save((await person.get("/me/wallets"))["google"])
+    await street.follow()
+    async with street.outside.world.database.transaction() as db:
+        await db.execute("update google_object set held = true")
+    return person, phone
+
+
+async def test_an_offer_opens_on_the_card_rings_and_is_gone_when_it_is_stopped(street: Town, stand_in: Google) -> None:
+    _, phone = await saved(street, stand_in, "Maya")
+    await publish(street, "coffee-x2")
+
+    await street.follow()
+
+    assert phone.card().offers == (("Double points on any coffee", "Nola Coffee"),)
+    assert [each.title for each in phone.rung] == ["Coffee ×2"] and len(phone.card().messages) == 1
+    await street.ask("DELETE", "/console/offers/coffee-x2", key=street.operator_key)
+    street.clock.at += 60
+    await street.follow()
+    assert phone.card().offers == () and phone.card().messages == () and len(phone.rung) == 1
+    assert {each["state"] for each in stand_in.wallet.offers.values()} == {"EXPIRED"}
+
+
+async def test_who_is_held_out_of_an_offer_is_linked_to_nothing(street: Town, stand_in: Google) -> None:
+    people = [await saved(street, stand_in, f"Member{number}") for number in range(6)]
+    await publish(street, "coffee-x2", hold_out=50)
+
+    await street.follow()
+
+    async with street.outside.world.database.transaction() as db:
+        rows = await db.fetch("select member_id, held_out from exposure")
+    out = {row["member_id"]: row["held_out"] for row in rows}
+    assert len(out) == 6
+    assert all(bool(phone.card().offers) != out[person.member_id] for person, phone in people)
+    assert all(bool(phone.rung) != out[person.member_id] for person, phone in people)
 
 
 async def test_google_away_hides_its_button_and_nothing_else(street: Town, stand_in: Google) -> None:
