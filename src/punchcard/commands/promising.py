@@ -33,7 +33,7 @@ def check_file(words: argparse.Namespace) -> int:
 
 
 def publish_file(words: argparse.Namespace) -> int:
-    from punchcard import insights
+    from punchcard import insights, passes, rulebooks
 
     text = read(words.file)
     if check_file(words):
@@ -45,6 +45,9 @@ def publish_file(words: argparse.Namespace) -> int:
             async with database.transaction() as db:
                 await not_behind_facts(db, at, now)
                 edition = await insights.publish(db, text, at, now, words.accept)
+                tiers = [tier.id for tier in (await rulebooks.program(db)).tiers(at)]
+        for each in passes.apple.check(config.designs_dir, tiers):
+            print(f"warning: {each}")
         return f"edition {edition.number} holds from {words.since or 'now'} on"
 
     with standing_database() as config:
