@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from punchcard.__main__ import parser
+from punchcard.passes.apple.bindings import CATALOGUE
 from punchcard.passes.apple.design import BadDesign, check, load
+from punchcard.passes.apple.layout import FieldSpec, Layout
 
 from .apple import DESIGNS
 
@@ -258,3 +260,13 @@ def test_the_command_says_all_that_is_wrong_and_exits_1(folder: Path, capsys: py
     assert said[0] == f"{folder}: good"
     assert any(each.startswith(f"{folder / 'bud.pass' / 'icon.png'}: is missing") for each in said)
     assert said[-1] == f"{folder}: 2 mistakes, 0 warnings"
+
+
+def test_the_command_explains_every_key_and_binding(capsys: pytest.CaptureFixture[str]) -> None:
+    words = parser().parse_args(["pass", "check", "--explain"])
+
+    words.run(words)
+
+    said = capsys.readouterr().out
+    assert [name for name in CATALOGUE if f"| `{{{name}}}` |" not in said] == []
+    assert [key for key in (*FieldSpec.__struct_fields__, *Layout.__struct_fields__) if key not in said] == []

@@ -16,6 +16,9 @@ from .supporting import show_card, void_card
 def check_designs(words: argparse.Namespace) -> int:
     from punchcard import passes
 
+    if words.explain:
+        print(passes.apple.explain())
+        return 0
     folder = words.folder or settings.read(os.environ).designs_dir
     findings = passes.apple.check(folder)
     for each in findings:
@@ -49,7 +52,10 @@ PASS_COMMANDS: tuple[tuple[str, Callable[[argparse.Namespace], int], str, str], 
 )
 
 PASS_ARGUMENTS: Mapping[str, Sequence[tuple[str, dict[str, Any]]]] = {
-    "pass check": (("folder", {"type": Path, "nargs": "?", "metavar": "DIR", "help": "the designs folder"}),),
+    "pass check": (
+        ("folder", {"type": Path, "nargs": "?", "metavar": "DIR", "help": "the designs folder"}),
+        ("--explain", {"action": "store_true", "help": "every key and binding that a layout may hold, in Markdown"}),
+    ),
     **PREVIEW_ARGUMENTS,
     **REDESIGN_ARGUMENTS,
     "pass show": (

@@ -5,6 +5,7 @@ from .apns import ApnsClient, apns_of
 from .bundle import PASSES, PASSES_MAX, bundle
 from .design import check
 from .doctor import checks
+from .explaining import explain
 from .notify import refresh
 from .operations import give, void
 from .painting import paint
@@ -35,6 +36,7 @@ __all__ = [
     "checks",
     "desk",
     "drift",
+    "explain",
     "gauges",
     "give",
     "is_set_up",
