@@ -24,7 +24,7 @@ FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 COLOURS, SCALE = 256, 1.5
 CARD = (0, 56, 390, 612)
 """Where the card lies on a phone: left, top, right and bottom in CSS pixels."""
-PASS = (0, 0, 406, 516)
+PASS = (0, 0, 392, 516)
 """Where the front lies on a preview."""
 
 
