@@ -6,7 +6,9 @@ import zipfile
 from collections.abc import Callable
 from hashlib import sha1
 from typing import Any
+from uuid import UUID
 
+import httpx
 import pytest
 from cryptography import x509
 
@@ -16,8 +18,11 @@ from punchcard.sandbox.authority import Authority
 from punchcard.sandbox.pass_rules import NotAPass, Opened, opened, unbundled
 
 from .apple import AT, FACE, SERIAL, made, press
+from .test_iphone import Service, holding
 
 __all__ = ["made", "press"]  # fixtures
+
+pytestmark = pytest.mark.anyio
 
 Body = dict[str, Any]
 Files = dict[str, bytes]
@@ -454,3 +459,37 @@ def test_the_phone_opens_a_bundle_of_ten(good: Files):
     assert unbundled(zipped({f"{n}.pkpass": b"x" for n in range(10)})) == [b"x"] * 10
     with pytest.raises(NotAPass, match="no archive"):
         unbundled(b"x")
+
+
+# An update
+
+
+@pytest.mark.parametrize(
+    "serial, token, key",
+    [
+        (UUID("01920000-0000-7000-8000-0000000000ff"), None, "serialNumber"),
+        (SERIAL, "f" * 64, "authenticationToken"),
+    ],
+)
+async def test_an_update_changes_neither_serial_number_nor_token(
+    press: Press, made: Authority, serial: UUID, token: str | None, key: str
+):
+    service = Service(press.print(Sheet(FACE, SERIAL, press.token(SERIAL)), AT))
+    phone = await holding(service, made)
+    other = press.print(Sheet(FACE, serial, token or press.token(serial)), AT)
+    service.answers["list"] = httpx.Response(200, json={"serialNumbers": [str(SERIAL)], "lastUpdated": "7"})
+    service.answers["pass"] = httpx.Response(200, content=other, headers={"last-modified": "now"})
+
+    assert await phone.refresh() is False
+    assert f"must not change {key}" in phone.troubles[0] and str(phone.body()["serialNumber"]) == str(SERIAL)
+    await phone.close()
+
+
+async def test_a_registration_that_is_refused_is_told_to_the_log(press: Press, made: Authority):
+    service = Service(press.print(Sheet(FACE, SERIAL, press.token(SERIAL)), AT))
+    service.answers["register"] = httpx.Response(401)
+
+    phone = await holding(service, made)
+
+    assert "registration was answered with 401" in phone.troubles[0] and len(service.logs) == 1
+    await phone.close()
