@@ -1,6 +1,7 @@
 """Google says who saved the card and who deleted it: believed when it is signed for us, and no longer than it holds."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,13 @@ from punchcard.foundation.database import Database
 from punchcard.foundation.ids import BUCKETS, new_id
 from punchcard.foundation.settings import Settings
 from punchcard.passes.google import Wallet, callbacks_keys, forget_callbacks, link
+from punchcard.passes.google.callbacks import NotGenuine, genuine
 from punchcard.passes.google.callbacks import routes as callback_routes
 from punchcard.passes.google.callbacks_keys import RootKeys, root_keys
-from punchcard.passes.google.callbacks_signature import Envelope, Root, opened, signing_key
+from punchcard.passes.google.callbacks_signature import Envelope, Root
 from punchcard.sandbox.android import Android
 from punchcard.sandbox.google import Google, google
-from punchcard.sandbox.google_callbacks import SENDER, Signer, new_key
+from punchcard.sandbox.google_callbacks import Signer, new_key
 from punchcard.sandbox.server import Reply, Request, serve
 from tests.googles import ISSUER, key, settings_for
 from tests.town import NOON, StandingClock
@@ -38,15 +40,20 @@ FROZEN = msgspec.json.decode((Path(__file__).parent / "golden" / "google_callbac
 
 
 @pytest.mark.parametrize("case", FROZEN["cases"], ids=lambda case: case["name"])
-def test_what_was_signed_once_is_judged_as_others_judged_it(case: dict[str, Any]) -> None:
+async def test_what_was_signed_once_is_judged_as_others_judged_it(case: dict[str, Any]) -> None:
     """Where the two others are known to be wrong, the file's note says how."""
-    envelope = msgspec.convert(case["envelope"], Envelope)
-    roots = msgspec.convert(case["keys"]["keys"], list[Root])
+    roots = RootKeys("http://127.0.0.1:9/keys")
+    roots.kept = msgspec.convert(case["keys"]["keys"], list[Root])
+    roots.fetched_at = roots.tried_at = time.monotonic()
+    settings = Settings(google_issuer_id=FROZEN["issuer"])
 
-    signer = signing_key(envelope, roots, SENDER, case["at"])
-    message = opened(envelope, signer, SENDER, FROZEN["issuer"], case["at"]) if signer else None
+    try:
+        await genuine(roots, settings, msgspec.convert(case["envelope"], Envelope), case["at"])
+        verdict = "accepts"
+    except NotGenuine:
+        verdict = "refuses"
 
-    assert ("accepts" if message else "refuses") == case["verdict"]
+    assert verdict == case["verdict"]
 
 
 class Desk(Struct):
