@@ -58,7 +58,7 @@ MUTANTS = (
         "a phone is repaired without end",
         "passes/apple/repair.py",
         "or repairs < $2 and repaired_at",
-        "or repaired_at",
+        "or repairs < $2 + 100 and repaired_at",
         (VERSIONS,),
     ),
     Mutant(
