@@ -25,10 +25,11 @@ QUARTER = 15 * MINUTE
 class Shown:
     """What one pass is printed from."""
 
-    __slots__ = ("at", "face", "is_spent", "is_void", "keys", "said", "ticket")
+    __slots__ = ("at", "card_number", "face", "is_spent", "is_void", "keys", "said", "ticket")
 
     def __init__(self, face: Face, ticket: Ticket | None, said: CardTexts, is_void: bool, at: Instant):
         self.face, self.ticket, self.said, self.is_void, self.at = face, ticket, said, is_void, at
+        self.card_number = face.card_number
         self.is_spent = ticket is not None and ticket.state != "active"
         self.keys: dict[str, Hashable] = {}
 
@@ -201,7 +202,7 @@ CATALOGUE: dict[str, Binding] = {
     "last-where": Binding("text", "last", "where it was", moved(lambda last: last.where)),
     "why": Binding("plain", "why", "link to why the points are as they are", lambda shown: shown.face.why_url),
     "name": Binding("plain", "member", "the member's name", lambda shown: shown.face.name),
-    "card-number": Binding("plain", "member", "the code in groups of four", lambda shown: shown.face.card_number),
+    "card-number": Binding("plain", "member", "the code in groups of four", lambda shown: shown.card_number),
     "card-code": Binding("plain", "member", "the code as the till reads it", lambda shown: shown.face.card_code),
     "organisation": Binding("text", "programme", "the programme's name", lambda shown: shown.said.organisation),
     "description": Binding("text", "programme", "the programme in a sentence", lambda shown: shown.said.description),

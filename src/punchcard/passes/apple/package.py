@@ -34,12 +34,12 @@ class Member:
 
     def __init__(self, name: str, content: bytes, sha1: str = "", crc: int | None = None):
         """`sha1` and `crc` where they are known already."""
-        after_local, after_central, self.named = name_parts(name)
+        local, central, self.named = name_parts(name)
         size = len(content)
         sizes = SIZES(zlib.crc32(content) if crc is None else crc, size, size)
         self.name, self.content = name, content
-        self.local = LOCAL + sizes + after_local
-        self.central = CENTRAL + sizes + after_central
+        self.local = LOCAL + sizes + local
+        self.central = CENTRAL + sizes + central
         self.size = len(self.local) + size
         self.sha1 = sha1 or hashlib.sha1(content).hexdigest()
 

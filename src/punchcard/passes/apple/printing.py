@@ -68,12 +68,15 @@ class Press(Struct, frozen=True):
     def design(self, sheet: Sheet) -> Design:
         """The tier's design, or the one for tickets of this kind; a tier that nobody has drawn borrows another's."""
         style = sheet.ticket.kind if sheet.ticket else "storeCard"
+        own = self.designs.get(sheet.face.tier)
+        if own and own.look.style == style:
+            return own
         fitting = {name: each for name, each in self.designs.items() if each.look.style == style}
         if not fitting:
             raise BadDesign(f"there is no design with style = {style}")
-        if not sheet.ticket and sheet.face.tier not in fitting:
+        if not sheet.ticket:
             logger.error("there is no design %s.pass", sheet.face.tier)
-        return fitting.get(sheet.face.tier) or next(iter(fitting.values()))
+        return next(iter(fitting.values()))
 
 
 def press(settings: Settings) -> Press:

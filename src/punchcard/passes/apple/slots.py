@@ -58,14 +58,18 @@ class Slot:
         same = base(spec, self.value.kind, said_in(change, language) if change else "")
         if self.label and not self.label.sources:
             same["label"] = said_in(self.label, language)
+        self.is_plain = self.value.kind in ("plain", "number")
+        self.is_bare = self.is_plain and not (self.link or (self.label and self.label.sources))
         self.head = encode(same)[:-1] + b',"value":'
 
     def write(self, shown: Shown, lines: dict[str, Columns]) -> bytes | None:
         value = self.value.of(shown)
-        if value is None or value in ("", {}) or (self.when and not self.when.of(shown)):
+        if value is None or (not value and value != 0) or (self.when and not self.when.of(shown)):
             return None
-        said = self.said(self.value, value, lines)
+        said = value if self.is_plain else self.said(self.value, value, lines)
         found = self.head + encode(said)
+        if self.is_bare:
+            return found + b"}"
         if self.label and self.label.sources and (label := self.label.of(shown)):
             found += b',"label":' + encode(self.said(self.label, label, lines))
         if isinstance(value, Money):
