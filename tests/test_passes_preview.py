@@ -42,7 +42,7 @@ def texts(svg: str) -> dict[str, ET.Element]:
     """Every line by what it says."""
     found = {}
     for each in ET.fromstring(svg).iter(f"{SVG}text"):
-        found["".join(each.itertext()).strip("\u2066\u2069")] = each
+        found["".join(each.itertext()).strip("\u2068\u2069")] = each
     return found
 
 

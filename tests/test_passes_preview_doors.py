@@ -1,5 +1,6 @@
 """Who looks at a pass: an operator over HTTP, and a designer at a terminal, without database or certificate."""
 
+import shutil
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -81,3 +82,14 @@ def test_a_designer_draws_all_designs_beside_each_other(tmp_path: Path, monkeypa
 def test_one_thing_is_drawn_at_a_time(words: tuple[str, ...]):
     with pytest.raises(BadSettings, match="say what to draw"):
         run("preview", *words)
+
+
+def test_a_designer_paints_a_partners_strip(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    folder = tmp_path / "partners" / "nola"
+    shutil.copytree(DESIGNS / "art", tmp_path / "art")
+    folder.mkdir(parents=True)
+    shutil.copy(DESIGNS / "partners" / "nola" / "paint.toml", folder)
+
+    assert run("paint", str(folder)) == 0
+    assert capsys.readouterr().out.startswith(f"{folder}: 9 images, ")
+    assert len(list(folder.rglob("strip*.png"))) == 9

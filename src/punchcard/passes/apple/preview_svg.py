@@ -21,8 +21,9 @@ DENSITIES = (("@2x", 2), ("@3x", 3), ("", 1))
 """The first that is there is drawn: twice is sharp enough for a screen, and keeps the picture small."""
 QUIET_MODULES = 4
 PANEL, PANEL_LEAST, PANEL_TEXT, ALT_TEXT_SIZE, PANEL_MOST = 172.0, 96.0, 14.0, 12.0, 300.0
-LINK, LTR, ISOLATED = "#0b63ce", "\u2066", "\u2069"
-"""A link is read from the left in any line; marks say so, for the direction of a `tspan` would move the whole line."""
+LINK, ISOLATED, ENDED = "#0b63ce", "\u2068", "\u2069"
+"""A link keeps its own direction in any line, and a number that of Latin; marks say so, for the direction of a `tspan` would
+move the whole line."""
 
 Anchor = Literal["start", "middle", "end"]
 
@@ -79,7 +80,7 @@ def line(
     anchor: Anchor = "start",
     links: Sequence[tuple[int, int]] = (),
 ) -> str:
-    """One line of text, in the reading direction of the whole; links are blue and read from the left."""
+    """One line of text, in the reading direction of the whole; links are blue and keep theirs."""
     if not text:
         return ""
     more: dict[str, object] = {"font_weight": weight} if weight != 400 else {}
@@ -103,7 +104,7 @@ def linked(text: str, links: Sequence[tuple[int, int]]) -> list[str]:
         if seen <= begin < end:
             parts += [
                 escape(text[seen:begin]),
-                element("tspan", f"{LTR}{escape(text[begin:end])}{ISOLATED}", fill=LINK),
+                element("tspan", f"{ISOLATED}{escape(text[begin:end])}{ENDED}", fill=LINK),
             ]
             seen = end
     return [*parts, escape(text[seen:])]
