@@ -93,8 +93,9 @@ async def test_a_token_is_used_again_and_exchanged_before_it_is_an_hour_old(
     assert (before, tokens_seen(apple), answer.outcome) == (1, 2, Outcome.SENT)
 
 
-async def test_until_a_push_was_good_only_one_is_under_way(apple: Apns, client: ApnsClient):
-    apple.delay_seconds = 0.02
+@pytest.mark.parametrize("allowed", [1, 100])
+async def test_until_a_push_was_good_only_one_is_under_way(apple: Apns, client: ApnsClient, allowed: int):
+    apple.delay_seconds, apple.strangers_max = 0.02, allowed
     most = 0
     waiting = [asyncio.create_task(pushed(client)) for _ in range(20)]
     while not any(each.done() for each in waiting):

@@ -2,7 +2,8 @@
 
 from tests.mutants.copies import Mutant
 
-BREAKER = ("test_apns_breaker.py",)
+BREAKER, WIRE, ACCESS = ("test_apns_breaker.py",), ("test_apns_wire.py",), ("test_apns_access.py",)
+SANDBOX = ("test_apns_sandbox.py",)
 
 MUTANTS = (
     Mutant(
@@ -32,5 +33,68 @@ MUTANTS = (
         "        if not self.is_open:\n            return {}\n",
         "        return {}\n",
         BREAKER,
+    ),
+    Mutant(
+        "APNs may not send more after the first 64 KB of answers",
+        "passes/apple/wire.py",
+        "        if self.unacknowledged >= WINDOW_BYTES // 2:\n",
+        "        if False:\n",
+        WIRE,
+    ),
+    Mutant(
+        "pushes are sent beyond what APNs has room for",
+        "passes/apple/http2.py",
+        "        if len(body) <= self.window and len(body) <= self.server_stream_window:\n",
+        "        if True:\n",
+        WIRE,
+    ),
+    Mutant(
+        "a dead connection to APNs is waited for",
+        "passes/apple/http2.py",
+        "        if unanswered or (late",
+        "        if (late",
+        WIRE,
+    ),
+    Mutant(
+        "after APNs says goodbye all pushes are sent again",
+        "passes/apple/http2.py",
+        "for number in self.streams if number > last]:\n",
+        "for number in self.streams]:\n",
+        ("test_apns.py",),
+    ),
+    Mutant(
+        "APNs is dialled as often as it hangs up",
+        "passes/apple/connections.py",
+        "        return max(self.dial_after, often) - now\n",
+        "        return 0.0\n",
+        SANDBOX,
+    ),
+    Mutant(
+        "who stops waiting for room takes it along",
+        "passes/apple/connections.py",
+        "            if mine.done() and not mine.cancelled():\n                self.on_room()\n",
+        "            pass\n",
+        SANDBOX,
+    ),
+    Mutant(
+        "a new push token is made whenever APNs complains",
+        "passes/apple/access.py",
+        " and self.now() >= max(self.calm_until, self.made_at + TOKEN_SECONDS_MIN):\n",
+        ":\n",
+        ACCESS,
+    ),
+    Mutant(
+        "many pushes are sent before APNs has looked at the token",
+        "passes/apple/access.py",
+        "    streams_at_first = 1\n",
+        "    streams_at_first = 500\n",
+        ACCESS,
+    ),
+    Mutant(
+        "a new certificate for APNs waits for a restart",
+        "passes/apple/apns.py",
+        "        if stamp == self.stamp:\n",
+        "        if True:\n",
+        ACCESS,
     ),
 )

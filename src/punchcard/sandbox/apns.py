@@ -60,6 +60,8 @@ class Apns:
         self.connected = 0
         self.streams_max = 100
         """How many requests at once a new connection may carry."""
+        self.strangers_max = 1
+        """The same for who comes with a token, until a push of theirs was good."""
         self.window_bytes = 65_535
         """How much of a request's body a new connection takes before it says that it has read."""
         self.delay_seconds = 0.0

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import Callable
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 Wake = Callable[[], None]
 
@@ -18,7 +18,7 @@ class Delivery(Struct):
     """Held until the next push was brought."""
     late_seconds_max: float = 0.0
     """Each comes after some time up to this, so that they overtake one another, too."""
-    chance: random.Random = random.Random(1)
+    chance: random.Random = field(default_factory=lambda: random.Random(1))
     held: list[Wake] = []
 
     def bring(self, wake: Wake) -> None:

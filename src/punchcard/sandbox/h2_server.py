@@ -54,7 +54,7 @@ class Conversation(asyncio.Protocol):
         self.apns.conversations.add(self)
         self.apns.connected += 1
         first = {
-            SettingCodes.MAX_CONCURRENT_STREAMS: self.apns.streams_max if self.is_known else 1,
+            SettingCodes.MAX_CONCURRENT_STREAMS: self.apns.streams_max if self.is_known else self.apns.strangers_max,
             SettingCodes.INITIAL_WINDOW_SIZE: self.apns.window_bytes,
         }
         self.h2.local_settings = Settings(client=False, initial_values=first)

@@ -21,7 +21,7 @@ CONNECT_SECONDS_MAX = 10.0
 PAUSE_SECONDS_MAX = 10.0
 """Between attempts to connect, after some that failed: Apple takes rapid ones for an attack."""
 DIALS_SPARE, DIALS_SECONDS = 3, 60.0
-"""Within so long one may dial once for each connection and so often again."""
+"""Within so long there may be one new connection for each that we keep, and so many more."""
 
 
 class Connections:
@@ -33,6 +33,7 @@ class Connections:
         self.waiting: deque[asyncio.Future[None]] = deque()
         self.dialling: asyncio.Task[None] | None = None
         self.dialled: deque[float] = deque(maxlen=most + DIALS_SPARE)
+        """When connections came about; attempts that failed are held by `dial_after`."""
         self.failures = 0
         self.dial_after = 0.0
         self.trouble = Answer(Outcome.LATER)
@@ -103,7 +104,6 @@ class Connections:
 
     async def dial(self, context: ssl.SSLContext) -> None:
         loop = asyncio.get_running_loop()
-        self.dialled.append(loop.time())
         try:
             made = await open_http2(
                 self.host, self.port, context, CONNECT_SECONDS_MAX, self.on_room, self.streams_at_first
@@ -117,6 +117,7 @@ class Connections:
             log.error("no connection to APNs at %s:%d: %s", self.host, self.port, why)
         else:
             self.failures, self.trouble = 0, Answer(Outcome.LATER)
+            self.dialled.append(loop.time())
             CONNECTIONS.inc(event="dialled")
             self.open.append(made)
         finally:
