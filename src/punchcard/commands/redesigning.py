@@ -89,13 +89,15 @@ async def watched(console: "Console", config: "Settings", database: "Database", 
     """A bar for each run that is open, until none is."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+    runs = [run for run in await shown(database) if run.is_open]
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[when]}"))
     with Progress(*columns, console=console, transient=True) as bars:
         rows: dict[Any, TaskID] = {}
-        while runs := [run for run in await shown(database) if run.is_open]:
+        while runs:
             for run in runs:
                 draw(bars, rows, run, run.state + expected(run, config, clock.now()))
             await asyncio.sleep(WATCH_SECONDS)
+            runs = [run for run in await shown(database) if run.is_open]
 
 
 def draw(bars: "Progress", rows: "dict[Any, TaskID]", run: "Run", when: str) -> None:
