@@ -368,12 +368,13 @@ PASSWORD = "correct horse battery"
 def test_the_password_is_read_once_and_no_program_that_we_start_inherits_it():
     environment = {"PUNCHCARD_APPLE_KEY_PASSWORD": PASSWORD, "PUNCHCARD_DEMO": "true"}
 
-    reading.shelter(environment)
+    moved, again = reading.shelter(environment), reading.shelter(environment)
     config = reading.read(environment)
     ask = "import punchcard.foundation.settings as s; print(s.read(s.os.environ).apple_key_password == s.sys.argv[1])"
     show = [sys.executable, "-c", ask.replace("s.sys", "__import__('sys')"), PASSWORD]
     child = subprocess.run(show, env={**os.environ, **environment}, capture_output=True, text=True, check=True)
 
+    assert (moved, again) == (True, False)
     assert config.apple_key_password == PASSWORD
     assert PASSWORD not in str(environment)
     assert child.stdout == "True\n"

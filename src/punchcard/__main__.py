@@ -1,6 +1,7 @@
 """The commands. `punchcard --help` lists them, `punchcard COMMAND --help` explains one."""
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -32,6 +33,7 @@ from punchcard.commands import (
     sign,
     work,
 )
+from punchcard.foundation import settings
 from punchcard.foundation.errors import Refused
 from punchcard.foundation.settings import BadSettings
 
@@ -48,6 +50,8 @@ Without DATABASE_URL a PostgreSQL of our own is started.
 
 
 def main() -> NoReturn:
+    if settings.shelter():
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - ourselves, as we were called
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     words = parser().parse_args()
     try:

@@ -39,7 +39,6 @@ MAKE_A_SECRET = "put the output of `openssl rand -hex 32` into it"  # noqa: S105
 
 def doctor(words: argparse.Namespace) -> int:
     """`punchcard doctor`."""
-    reading.shelter()
     found = asyncio.run(looked())
     if words.json:
         print(msgspec.json.format(msgspec.json.encode(found)).decode())
@@ -84,8 +83,6 @@ def of_settings(config: Settings) -> Found:
         return fail("settings", str(error), MAKE_A_SECRET if "SECRET" in str(error) else "leave it out")
     if config.demo:
         return warn("settings", "this is a demo: weak secrets and stand-ins are allowed", "leave out PUNCHCARD_DEMO")
-    if os.environ.get(reading.PASSWORD):
-        return warn("settings", f"{reading.PASSWORD} stands in the environment", f"use {reading.PASSWORD}_FILE")
     return ok("settings", f"every setting can be read; {len(config.secrets)} secret(s) are accepted")
 
 

@@ -24,7 +24,6 @@ def read(path: Path) -> str:
 @contextlib.contextmanager
 def standing_database() -> Iterator[Settings]:
     """The settings, with a database that is there: theirs, or our own for as long as the command runs."""
-    settings.shelter()
     config = settings.load()
     if config.database_url:
         yield config

@@ -32,7 +32,6 @@ def sign(words: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     passes.apple.keep_memory_private()
     config = settings.read(os.environ)
-    os.environ.pop(settings.PASSWORD, None)
     owner = user_id(words.user) if words.user else None
     asyncio.run(passes.apple.serve_signatures(config, words.socket, owner))
     return 0

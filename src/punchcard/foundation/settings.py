@@ -125,16 +125,16 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
     return settings
 
 
-def shelter(environment: MutableMapping[str, str] = os.environ) -> None:
-    """Take the key's password out of the environment, which every program that we start would inherit and could show.
-
-    Our own processes read it from a file in this one's memory. What this process was itself started with stays readable
-    in /proc to the same user and to root: only PUNCHCARD_APPLE_KEY_PASSWORD_FILE avoids that."""
+def shelter(environment: MutableMapping[str, str] = os.environ) -> bool:
+    """Take the key's password out of the environment, which every program that we start would inherit and could show:
+    it is read from a file in this process's memory instead. True when it was there: then /proc/PID/environ still shows what
+    we were started with, until the process executes itself anew."""
     if not environment.get(PASSWORD) or environment.get(f"{PASSWORD}_FILE") or not hasattr(os, "memfd_create"):
-        return
-    kept = os.memfd_create("punchcard")
+        return False
+    kept = os.memfd_create("punchcard", 0)
     os.write(kept, environment.pop(PASSWORD).encode())
     environment[f"{PASSWORD}_FILE"] = f"/proc/{os.getpid()}/fd/{kept}"
+    return True
 
 
 def read(environment: Mapping[str, str]) -> Settings:

@@ -7,6 +7,7 @@ import asyncio
 import ctypes
 import logging
 import os
+import signal
 import socket
 import stat
 import struct
@@ -44,7 +45,10 @@ async def serve_signatures(settings: Settings, path: Path, owner: int | None = N
     """Sign at `path` with the settings' key until stopped. Raises BadSettings when the key or the path is unfit."""
     kept = Kept(lambda: fingerprint(settings), lambda: pem_signer(settings, Clock().now()), lambda signer: signer)
     users = frozenset({0, os.geteuid()} | ({owner} if owner is not None else set()))
-    await SigningService(kept.now, users).run(path, owner)
+    stopping, loop = asyncio.Event(), asyncio.get_running_loop()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(each, stopping.set)
+    await SigningService(kept.now, users).run(path, stopping, owner)
 
 
 class SigningService:
@@ -55,16 +59,15 @@ class SigningService:
         self.signed = self.refused = 0
         self.lines: set[asyncio.StreamWriter] = set()
 
-    async def run(self, path: Path, owner: int | None = None) -> None:
-        """Listen at `path` until cancelled. The socket is given to the user `owner`, if named. Raises BadSettings."""
-        listening = listen(path, owner)
+    async def run(self, path: Path, stopping: asyncio.Event, owner: int | None = None) -> None:
+        """Listen at `path` until told to stop. The socket is given to the user `owner`, if named. Raises BadSettings."""
+        server = await asyncio.start_unix_server(self.serve, sock=listen(path, owner))
+        log.info("signing for %s at %s", self.signer().pass_type, path)
         try:
-            server = await asyncio.start_unix_server(self.serve, sock=listening)
-            log.info("signing for %s at %s", self.signer().pass_type, path)
-            async with server:
-                await server.serve_forever()
+            await stopping.wait()
         finally:
             leave(path)
+            server.close()
             for each in self.lines:
                 each.close()
 
