@@ -21,8 +21,8 @@ from .access import TOO_MANY, Access, ByCertificate, ByToken
 from .blocks import AUTHORITY, AUTHORIZATION, HTTPS, PATH, POST, literal
 from .connections import Connections, misfortune
 from .http2 import STREAMS_AT_ONCE_MAX, Lost, NotTaken, Reply
-from .printing import has_key, is_set_up, press
-from .signing import password_of
+from .printing import is_set_up, press
+from .signing import has_key, password_of
 
 log = logging.getLogger("punchcard.passes.apple")
 
