@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
-from wallet.models import Alignment, Barcode, Field, NumberField, Pass, StoreCard
+from wallet.models import Alignment, Barcode, Pass, PassInformation
 
 from punchcard.passes.model import Face, Ticket
 
@@ -12,7 +12,7 @@ from punchcard.passes.model import Face, Ticket
 class LoyaltyPass(Pass):  # type: ignore[misc]  # wallet-py3k ships no types
     """wallet-py3k's pass with `barcodes`; its deprecated `barcode` and its always false strip shine are left out."""
 
-    def __init__(self, card: StoreCard):
+    def __init__(self, card: PassInformation):
         super().__init__(card)
         self.barcodes: list[Barcode] = []
         self.nfc: dict[str, Any] = {}
@@ -26,17 +26,6 @@ class LoyaltyPass(Pass):  # type: ignore[misc]  # wallet-py3k ships no types
         written[style] = {group: [telling(each) for each in fields] for group, fields in groups.items()}
         barcodes = [telling(each.json_dict()) for each in self.barcodes]
         return telling(written | {"barcodes": barcodes, "nfc": self.nfc or None})
-
-
-def field(key: str, value: str, label: str = "") -> Field:
-    return natural(Field(key, value, label))
-
-
-def number_field(key: str, value: int, label: str, change: str = "") -> NumberField:
-    """A number that the phone writes in its own way; `change` is what it announces, with %@ for the new value."""
-    made = natural(NumberField(key, value, label))
-    made.changeMessage = change
-    return made
 
 
 def natural(made: Any) -> Any:
