@@ -91,23 +91,14 @@ async def register(
     owner = await owner_of(db, number)
     await held_to(db, f"wallet.registrations.{number}", REGISTRATIONS_BURST, REGISTRATIONS_PER_SECOND)
     device_hash = digest(device)
-    is_new = await sql.register(db, owner.member_id, number, device_hash, push_token, at)
-    if is_new:
-        await sql.note_device(db, device_hash, owner.member_id, number)
+    kept = await sql.register(db, owner.member_id, number, device_hash, push_token, at)
+    if kept.is_new:
         for phone in await sql.oldest_beyond(db, owner.member_id, number, DEVICES_MAX):
             await forget(db, owner.member_id, number, phone.device_hash, phone.registered_at)
-        await catch_up(db, owner, number, at)
-    return is_new
-
-
-async def catch_up(db: Connection, owner: Owner, number: UUID, at: Instant) -> None:
-    """Wake a device that registered with an older copy: the pass changed while nobody could be told."""
-    if owner.is_void:
-        await outbox.put(db, owner.member_id, [Due(REACTION, f"{AGAIN}{number}")], at)
-        return
-    copy = await sql.copy(db, owner.member_id, owner.subject)
-    if copy and copy.given_modified < copy.last_modified:
-        await outbox.put(db, owner.member_id, [Due(REACTION, owner.subject)], at)
+        if kept.is_behind:  # it changed while nobody could be told
+            key = f"{AGAIN}{number}" if owner.is_void else owner.subject
+            await outbox.put(db, owner.member_id, [Due(REACTION, key)], at)
+    return kept.is_new
 
 
 async def unregister(

@@ -69,6 +69,13 @@ class Phone(Struct, frozen=True):
     """The version that it should show."""
 
 
+class Registered(Struct, frozen=True):
+    """What became of a registration: the device was not known, or holds an older version than the newest."""
+
+    is_new: bool
+    is_behind: bool
+
+
 class Changed(Struct, frozen=True, rename="camel"):
     """What a phone is told when it asks what changed. The tag is a string: a number makes the phone ignore the list."""
 

@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from punchcard.foundation.clock import Instant
-from punchcard.foundation.database import Connection, execute, many, maybe, one, value
+from punchcard.foundation.database import Connection, execute, many, maybe, one
 
-from .phones import Copy, Listed, Owner, Phone
+from .phones import Copy, Listed, Owner, Phone, Registered
 
 
 async def owner_of(db: Connection, serial_hash: bytes, serial: UUID) -> Owner | None:
@@ -66,39 +66,33 @@ async def keep_serial(db: Connection, serial_hash: bytes, member_id: UUID) -> No
 
 async def register(
     db: Connection, member_id: UUID, serial: UUID, device_hash: bytes, push_token: str, at: Instant
-) -> bool:
-    """Keep where to wake this device; true when it was not registered yet. It then holds what was given out last: an older
-    version than the newest when the pass changed since."""
-    return bool(
-        await value(
-            db,
-            """
+) -> Registered:
+    """Keep where to wake this device, and that it holds the pass: what was given out last, an older version than the newest
+    when the pass changed since."""
+    return await one(
+        db,
+        Registered,
+        """
+        with kept as (
             insert into apple_registration
                    (member_id, serial, device_hash, push_token, registered_at, seen_tag, seen_at, stale_since, stale_clock)
-            select $1, $2, $3, $4, $5, case when is_new then tag end, case when is_new then $5::timestamptz end,
-                   case when not is_new then $5::timestamptz end, case when not is_new then clock_timestamp() end
-              from (select tag, given_modified >= last_modified as is_new from apple_pass
+            select $1, $2, $3, $4, $5, case when is_newest then tag end, case when is_newest then $5::timestamptz end,
+                   case when not is_newest then $5::timestamptz end, case when not is_newest then clock_timestamp() end
+              from (select tag, given_modified >= last_modified as is_newest from apple_pass
                      where member_id = $1 and serial = $2) as given
                 on conflict (member_id, serial, device_hash) do update
                set push_token = excluded.push_token, registered_at = excluded.registered_at
-            returning xmax = 0
-            """,
-            member_id,
-            serial,
-            device_hash,
-            push_token,
-            at,
-        )
-    )
-
-
-async def note_device(db: Connection, device_hash: bytes, member_id: UUID, serial: UUID) -> None:
-    await execute(
-        db,
-        "insert into apple_device (device_hash, member_id, serial) values ($1, $2, $3) on conflict do nothing",
-        device_hash,
+            returning xmax = 0 as is_new, stale_since is not null as is_behind),
+        noted as (
+            insert into apple_device (device_hash, member_id, serial) select $3, $1, $2 from kept where is_new
+                on conflict do nothing)
+        select is_new, is_behind from kept
+        """,
         member_id,
         serial,
+        device_hash,
+        push_token,
+        at,
     )
 
 
