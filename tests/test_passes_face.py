@@ -1,12 +1,8 @@
-"""Which shops stand on a card, whose strip it wears, and the link to why: decided from a handful of rows."""
-
-from uuid import UUID
+"""Which shops stand on a card, and whose strip it wears: decided from a handful of rows."""
 
 import pytest
 from msgspec.structs import replace
 
-from punchcard.foundation import tokens
-from punchcard.foundation.settings import Secret, Settings
 from punchcard.partners import Shop
 from punchcard.passes import operations
 
@@ -15,7 +11,6 @@ MIRO = Shop("miro-1", "miro", "Miro", "Asia/Jerusalem", 0, 32.071, 34.771)
 HAIFA = Shop("a-haifa", "nola", "Nola Haifa", "Asia/Jerusalem", 0, 32.794, 34.990)
 NOWHERE = Shop("z-1", "nola", "Somewhere", "Asia/Jerusalem")
 FIJI, SAMOA = (Shop(name, "x", name, "UTC", 0, -17.0, east) for name, east in (("fiji", 179.5), ("samoa", -172.0)))
-YEAR_2026, YEAR_2027 = 1_795_348_800, 1_798_761_600 + 86400
 
 
 @pytest.mark.parametrize(
@@ -29,7 +24,9 @@ YEAR_2026, YEAR_2027 = 1_795_348_800, 1_798_761_600 + 86400
         ([NOLA, SAMOA, FIJI], replace(FIJI, longitude=-179.5), ["fiji", "samoa", "Nola"]),
     ],
 )
-def test_shops_stand_nearest_to_the_last_sale_first_and_by_id_until_there_is_one(shops, last, names) -> None:
+def test_shops_stand_nearest_to_the_last_sale_first_and_by_id_until_there_is_one(
+    shops: list[Shop], last: Shop | None, names: list[str]
+) -> None:
     assert [each.name for each in operations.nearest(shops, last)] == names
 
 
@@ -52,15 +49,5 @@ def test_a_card_knows_ten_shops_at_most() -> None:
         ([NOLA, MIRO, MIRO, NOLA], "nola"),
     ],
 )
-def test_home_is_where_a_member_buys_most_of_late(visited, home) -> None:
+def test_home_is_where_a_member_buys_most_of_late(visited: list[Shop], home: str) -> None:
     assert operations.home(visited) == home
-
-
-def test_the_link_to_why_is_the_same_all_year_and_opens_until_the_end_of_the_next() -> None:
-    config, who = Settings(secret=Secret("k" * 20 + "0123456789abcdef")), UUID(int=7)
-
-    link = operations.why_link(config, who, YEAR_2026)
-
-    assert link == operations.why_link(config, who, YEAR_2026 + 30 * 86400)
-    assert link != operations.why_link(config, who, YEAR_2027)
-    assert tokens.read_link(config.secrets, "why", link.split("/")[-2], YEAR_2027 + 360 * 86400) == who
