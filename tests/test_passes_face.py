@@ -24,7 +24,7 @@ FIJI, SAMOA = (Shop(name, "x", name, "UTC", 0, -17.0, east) for name, east in ((
         ([NOLA, SAMOA, FIJI], replace(FIJI, longitude=-179.5), ["fiji", "samoa", "Nola"]),
     ],
 )
-def test_shops_stand_nearest_to_the_last_sale_first_and_by_id_until_there_is_one(
+def test_shops_stand_nearest_to_the_last_sale_first_else_by_id(
     shops: list[Shop], last: Shop | None, names: list[str]
 ) -> None:
     assert [each.name for each in operations.nearest(shops, last)] == names
