@@ -190,15 +190,3 @@ async def test_nobody_hands_back_another_members_claim(purse: Purse) -> None:
         await rewards.cancel(purse.house, other, id, NOW)
     with pytest.raises(OtherBody):
         await rewards.claim(purse.house, other, "any-coffee", id, NOW)
-
-
-async def test_a_claim_is_found_by_its_short_code(purse: Purse) -> None:
-    id = new_id()
-    await purse.claim(id=id)
-    standing = await journal.standing(purse.db, purse.member_id, NOW)
-    code = rewards.code_of(str(id))
-
-    assert len(code) == 9
-    for typed in (code, code.lower(), code.replace("-", ""), f" {code} ", str(id)):
-        assert rewards.claim_by_code(standing, typed) == str(id)
-    assert rewards.claim_by_code(standing, "0000-0000") is None

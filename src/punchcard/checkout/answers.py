@@ -72,9 +72,11 @@ class Scanned(Struct, frozen=True):
 
 
 class UsableVoucher(Struct, frozen=True):
-    """A claimed reward that could be used up here; `amount` is the discount in minor units, 0 for a thing."""
+    """A claimed reward that could be used up here; `amount` is the discount in minor units, 0 for a thing. The member may
+    show `id` as a barcode or say `code`."""
 
     id: str
+    code: str
     reward: str
     name: str
     kind: str

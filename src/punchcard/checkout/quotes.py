@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from punchcard import authorisation
+from punchcard import authorisation, rewards
 from punchcard.authorisation import Limits, Spending
 from punchcard.foundation import locale
 from punchcard.foundation.clock import moment
@@ -109,7 +109,7 @@ def usable(before: Standing, sale: Sale, program: Program, language: str) -> Ite
         if not why_not(id, reward, before, sale):
             until = before.vouchers[id].until
             lapses, name = moment(until) if until else None, locale.of(reward.name, language) or reward.id
-            yield UsableVoucher(id, reward.id, name, reward.kind, reward.amount, lapses)
+            yield UsableVoucher(id, rewards.code_of(id), reward.id, name, reward.kind, reward.amount, lapses)
 
 
 def unusable(before: Standing, sale: Sale, program: Program, language: str) -> Iterator[UnusableVoucher]:

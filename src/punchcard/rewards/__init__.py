@@ -1,6 +1,6 @@
 """What points can be spent on: a catalogue with prices, and claims that are used once at a till, or come back."""
 
-from .model import Claim, ClaimLapsed, ClaimUsed, NotEnoughPoints, RewardEnded, SoldOut, claim_by_code, code_of
+from .model import Claim, ClaimLapsed, ClaimUsed, NotEnoughPoints, RewardEnded, SoldOut, code_of
 from .operations import cancel, catalogue, claim, claimed_as, claims, vouchers
 from .routes import routes
 
@@ -14,7 +14,6 @@ __all__ = [
     "cancel",
     "catalogue",
     "claim",
-    "claim_by_code",
     "claimed_as",
     "claims",
     "code_of",

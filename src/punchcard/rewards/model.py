@@ -1,7 +1,6 @@
 """What points can be spent on, and what was claimed."""
 
 import hashlib
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -68,7 +67,7 @@ class Claim(Struct, frozen=True, kw_only=True):
 
 
 class ClaimView(Struct, frozen=True):
-    """A claimed reward. The till reads `id` or types `code`; not used until `until`, the points come back."""
+    """A claimed reward. The till reads `id`, or finds `code` in its quote; not used until `until`, the points come back."""
 
     id: str
     reward: str
@@ -172,14 +171,6 @@ def code_of(claim_id: str) -> str:
     number = int.from_bytes(hashlib.sha256(claim_id.encode()).digest()[:5])
     letters = "".join(LETTERS[number >> 5 * place & 31] for place in reversed(range(CODE_LETTERS)))
     return f"{letters[:4]}-{letters[4:]}"
-
-
-def claim_by_code(standing: Standing, code: str) -> str | None:
-    """The id of the member's active claim whose code this is, or which it names in full."""
-    vouchers: Mapping[str, object] = standing.vouchers
-    plain = code.strip()
-    typed = plain.upper().replace("-", "").replace(" ", "").translate(str.maketrans("OIL", "011"))
-    return next((id for id in vouchers if plain == id or typed == code_of(id).replace("-", "")), None)
 
 
 def handing_back(claim_id: UUID) -> str:
