@@ -99,7 +99,7 @@ async def test_a_card_that_is_there_already_is_as_good_as_made(card: Card) -> No
     settled = await card.refreshed(member_id)
 
     assert isinstance(settled[0], Done) and phone.card().points == "200"
-    assert [each["method"] for each in card.calls()] == ["POST", "PUT", "POST", "PATCH"]
+    assert [each["method"] for each in card.calls()] == ["POST", "PUT", "POST", "PUT"]
 
 
 async def test_google_away_is_said_to_the_member_and_nothing_is_kept(card: Card) -> None:

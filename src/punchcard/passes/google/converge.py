@@ -98,7 +98,7 @@ class Noting:
     async def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Answer:
         answer = await self.wallet.call(method, path, body)
         kind, _, object_id = path.partition("/")
-        if kind == "loyaltyObject" and answer.outcome is Outcome.SENT and method in ("PATCH", "POST"):
+        if kind == "loyaltyObject" and answer.outcome is Outcome.SENT and method in ("PATCH", "POST", "PUT"):
             member_id = member_of(object_id or str((body or {}).get("id")))
             if member_id:
                 self.took[member_id] = time.monotonic() - self.began

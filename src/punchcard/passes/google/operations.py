@@ -114,7 +114,7 @@ async def refresh(world: World, tasks: Sequence[Task], at: Instant, face: FaceOf
             if gate.closed:
                 return NotBefore(task, at + gate.wait_seconds())
             outcome = await refreshed(world, task, card, at, face, gate)
-            gate.closed = gate.closed or isinstance(outcome, NotBefore)
+            gate.heard(outcome)
             return outcome
 
     nothing = [Done(task) for task in tasks if task.member_id not in held]
@@ -134,7 +134,7 @@ async def refreshed(world: World, task: Task, card: Held, at: Instant, face: Fac
     gone = card.sent.get("linkedOfferIds", [])
     if stopped := await offers.expire(world, gone, body.get("linkedOfferIds", []), seen.face, at, gate.making):
         return later(task, stopped, at)
-    patch = render.changes(card.sent, body)
+    patch = render.changes(card.known, body)
     if not patch and not said.ringing:
         return Done(task)
     return await send(world, task, Change(card, seen, said, body, patch), at, gate)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from punchcard.foundation.clock import MINUTE, Instant
 from punchcard.foundation.database import Connection
-from punchcard.foundation.outbox import Again, Dead, Done, NotBefore, Settled, Task
+from punchcard.foundation.outbox import ATTEMPTS_MAX, BACKOFF_SECONDS_MAX, Again, Dead, Done, NotBefore, Settled, Task
 from punchcard.foundation.outside import Answer, Outcome, World
 from punchcard.passes.model import Face
 
@@ -49,6 +49,12 @@ class Gate:
         self.closed = False
         self.calls_per_second = calls_per_second
         self.waiting = 0
+        self.failed = 0
+
+    def heard(self, outcome: Settled) -> None:
+        """What became of one. When so many fail in a row as go at once, Google is away, and each would wait for nothing."""
+        self.failed = self.failed + 1 if isinstance(outcome, Again) else 0
+        self.closed = self.closed or isinstance(outcome, NotBefore) or self.failed >= AT_ONCE
 
     def wait_seconds(self) -> int:
         """Later ones come later: each its place in the line that now forms."""
@@ -57,7 +63,9 @@ class Gate:
 
 
 class Change(Struct, frozen=True):
-    """What must happen to a card: the whole body, the PATCH that leads there, and what is said beside it."""
+    """What must happen to a card: the whole body, the PATCH that leads there, and what is said beside it.
+
+    Where nobody knows what stands at Google, the whole body replaces it (PUT): a PATCH would leave what should be gone."""
 
     card: Held
     seen: Seen
@@ -72,15 +80,18 @@ async def send(world: World, task: Task, change: Change, at: Instant, gate: Gate
     if change.patch:
         listener = change.seen.listener
         notify = rings_for_points(change, at)
-        answer = await world.google.call(
-            "PATCH", f"loyaltyObject/{card.object_id}", change.patch | notification(notify)
-        )
+        async with world.database.transaction() as db:
+            if not await sql.begun(db, card):
+                return Again(task, "another writer came between", 1)
+        card = replace(card, sent_version=card.sent_version + 1)
+        method, body = ("PATCH", change.patch) if card.known else ("PUT", change.body)
+        answer = await world.google.call(method, f"loyaltyObject/{card.object_id}", body | notification(notify))
         if answer.status == 404:
             answer = await insert(world, change.seen.face, change.body, at, gate)
             if answer.status == 409:
                 return later(task, Answer(Outcome.LATER, 409, "absent, then present"), at)
         if answer.outcome is not Outcome.SENT:
-            return await stopped(world, task, change, answer, notify, at)
+            return await stopped(world, task, replace(change, card=card), answer, notify, at)
         recent = [*listener.lately(at), at] if notify else listener.lately(at)
         someone = bool((answer.body or {}).get("hasUsers"))
         async with world.database.transaction() as db:
@@ -88,14 +99,14 @@ async def send(world: World, task: Task, change: Change, at: Instant, gate: Gate
                 await sql.unknown(db, card.member_id)
                 return Again(task, "another writer came between", 1)
             await say(db, card.member_id, change.said.new)
-        card = replace(card, sent_version=card.sent_version + 1, notified_at=recent)
+        card = replace(card, sent_version=card.sent_version + 1, notified_at=recent, in_doubt=False)
     return await ring(world, task, card, change.said, at)
 
 
 def rings_for_points(change: Change, at: Instant) -> bool:
     """Moved points may ring, where nothing more important does in this very moment."""
-    moved = bool(change.card.sent) and bool(change.patch.get("loyaltyPoints"))
-    seen = change.seen
+    before, now = (body.get("loyaltyPoints", {}).get("balance") for body in (change.card.known, change.body))
+    moved, seen = bool(before and now) and before != now, change.seen
     return moved and seen.is_held and not change.said.ringing and seen.listener.rings_left(at) > 0
 
 
@@ -148,6 +159,9 @@ async def insert(world: World, shown: Face, body: dict[str, Any], at: Instant, g
 async def stopped(world: World, task: Task, change: Change, answer: Answer, notify: bool, at: Instant) -> Settled:
     """Google would not change the card: with a notification too many it will without one, and offers that it does not know
     are made again."""
+    if took_nothing(answer):
+        async with world.database.transaction() as db:
+            await sql.untouched(db, change.card)
     if notify and is_quota(answer):
         return await silently(world, task, change.card, at)
     if offers.says_unlinked(answer):
@@ -155,6 +169,11 @@ async def stopped(world: World, task: Task, change: Change, answer: Answer, noti
         await claims.forget(world, change.card.member_id, change.body.get("linkedOfferIds", []))
         return Again(task, answer.reason, 1)
     return later(task, answer, at)
+
+
+def took_nothing(answer: Answer) -> bool:
+    """It was refused, or never left us. Whatever else came back, Google may have taken it all the same."""
+    return answer.reason == NO_TURN or (400 <= answer.status < 500 and answer.status != 408)
 
 
 def is_quota(answer: Answer) -> bool:
@@ -170,10 +189,12 @@ async def silently(world: World, task: Task, card: Held, at: Instant) -> Settled
 
 
 def later(task: Task, answer: Answer, at: Instant) -> Settled:
-    """What becomes of a task whose call did not go through."""
+    """What becomes of a task whose call did not go through. However long Google is in trouble, no card is given up for it."""
     match answer.outcome:
         case Outcome.LATER if answer.reason == NO_TURN:
             return NotBefore(task, at + (answer.after_seconds or 1))
+        case Outcome.LATER if task.attempts + 1 >= ATTEMPTS_MAX:
+            return NotBefore(task, at + max(BACKOFF_SECONDS_MAX, answer.after_seconds or 0))
         case Outcome.LATER:
             return Again(task, f"{answer.status} {answer.reason}", answer.after_seconds)
         case Outcome.MISCONFIGURED:

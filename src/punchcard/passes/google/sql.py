@@ -25,6 +25,13 @@ class Held(Struct, frozen=True):
     """Somebody has it in a wallet, as far as we heard."""
     linked_at: Instant = 0
     """When a link that saves it was last given out."""
+    in_doubt: bool = False
+    """A change was sent and its answer never kept: nobody knows whether Google took it."""
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """What stands at Google; empty when nobody knows."""
+        return {} if self.in_doubt else self.sent
 
 
 async def by_member(db: Connection, member_id: UUID) -> Held | None:
@@ -32,7 +39,7 @@ async def by_member(db: Connection, member_id: UUID) -> Held | None:
         db,
         Held,
         """
-        select member_id, object_id, class_id, sent, sent_version, notified_at, held, linked_at
+        select member_id, object_id, class_id, sent, sent_version, notified_at, held, linked_at, in_doubt
           from google_object where member_id = $1
         """,
         member_id,
@@ -45,7 +52,7 @@ async def by_members(db: Connection, member_ids: Sequence[UUID]) -> list[Held]:
         db,
         Held,
         """
-        select member_id, object_id, class_id, sent, sent_version, notified_at, held, linked_at
+        select member_id, object_id, class_id, sent, sent_version, notified_at, held, linked_at, in_doubt
           from google_object where member_id = any($1::uuid[])
         """,
         member_ids,
@@ -84,7 +91,8 @@ async def sent(
         db,
         """
         update google_object
-           set sent = $3, class_id = $4, held = held or $5, notified_at = $6, sent_at = $7, sent_version = sent_version + 1
+           set sent = $3, class_id = $4, held = held or $5, notified_at = $6, sent_at = $7, in_doubt = false,
+               sent_version = sent_version + 1
          where member_id = $1 and sent_version = $2
         """,
         before.member_id,
@@ -96,6 +104,32 @@ async def sent(
         at,
     )
     return rows == 1
+
+
+async def begun(db: Connection, before: Held) -> bool:
+    """A change goes out now; until its answer is kept, nobody knows what stands there. False when another writer came
+    between."""
+    rows = await execute(
+        db,
+        """
+        update google_object set in_doubt = true, sent_version = sent_version + 1
+         where member_id = $1 and sent_version = $2
+        """,
+        before.member_id,
+        before.sent_version,
+    )
+    return rows == 1
+
+
+async def untouched(db: Connection, before: Held) -> None:
+    """Google did not take the change: what stood there before still does."""
+    await execute(
+        db,
+        "update google_object set in_doubt = $3 where member_id = $1 and sent_version = $2",
+        before.member_id,
+        before.sent_version,
+        before.in_doubt,
+    )
 
 
 async def unknown(db: Connection, member_id: UUID) -> None:

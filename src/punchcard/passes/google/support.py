@@ -30,7 +30,8 @@ async def support_line(db: Connection, member_id: UUID) -> Line | None:
         db,
         Line,
         """
-        select object_id, class_id, sent, sent_at, held, due_at, error from google_object
+        select object_id, class_id, case when in_doubt then '{}' else sent end as sent, sent_at, held, due_at, error
+          from google_object
           left join outbox on outbox.member_id = google_object.member_id and reaction = 'passes.google' and key = ''
          where google_object.member_id = $1
         """,

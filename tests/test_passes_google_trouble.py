@@ -1,0 +1,157 @@
+"""The card in Google Wallet when Google is away, answers get lost, and nobody knows what stands there."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from punchcard.foundation.database import Database
+from punchcard.foundation.outbox import ATTEMPTS_MAX, Again, Dead, Done, NotBefore
+from punchcard.foundation.outside import Answer, Outcome
+from punchcard.passes.google import refresh
+from tests.googles import AT, OFFER, Card, card_at_google, task
+
+
+@pytest.fixture
+async def card(tmp_path: Path, house: Database) -> AsyncIterator[Card]:
+    async with card_at_google(tmp_path, house) as made:
+        yield made
+
+
+class Deaf:
+    """A Wallet that is reached, and whose answers to these methods never come back; or the caller dies waiting for them."""
+
+    def __init__(self, card: Card, *methods: str, killed: bool = False):
+        self.wallet, self.methods, self.killed = card.wallet, methods, killed
+
+    async def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Answer:
+        answer = await self.wallet.call(method, path, body)
+        if method not in self.methods:
+            return answer
+        if self.killed:
+            raise asyncio.CancelledError
+        return Answer(Outcome.LATER, 0, "ReadTimeout")
+
+    async def close(self) -> None: ...
+
+
+@pytest.mark.parametrize("killed", [False, True])
+async def test_points_that_went_and_came_back_while_an_answer_was_lost_stand_on_the_card(
+    card: Card, killed: bool
+) -> None:
+    """Google took 206 and we never heard so; then the member has 121 again, as we last knew."""
+    member_id, phone = await card.saved()
+    card.change(member_id, points=206)
+    deaf = msgspec.structs.replace(card.world, google=Deaf(card, "PATCH", killed=killed))
+
+    if killed:
+        with pytest.raises(asyncio.CancelledError):
+            await refresh(deaf, [task(member_id)], AT, card.face)
+    else:
+        assert isinstance((await refresh(deaf, [task(member_id)], AT, card.face))[0], Again)
+    card.change(member_id, points=121)
+    (settled,) = await card.refreshed(member_id)
+
+    assert isinstance(settled, Done) and phone.card().points == "121"
+
+
+async def test_what_google_refused_is_sent_again_as_the_same_small_change(card: Card) -> None:
+    member_id, _ = await card.saved()
+    card.change(member_id, points=206)
+    card.google.wallet.fail(429, "rateLimitExceeded")
+
+    await card.refreshed(member_id)
+    await card.refreshed(member_id)
+
+    first, second = card.calls()
+    assert first["method"] == second["method"] == "PATCH" and first["body"] == second["body"]
+
+
+async def unknown(card: Card) -> None:
+    async with card.world.database.transaction() as db:
+        await db.execute("update google_object set sent = '{}'")
+
+
+async def test_what_is_gone_goes_although_nobody_knew_what_stood_there(card: Card) -> None:
+    member_id, phone = await card.saved(offer=OFFER)
+    await unknown(card)
+    card.change(member_id, offer=None, challenge=None)
+
+    await card.refreshed(member_id)
+
+    there = card.google.wallet.objects[phone.object_id]
+    assert "linkedOfferIds" not in there and "messages" not in there and there["hasUsers"]
+
+
+async def test_a_frozen_member_leaves_nothing_at_google_although_nobody_knew_what_stood_there(card: Card) -> None:
+    member_id, phone = await card.saved()
+    await unknown(card)
+    card.change(member_id, is_open=False)
+
+    await card.refreshed(member_id)
+
+    there = card.google.wallet.objects[phone.object_id]
+    assert set(there) <= {"id", "classId", "state", "hasUsers"} and there["state"] == "INACTIVE"
+
+
+async def test_points_beyond_googles_integer_reach_a_card_that_nobody_knew(card: Card) -> None:
+    member_id, phone = await card.saved()
+    await unknown(card)
+    card.change(member_id, points=3_000_000_000)
+
+    (settled,) = await card.refreshed(member_id)
+
+    assert isinstance(settled, Done) and phone.card().points == "3,000,000,000"
+
+
+async def test_no_card_is_given_up_however_long_google_is_away(card: Card) -> None:
+    """After the last of its tries a card would be laid aside, and stay wrong until its member's next sale."""
+    member_id, phone = await card.saved()
+    card.change(member_id, points=206)
+    tired = msgspec.structs.replace(task(member_id), attempts=ATTEMPTS_MAX - 1)
+    card.google.wallet.fail(503, "backendError")
+
+    (away,) = await refresh(card.world, [tired], AT, card.face)
+    (back,) = await refresh(card.world, [tired], AT, card.face)
+
+    assert isinstance(away, NotBefore) and away.until == AT + 300
+    assert isinstance(back, Done) and phone.card().points == "206"
+
+
+async def test_while_google_is_away_a_batch_is_not_tried_card_by_card(card: Card) -> None:
+    """Each try may take ten seconds, and a worker's patience with a batch is sixty."""
+    members = [(await card.saved())[0] for _ in range(30)]
+    for member_id in members:
+        card.change(member_id, points=206)
+    card.google.wallet.requests.clear()
+    card.google.wallet.fail(503, "backendError", times=100)
+
+    settled = await card.refreshed(*members)
+
+    assert len(card.calls()) <= 16 and len(settled) == 30
+    assert all(isinstance(each, Again | NotBefore) for each in settled)
+
+
+async def test_a_few_failures_stop_no_batch(card: Card) -> None:
+    members = [(await card.saved())[0] for _ in range(12)]
+    for member_id in members:
+        card.change(member_id, points=206)
+    card.google.wallet.fail(503, "backendError", times=5)
+
+    settled = await card.refreshed(*members)
+
+    assert [type(each) for each in settled].count(Done) == 7
+    assert not any(isinstance(each, Dead) for each in settled)
+
+
+async def test_a_new_word_for_points_rings_no_phone(card: Card) -> None:
+    member_id, _ = await card.saved()
+    card.change(member_id, unit={"en": "Stars"})
+
+    await card.refreshed(member_id)
+
+    (call,) = card.calls()
+    assert "notifyPreference" not in call["body"]
