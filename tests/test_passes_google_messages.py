@@ -7,16 +7,19 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
+from punchcard import push
 from punchcard.foundation.clock import DAY, HOUR
 from punchcard.foundation.database import Database
 from punchcard.foundation.outbox import Again, Done
-from punchcard.foundation.outside import Answer
-from punchcard.passes.google import link
+from punchcard.foundation.outside import Answer, NotSetUp
+from punchcard.passes.google import link, refresh
 from punchcard.passes.google.render import class_id
+from punchcard.push import Phone
 from punchcard.sandbox.android import Android
 from tests.almond import publish
-from tests.googles import AT, ISSUER, OFFER, Card, card_at_google, offer_of
+from tests.googles import AT, ISSUER, OFFER, Card, card_at_google, offer_of, task
 
 TITLES = {f"offer-{number}": {"en": f"Offer {number}"} for number in range(14)}
 
@@ -63,6 +66,21 @@ async def test_the_phone_rings_once_when_an_offer_opens_and_the_message_stays_un
     assert phone.card().messages == (("Coffee ×2", phone.rung[0].body),)
     card.hours[0] = OFFER.until + 1
     assert phone.card().messages == ()
+
+
+async def test_whom_the_app_tells_of_an_offer_the_wallet_shows_it_silently(card: Card) -> None:
+    """One phone with the app and the card rings once. Without the app, or when pushes cannot be sent, it is the wallet."""
+    ((first, app), (second, wallet)) = await card.joined(), await card.joined()
+    async with card.world.database.transaction() as db:
+        await push.register(db, first, Phone("i-1", "fid", "fid-android-1", "android", "en", "UTC", AT))
+        no_push = await push.in_app(replace(card.world, fcm=NotSetUp("FCM")), db, [first])
+    for member_id in (first, second):
+        card.change(member_id, offer=OFFER)
+
+    await refresh(card.world, [task(first), task(second)], AT, card.face, push.in_app)
+
+    assert rung(app) == [] and rung(wallet) == ["Coffee ×2"] and no_push == set()
+    assert app.card().messages == wallet.card().messages
 
 
 async def test_a_message_that_rang_needs_no_writing_again_and_is_quiet_when_it_is(card: Card) -> None:

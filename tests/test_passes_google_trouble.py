@@ -8,11 +8,12 @@ from typing import Any
 import msgspec
 import pytest
 
+from punchcard.foundation.clock import DAY
 from punchcard.foundation.database import Database
 from punchcard.foundation.outbox import ATTEMPTS_MAX, Again, Dead, Done, NotBefore
 from punchcard.foundation.outside import Answer, Outcome
-from punchcard.passes.google import refresh
-from tests.googles import AT, OFFER, Card, card_at_google, task
+from punchcard.passes.google import classes, refresh
+from tests.googles import AT, OFFER, Card, card_at_google, offer_of, task
 
 
 @pytest.fixture
@@ -155,3 +156,86 @@ async def test_a_new_word_for_points_rings_no_phone(card: Card) -> None:
 
     (call,) = card.calls()
     assert "notifyPreference" not in call["body"]
+
+
+async def redrawn(card: Card) -> None:
+    """The class must be written again, and the log is empty."""
+    async with card.world.database.transaction() as db:
+        await db.execute("update google_class set body_hash = '\\x00'")
+    card.google.wallet.requests.clear()
+
+
+async def test_while_google_refuses_a_changed_class_cards_keep_the_former_and_their_balances_go_out(card: Card) -> None:
+    """Also a picture that Google could not fetch in that moment is a refusal."""
+    members = [(await card.saved()) for _ in range(3)]
+    for member_id, _ in members:
+        card.change(member_id, points=206)
+    await redrawn(card)
+    card.google.wallet.fail(400, "invalidImage")
+
+    settled = [(await card.refreshed(member_id))[0] for member_id, _ in members]
+
+    assert [type(each) for each in settled] == [Done] * 3 and {phone.card().points for _, phone in members} == {"206"}
+    assert card.paths() == ["PUT loyaltyClass", *["PATCH loyaltyObject"] * 3]
+
+
+async def test_a_class_that_google_refused_is_written_when_it_does_not_any_more(
+    card: Card, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member_id, _ = await card.saved()
+    await redrawn(card)
+    card.google.wallet.fail(400, "invalidImage")
+    card.change(member_id, points=206)
+    await card.refreshed(member_id)
+
+    monkeypatch.setattr(classes, "refusals", {})
+    card.change(member_id, points=207)
+    await card.refreshed(member_id)
+    card.change(member_id, points=208)
+    await card.refreshed(member_id)
+
+    assert [each for each in card.paths() if "Class" in each] == ["PUT loyaltyClass"] * 2
+
+
+async def test_a_tier_whose_class_google_refuses_waits_for_its_operator_and_asks_once(card: Card) -> None:
+    members = [(await card.saved())[0] for _ in range(3)]
+    for member_id in members:
+        card.change(member_id, tier="orchard")
+    card.google.wallet.fail(400, "invalidImage")
+
+    settled = [(await card.refreshed(member_id))[0] for member_id in members]
+
+    assert all(isinstance(each, NotBefore) and each.until >= AT + 300 for each in settled)
+    assert card.paths() == ["POST loyaltyClass"]
+
+
+async def test_a_class_that_google_lost_is_made_again_though_the_card_stands(card: Card) -> None:
+    member_id, phone = await card.saved()
+    card.google.wallet.classes.clear()
+    card.change(member_id, points=206)
+
+    first = await card.refreshed(member_id)
+    second = await card.refreshed(member_id)
+
+    assert isinstance(first[0], Again) and isinstance(second[0], Done) and phone.card().points == "206"
+
+
+async def test_a_new_card_meets_an_offer_that_google_lost(card: Card) -> None:
+    await card.saved(offer=OFFER)
+    card.google.wallet.offers.clear()
+
+    _, phone = await card.saved(offer=OFFER)
+
+    assert len(phone.card().offers) == 1
+
+
+async def test_what_was_told_is_forgotten_once_it_could_not_be_told_again(card: Card) -> None:
+    member_id, _ = await card.saved(offer=OFFER)
+    later = OFFER.until + 31 * DAY
+    card.change(member_id, offer=offer_of("tea-x2", since=later, until=later + DAY))
+
+    await card.refreshed(member_id, at=later)
+
+    async with card.world.database.reading() as db:
+        told = await db.fetch("select message_id from google_message where member_id = $1", member_id)
+    assert [row["message_id"] for row in told] == ["offer:tea-x2"]

@@ -1,6 +1,7 @@
 """What follows from news, in one table; and who does it."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from msgspec import Struct
@@ -61,7 +62,7 @@ HANDLERS: Mapping[str, Handler] = {
     "offers.expose": offers.expose,
     offline.WORK.reaction: offline.work,
     "passes.apple": passes.apple.refresh,
-    "passes.google": passes.google.converge,
+    "passes.google": partial(passes.google.converge, in_app=push.in_app),
     "passes.google_look": passes.google.look,
     "passes.redesign": passes.redesign.work,
     "push.announce": push.announce,

@@ -73,4 +73,32 @@ MUTANTS = (
         "    if False:\n",
         ("test_passes_google_holders.py",),
     ),
+    Mutant(
+        "a lost answer of google wallet is taken for a no",
+        "passes/google/sql.py",
+        "set in_doubt = true, ",
+        "set in_doubt = false, ",
+        ("test_passes_google_trouble.py",),
+    ),
+    Mutant(
+        "what should be gone stays in google wallet when nobody knew of it",
+        "passes/google/sending.py",
+        'if card.known else ("PUT", change.body)',
+        'if card.known else ("PATCH", change.body)',
+        ("test_passes_google_trouble.py",),
+    ),
+    Mutant(
+        "a card is given up while google is away",
+        "passes/google/sending.py",
+        "        case Outcome.LATER if task.attempts + 1 >= ATTEMPTS_MAX:\n",
+        "        case Outcome.LATER if task.attempts < 0:\n",
+        ("test_passes_google_trouble.py",),
+    ),
+    Mutant(
+        "google is asked for each card while it is away",
+        "passes/google/sending.py",
+        " or self.failed >= AT_ONCE\n",
+        "\n",
+        ("test_passes_google_trouble.py",),
+    ),
 )

@@ -123,7 +123,7 @@ async def turn(db: Connection, run_id: UUID, state: str, at: Instant, ended_at: 
 
 async def waiting(db: Connection, reaction: str) -> int:
     """How many cards were handed on and are not done."""
-    return int(await value(db, "select count(*) from outbox where reaction = $1", reaction))
+    return int(await value(db, "select count(*) from outbox where reaction = $1 and reaction like '%/bulk'", reaction))
 
 
 async def at_google(db: Connection, everybody: bool) -> Cards:

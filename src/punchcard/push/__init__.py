@@ -5,7 +5,7 @@ from .doctor import checks
 from .fcm import Firebase
 from .letters import write as write_letter
 from .model import Message, Phone
-from .operations import announce, forget, messages, register
+from .operations import announce, forget, in_app, messages, register
 from .routes import routes
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "checks",
     "decide",
     "forget",
+    "in_app",
     "messages",
     "register",
     "routes",

@@ -11,7 +11,7 @@ from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection
 from punchcard.foundation.ids import digest
 from punchcard.foundation.outbox import Settled, Task
-from punchcard.foundation.outside import World
+from punchcard.foundation.outside import NotSetUp, World
 
 from . import deciding, delivery, sql
 from .deciding import Kept
@@ -44,6 +44,11 @@ async def forget(db: Connection, member_id: UUID, installation: str) -> None:
     if address := await sql.address_of(db, member_id, installation):
         await sql.disown(db, digest(address), Owner(member_id, installation))
         await sql.forget_phone(db, member_id, installation, address)
+
+
+async def in_app(world: World, db: Connection, member_ids: Sequence[UUID]) -> set[UUID]:
+    """Whom of these we tell of news on a phone with the app."""
+    return set() if isinstance(world.fcm, NotSetUp) else await sql.with_phone(db, member_ids)
 
 
 async def messages(db: Connection, member_id: UUID) -> list[Message]:

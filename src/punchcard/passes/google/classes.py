@@ -2,12 +2,15 @@
 
 import asyncio
 import hashlib
+import logging
+import time
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from punchcard import authorisation, partners
-from punchcard.foundation.clock import Instant
+from punchcard.foundation.clock import MINUTE, Instant
 from punchcard.foundation.database import Connection
 from punchcard.foundation.outside import Answer, Outcome, World
 from punchcard.foundation.settings import Settings
@@ -18,6 +21,22 @@ from .design import design, picture_url
 from .render import House
 
 CALLBACK_PATH = "/wallet/google/callback"
+REFUSED_SECONDS = 5 * MINUTE
+
+log = logging.getLogger("punchcard.passes.google")
+
+
+class Refusal(Struct, frozen=True):
+    """A class as Google would not have it, until when (monotonic) it need not be asked again, and what follows for cards:
+    None where a former one stands, which they keep."""
+
+    body_hash: bytes
+    until: float
+    answer: Answer | None
+
+
+refusals: dict[tuple[str, str], Refusal] = {}
+"""By Google's address and class, what it refused of this process lately: a whole tier of members need not ask."""
 
 
 def house_of(settings: Settings) -> House:
@@ -55,7 +74,7 @@ def object_of(settings: Settings, shown: Face, at: Instant) -> dict[str, Any]:
 
 async def ensure_class(world: World, shown: Face, at: Instant, making: asyncio.Lock) -> Answer | None:
     """The class of this tier stands at Google as the design says it, and what it says no more is gone. None, or the answer
-    that stopped us.
+    that stopped us. While Google refuses a changed one, cards keep the former: their words are worth more than its looks.
 
     `making` lets one at a time look and write, so that a batch of members writes it once."""
     async with world.database.reading() as db:
@@ -73,11 +92,22 @@ async def write_class(world: World, body: dict[str, Any], hashed: bytes, at: Ins
         known = await sql.class_hash(db, body["id"])
     if known == hashed:
         return None
-    answer = None
-    if known is None:
+    where = (world.settings.google_wallet_url, body["id"])
+    refusal = refusals.get(where)
+    if refusal and refusal.body_hash == hashed and time.monotonic() < refusal.until:
+        return refusal.answer
+    answer, stands = None, known is not None
+    if not stands:
         answer = await world.google.call("POST", "loyaltyClass", body)
-    if answer is None or answer.status == 409:
+        stands = answer.status == 409
+    if stands:
         answer = await world.google.call("PUT", f"loyaltyClass/{body['id']}", body)
+    assert answer is not None
+    if answer.outcome is Outcome.REFUSED:
+        log.error("google wallet refuses the class %s: %s %s", body["id"], answer.status, answer.reason)
+        stopped = None if stands else Answer(Outcome.MISCONFIGURED, answer.status, answer.reason)
+        refusals[where] = Refusal(hashed, time.monotonic() + REFUSED_SECONDS, stopped)
+        return stopped
     if answer.outcome is not Outcome.SENT:
         return answer
     async with world.database.transaction() as db:

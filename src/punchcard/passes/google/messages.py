@@ -67,7 +67,7 @@ class Listener(Struct, frozen=True):
 
 def plan(face: Face, told: Sequence[Told], reached: bool, listener: Listener, at: Instant, may_ring: bool) -> Plan:
     """What to say to this member now. `told` is everything ever said; `reached`: the tier is higher than the card's was.
-    `may_ring` is False where nobody holds the card yet."""
+    `may_ring` is False where nobody holds the card yet, or the app tells of it."""
     if not face.is_open:
         return Plan([])
     said = {each.message_id for each in told}

@@ -25,7 +25,7 @@ from . import claims, links, messages, offers, render, sql
 from .classes import ensure_class, hears_of_saves, house_of, object_of
 from .links import Card
 from .messages import Listener, Plan
-from .sending import Change, Gate, Seen, insert, later, say, send
+from .sending import Change, Gate, Seen, insert, later, say, send, unlinked
 from .sql import Held
 
 REACTION = "passes.google"
@@ -33,6 +33,14 @@ LINKED_SECONDS = 15 * MINUTE
 """So long after a link was given out the card is kept right although nobody is known to hold it."""
 
 FaceOf = Callable[[Connection, UUID, Instant], Awaitable[Face]]
+InApp = Callable[[World, Connection, Sequence[UUID]], Awaitable[set[UUID]]]
+"""Who of these members is told of news by the programme's own app."""
+
+
+async def nobody(world: World, db: Connection, member_ids: Sequence[UUID]) -> set[UUID]:
+    """There is no app."""
+    return set()
+
 
 log = logging.getLogger("punchcard.passes.google")
 
@@ -69,15 +77,18 @@ async def ensure(world: World, member_id: UUID, at: Instant, face: FaceOf = memb
         return await freshened(world, held, at, face)
     gate = Gate(world.settings.google_calls_per_second)
     seen = await look(world, Held(member_id, "", "", {}, 0, []), at, face)
-    said = messages.plan(seen.face, seen.told, False, seen.listener, at, may_ring=seen.is_held)
+    said = messages.plan(seen.face, seen.told, False, seen.listener, at, may_ring=False)
     body = await wanted_body(world, seen, said, at, gate)
     answer = body if isinstance(body, Answer) else await insert(world, seen.face, body, at, gate)
+    if not isinstance(body, Answer) and await unlinked(world, member_id, body, answer):
+        body = await wanted_body(world, seen, said, at, gate)
+        answer = body if isinstance(body, Answer) else await insert(world, seen.face, body, at, gate)
     if isinstance(body, Answer) or (answer.outcome is not Outcome.SENT and answer.status != 409):
         raise away(member_id, answer)
     sent = {} if answer.status == 409 else render.without_key(body)
     async with world.database.transaction() as db:
         await sql.keep(db, Held(member_id, body["id"], body["classId"], sent, 1, []), at)
-        await say(db, member_id, said.new)
+        await say(db, member_id, said.new, at)
         await outbox.put(db, member_id, [Due(REACTION)], at)
     return Card(body["id"], body["classId"])
 
@@ -93,7 +104,8 @@ async def freshened(world: World, held: Held, at: Instant, face: FaceOf) -> Card
     if not held.held:
         task = Task(held.member_id, REACTION, "", 0, 0, None)
         linked = replace(held, linked_at=at)
-        settled = await refreshed(world, task, linked, at, face, Gate(world.settings.google_calls_per_second))
+        gate = Gate(world.settings.google_calls_per_second)
+        settled = await refreshed(world, task, linked, at, face, gate, may_ring=False)
         async with world.database.transaction() as db:
             if not isinstance(settled, Done):
                 await outbox.put(db, held.member_id, [Due(REACTION)], at)
@@ -101,19 +113,24 @@ async def freshened(world: World, held: Held, at: Instant, face: FaceOf) -> Card
     return Card(held.object_id, held.class_id)
 
 
-async def refresh(world: World, tasks: Sequence[Task], at: Instant, face: FaceOf = member_face) -> list[Settled]:
+async def refresh(
+    world: World, tasks: Sequence[Task], at: Instant, face: FaceOf = member_face, in_app: InApp = nobody
+) -> list[Settled]:
     """The reaction `passes.google`: bring the cards of these members up to date, with what changed and nothing else.
+
+    Whom the app tells of news, the wallet shows it silently: no phone rings twice for one thing.
 
     A member who never asked for a card costs nothing; a card that already says so, or that nobody holds, costs no call."""
     async with world.database.reading() as db:
         held = {each.member_id: each for each in await sql.by_members(db, [task.member_id for task in tasks])}
+        told_by_app = await in_app(world, db, list(held)) if held else set()
     gate = Gate(world.settings.google_calls_per_second)
 
     async def settled(task: Task, card: Held) -> Settled:
         async with gate.room:
             if gate.closed:
                 return NotBefore(task, at + gate.wait_seconds())
-            outcome = await refreshed(world, task, card, at, face, gate)
+            outcome = await refreshed(world, task, card, at, face, gate, task.member_id not in told_by_app)
             gate.heard(outcome)
             return outcome
 
@@ -122,11 +139,13 @@ async def refresh(world: World, tasks: Sequence[Task], at: Instant, face: FaceOf
     return [*nothing, *await asyncio.gather(*(settled(*each) for each in cards))]
 
 
-async def refreshed(world: World, task: Task, card: Held, at: Instant, face: FaceOf, gate: Gate) -> Settled:
+async def refreshed(
+    world: World, task: Task, card: Held, at: Instant, face: FaceOf, gate: Gate, may_ring: bool
+) -> Settled:
     seen = await look(world, card, at, face)
     if seen.face.is_open and not may_be_seen(world, card, at):
         return Done(task)
-    said = messages.plan(seen.face, seen.told, seen.reached, seen.listener, at, may_ring=seen.is_held)
+    said = messages.plan(seen.face, seen.told, seen.reached, seen.listener, at, may_ring=may_ring and seen.is_held)
     body = await wanted_body(world, seen, said, at, gate)
     if isinstance(body, Answer):
         return later(task, body, at)

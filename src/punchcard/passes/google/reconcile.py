@@ -17,7 +17,7 @@ from punchcard.foundation.settings import Settings
 
 from . import reconcile_sql as sql
 from .client import unhurried
-from .converge import BULK, in_hand
+from .converge import in_hand
 from .operations import REACTION
 from .reconcile_sql import Known
 from .render import without_key
@@ -39,9 +39,11 @@ DRIFTED = metrics.counter(
 
 
 async def look_around(database: Database, at: Instant) -> int:
-    """Let the cards that were not looked at for the longest be looked at, while nothing else waits for Google."""
+    """Let the cards that were not looked at for the longest be looked at, once those before them were.
+
+    However much else waits for Google: a look takes only what that leaves, and who was never heard of would wait with it."""
     async with database.transaction() as db:
-        if await sql.is_busy(db, [REACTION, BULK, LOOK]):
+        if await sql.is_looking(db):
             return 0
         wanted = await sql.unseen(db, at - SETTLED_SECONDS, AT_ONCE)
         wanted = wanted or await sql.longest_unseen(db, at - AGAIN_AFTER_SECONDS, at - SETTLED_SECONDS, AT_ONCE)
@@ -56,7 +58,10 @@ async def look(world: World, tasks: Sequence[Task], at: Instant) -> list[Settled
     slowly, settled = unhurried(world), list[Settled]()
     for task in tasks:
         card = cards.get(task.member_id)
-        settled.append(await seen(slowly, task, card, at) if card else Done(task))
+        if settled and isinstance(settled[-1], NotBefore):
+            settled.append(NotBefore(task, settled[-1].until))
+        else:
+            settled.append(await seen(slowly, task, card, at) if card else Done(task))
     return settled
 
 
@@ -67,7 +72,7 @@ async def seen(world: World, task: Task, card: Known, at: Instant) -> Settled:
     there = answer.body if isinstance(answer.body, dict) else {}
     is_held = bool(there.get("hasUsers"))
     in_change = any(card.member_id in each for each in in_hand.values())
-    is_lost = not in_change and bool(card.sent) and not still_says(there, card.sent)
+    is_lost = not in_change and (card.in_doubt or (bool(card.sent) and not still_says(there, card.sent)))
     async with world.database.transaction() as db:
         if await sql.looked(db, card, is_held, is_lost, at) and (is_lost or (is_held and not card.held)):
             await outbox.put(db, card.member_id, [Due(REACTION)], at)

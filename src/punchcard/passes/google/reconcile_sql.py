@@ -44,11 +44,9 @@ async def ages(db: Connection, tasks: Sequence[Task]) -> dict[UUID, float]:
     return {row["member_id"]: row["seconds"] for row in rows}
 
 
-async def is_busy(db: Connection, reactions: Sequence[str]) -> bool:
-    """Something waits for one of these reactions."""
-    return bool(
-        await value(db, "select exists (select from outbox where reaction = any($1::text[]))", reactions),
-    )
+async def is_looking(db: Connection) -> bool:
+    """Some cards wait to be looked at."""
+    return bool(await value(db, "select exists (select from outbox where reaction = 'passes.google_look')"))
 
 
 async def unseen(db: Connection, linked_before: Instant, limit: int) -> list[UUID]:
@@ -87,6 +85,7 @@ class Known(Struct, frozen=True):
     sent_version: int
     held: bool
     told_until: Instant
+    in_doubt: bool
 
 
 async def known(db: Connection, members: Sequence[UUID]) -> list[Known]:
@@ -95,7 +94,7 @@ async def known(db: Connection, members: Sequence[UUID]) -> list[Known]:
         Known,
         """
         select member_id, object_id, sent, sent_version, held,
-               greatest(told_until, 'epoch'::timestamptz) as told_until
+               greatest(told_until, 'epoch'::timestamptz) as told_until, in_doubt
           from google_object where member_id = any($1::uuid[])
         """,
         members,

@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from punchcard.foundation.clock import MINUTE, Instant
+from punchcard.foundation.clock import DAY, MINUTE, Instant
 from punchcard.foundation.database import Connection
 from punchcard.foundation.outbox import ATTEMPTS_MAX, BACKOFF_SECONDS_MAX, Again, Dead, Done, NotBefore, Settled, Task
 from punchcard.foundation.outside import Answer, Outcome, World
@@ -23,6 +23,8 @@ from .sql import Held
 
 AT_ONCE = 8
 MISCONFIGURED_WAIT_SECONDS = 5 * MINUTE
+OFFER_KEPT_SECONDS, TIER_KEPT_SECONDS = 30 * DAY, 400 * DAY
+"""An offer that is over never comes again; a tier that is reached again within its year is not told again."""
 
 log = logging.getLogger("punchcard.passes.google")
 
@@ -89,6 +91,8 @@ async def send(world: World, task: Task, change: Change, at: Instant, gate: Gate
         if answer.status == 404:
             answer = await insert(world, change.seen.face, change.body, at, gate)
             if answer.status == 409:
+                async with world.database.transaction() as db:
+                    await sql.class_gone(db, change.body["classId"])
                 return later(task, Answer(Outcome.LATER, 409, "absent, then present"), at)
         if answer.outcome is not Outcome.SENT:
             return await stopped(world, task, replace(change, card=card), answer, notify, at)
@@ -98,7 +102,7 @@ async def send(world: World, task: Task, change: Change, at: Instant, gate: Gate
             if not await sql.sent(db, card, render.without_key(change.body), someone, recent, at):
                 await sql.unknown(db, card.member_id)
                 return Again(task, "another writer came between", 1)
-            await say(db, card.member_id, change.said.new)
+            await say(db, card.member_id, change.said.new, at)
         card = replace(card, sent_version=card.sent_version + 1, notified_at=recent, in_doubt=False)
     return await ring(world, task, card, change.said, at)
 
@@ -140,9 +144,12 @@ async def ring(world: World, task: Task, card: Held, said: Plan, at: Instant) ->
     return Done(task)
 
 
-async def say(db: Connection, member_id: UUID, new: Sequence[Told]) -> None:
+async def say(db: Connection, member_id: UUID, new: Sequence[Told], at: Instant) -> None:
+    """Keep what is said now, and forget what nobody could be told again."""
     for each in new:
         await sql.tell(db, member_id, each)
+    if new:
+        await sql.forget_told(db, member_id, at - OFFER_KEPT_SECONDS, at - TIER_KEPT_SECONDS)
 
 
 async def insert(world: World, shown: Face, body: dict[str, Any], at: Instant, gate: Gate) -> Answer:
@@ -164,11 +171,18 @@ async def stopped(world: World, task: Task, change: Change, answer: Answer, noti
             await sql.untouched(db, change.card)
     if notify and is_quota(answer):
         return await silently(world, task, change.card, at)
-    if offers.says_unlinked(answer):
-        await offers.forget(world, change.body.get("linkedOfferIds", []))
-        await claims.forget(world, change.card.member_id, change.body.get("linkedOfferIds", []))
+    if await unlinked(world, change.card.member_id, change.body, answer):
         return Again(task, answer.reason, 1)
     return later(task, answer, at)
+
+
+async def unlinked(world: World, member_id: UUID, body: dict[str, Any], answer: Answer) -> bool:
+    """Google does not know what the card links: that is forgotten, and made again by whoever tries next."""
+    if not offers.says_unlinked(answer):
+        return False
+    await offers.forget(world, body.get("linkedOfferIds", []))
+    await claims.forget(world, member_id, body.get("linkedOfferIds", []))
+    return True
 
 
 def took_nothing(answer: Answer) -> bool:

@@ -191,6 +191,20 @@ async def tell(db: Connection, member_id: UUID, new: Told) -> bool:
     return rows == 1
 
 
+async def forget_told(db: Connection, member_id: UUID, offers_before: Instant, others_before: Instant) -> None:
+    """Forget the offers, and the rest, that ended before that."""
+    await execute(
+        db,
+        """
+        delete from google_message
+         where member_id = $1 and ends_at < case when message_id like 'offer:%' then $2::timestamptz else $3::timestamptz end
+        """,
+        member_id,
+        offers_before,
+        others_before,
+    )
+
+
 async def class_hash(db: Connection, class_id: str) -> bytes | None:
     """The hash of the class as Google last took it from us."""
     hashed: bytes | None = await value(db, "select body_hash from google_class where id = $1", class_id)
