@@ -45,4 +45,18 @@ MUTANTS = (
         "        if not wait:\n",
         ("test_checkout_guests.py",),
     ),
+    Mutant(
+        "a card that was replaced never was one",
+        "members/cards_sql.py",
+        "               and (card_code.state = 'active' or card_code.replaced_at > shown.at)\n",
+        "               and card_code.state = 'active'\n",
+        ("test_passes_void_late.py",),
+    ),
+    Mutant(
+        "an old card sells on for whoever says that it is yesterday",
+        "checkout/scanning.py",
+        "    found = await scans.get(database, (shown.code_hash, shown_at, sold_at))\n",
+        "    found = await scans.get(database, (shown.code_hash, sold_at, sold_at))\n",
+        ("test_passes_void_late.py",),
+    ),
 )

@@ -20,6 +20,8 @@ from .tenders import Pays, pays, spends, worth_of_tender
 
 SHOP = "shop"
 MONEY = Pays()
+Scan = tuple[bytes, Instant, Instant]
+"""The code that was shown, when it was, and when was sold what it was shown for."""
 Found = tuple[Scanned, dict[str, int], tuple[str, ...], int]
 """Whose card it is, the ceilings in points of the offers that are theirs, the terms on which the door decides, and the
 birthday, if a promise asks for it."""
@@ -39,11 +41,13 @@ class Ready(Struct, frozen=True):
 async def at_the_till(counter: Counter, id: str, basket: Basket, shown_now: bool = False) -> Ready:
     """Read what was scanned, whose it is, and what is bought and paid with; refuse a cashier who may not serve them.
 
-    `shown_now`: a code is of now by our clock, whatever the till's says."""
+    `shown_now`: a code is of now by our clock, whatever the till's says. What was sold before the card was replaced was sold
+    all the same."""
     database, till, at = counter.database, counter.till, counter.at
     sold_at = at if spends(basket) and not counter.offline else journal.happened(basket.at, at)
-    shown = authorisation.shown(counter.secrets, basket.card, till, at if shown_now else sold_at)
-    found = await scans.get(database, (shown.code_hash, sold_at))
+    shown_at = at if shown_now else sold_at
+    shown = authorisation.shown(counter.secrets, basket.card, till, shown_at)
+    found = await scans.get(database, (shown.code_hash, shown_at, sold_at))
     if found is None:
         raise await unknown(database, shown)
     member, grants, terms, birthday = found
@@ -85,11 +89,11 @@ def sale_of(
     )
 
 
-async def look(db: Connection, wanted: Sequence[tuple[bytes, Instant]]) -> dict[tuple[bytes, Instant], Found]:
+async def look(db: Connection, wanted: Sequence[Scan]) -> dict[Scan, Found]:
     """Whose cards were scanned, and which offers and scarce terms count for their sales at these instants."""
-    known = await members.by_cards(db, [code for code, _ in wanted])
-    each = [(scan, known[scan[0]]) for scan in wanted if scan[0] in known]
-    asked = [(member.id, at) for (_, at), member in each]
+    known = await members.by_cards_then(db, [scan[:2] for scan in wanted])
+    each = [(scan, known[scan[:2]]) for scan in wanted if scan[:2] in known]
+    asked = [(member.id, at) for (_, _, at), member in each]
     grants, program = await offers.grants(db, asked), await rulebooks.program(db)
     terms = await granting.decided_here(db, asked, program=program)
     birthdays = await granting.birthdays(db, asked, program=program)

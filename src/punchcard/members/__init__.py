@@ -4,10 +4,22 @@ from .cards import LENGTH as CARD_LENGTH
 from .cards import check_of, grouped
 from .cards import read as read_card
 from .codes import send as send_code
-from .model import Arrival, CardHolder, CardMistyped, CardReplaced, Joined, Member, ProfileChanged, Purpose, Scanned
+from .model import (
+    Arrival,
+    CardHolder,
+    CardMistyped,
+    CardReplaced,
+    Joined,
+    Member,
+    ProfileChanged,
+    Purpose,
+    Scanned,
+    Shown,
+)
 from .operations import (
     birthdays,
     by_cards,
+    by_cards_then,
     by_ids,
     code_of,
     email_of,
@@ -22,6 +34,7 @@ from .operations import (
     request_code,
     scanned,
     session_lives,
+    shown,
     sign_out_everywhere,
 )
 from .routes import routes
@@ -37,8 +50,10 @@ __all__ = [
     "ProfileChanged",
     "Purpose",
     "Scanned",
+    "Shown",
     "birthdays",
     "by_cards",
+    "by_cards_then",
     "by_ids",
     "check_of",
     "code_of",
@@ -58,5 +73,6 @@ __all__ = [
     "scanned",
     "send_code",
     "session_lives",
+    "shown",
     "sign_out_everywhere",
 ]

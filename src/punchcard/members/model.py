@@ -51,6 +51,17 @@ class Scanned(Struct, frozen=True):
     language: Language
 
 
+class Shown(Struct, frozen=True):
+    """As much of a member as their card shows."""
+
+    id: UUID
+    state: State
+    name: str
+    language: Language
+    zone: str
+    card_code: str
+
+
 class CardHolder(Struct, frozen=True):
     """Whose card a code is, and whether the code still counts."""
 

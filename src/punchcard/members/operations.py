@@ -25,6 +25,7 @@ from .model import (
     ProfileChanged,
     Scanned,
     SessionEnded,
+    Shown,
     SignedIn,
     settle_birthday,
 )
@@ -107,6 +108,13 @@ async def by_cards(db: Connection, code_hashes: Sequence[bytes]) -> dict[bytes, 
     return await sql.by_cards(db, code_hashes)
 
 
+async def by_cards_then(
+    db: Connection, shown: Sequence[tuple[bytes, Instant]]
+) -> dict[tuple[bytes, Instant], Scanned]:
+    """The same for cards that were shown at some time: one that was replaced since still counts for what happened before."""
+    return await cards_sql.by_cards_then(db, shown)
+
+
 async def birthdays(db: Connection, member_ids: Sequence[UUID]) -> dict[UUID, Birthday]:
     """When these members have their birthday; without those who did not say."""
     return await sql.birthdays(db, member_ids)
@@ -118,6 +126,11 @@ async def code_of(db: Connection, member_id: UUID) -> str:
     if found is None:
         raise NotFound
     return found
+
+
+async def shown(db: Connection, member_ids: Sequence[UUID]) -> dict[UUID, Shown]:
+    """What the cards of these members show of them, without those that there are not."""
+    return {member.id: member for member in await cards_sql.shown(db, member_ids)}
 
 
 async def holder_of_code(db: Connection, code_hash: bytes) -> CardHolder | None:
