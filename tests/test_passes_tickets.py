@@ -246,6 +246,16 @@ async def test_what_is_no_ticket_is_none(town: Town, maya: Person, db: Connectio
         assert (await town.client.get(f"{page}/tickets/{subject}.pkpass")).status_code == 404
 
 
+async def test_however_the_id_is_spelled_it_is_one_ticket(town: Town, maya: Person, db: Connection):
+    page = (await maya.get("/me/wallets"))["apple"].removesuffix("/card.pkpass")
+    id = await claim(town, maya)
+
+    for spelled in (str(id), str(id).upper(), id.hex, f"urn:uuid:{id}", f"{{{id}}}"):
+        assert (await town.client.get(f"{page}/tickets/claim:{spelled}.pkpass")).status_code == 200
+
+    assert [row["subject"] for row in await db.fetch("select subject from apple_pass")] == [f"claim:{id}"]
+
+
 # Several at once
 
 

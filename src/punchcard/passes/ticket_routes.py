@@ -61,10 +61,12 @@ async def give_ticket(
 
 
 async def known(db: Connection, member_id: UUID, subject: str, at: Instant) -> str:
-    """The subject, if the member has a ticket of it. NotFound."""
-    if await tickets.of(db, member_id, subject, at) is None:
+    """The subject as the house writes it, if the member has a ticket of it: an id may be spelled in many ways, and each
+    would be a pass of its own that hears of nothing. NotFound."""
+    ticket = await tickets.of(db, member_id, subject, at)
+    if ticket is None:
         raise NotFound
-    return subject
+    return ticket.subject
 
 
 @get("/c/{link:str}/cards.pkpasses")
