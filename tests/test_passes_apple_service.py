@@ -134,6 +134,14 @@ async def test_a_registration_that_cannot_be_read_is_refused(holder: Holder, bod
     assert (await holder.call("POST", holder.registration(), json=body)).status_code == 400
 
 
+@pytest.mark.parametrize(
+    "date", ["soon", "Mon, 01 Jan 2020 00:00:00 +" + "9" * 20, "Mon, 01 Jan " + "9" * 20 + " 00:00:00 GMT"]
+)
+async def test_a_date_that_is_none_counts_as_no_date(holder: Holder, date: str):
+    assert (await holder.fetch(date)).status_code == 200
+    assert (await holder.fetch(date, "ApplePass wrong")).status_code == 401
+
+
 async def test_fields_that_apple_may_add_do_no_harm(holder: Holder):
     body = {"pushToken": TOKEN, "pushTokenType": "new"}
 

@@ -139,7 +139,7 @@ def instant(http_date: str | None) -> Instant | None:
     """The date that the phone sends back to us, or None when it is none."""
     try:
         parsed = parsedate_to_datetime(http_date) if http_date else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return int(parsed.replace(tzinfo=parsed.tzinfo or UTC).timestamp()) if parsed else None
 
