@@ -127,7 +127,7 @@ def rest(press: Press, chance: random.Random) -> Iterator[Figure]:
     manifest = b"m" * 900
     signature = package.Member("signature", signer.sign(b"{}"))
     made = [rendered(each) for each in sheets]
-    members = [[package.Member("pass.json", each.written), *each.texts] for each in made]
+    members = [each.files for each in made]
     parts: dict[str, tuple[Callable[[Any], object], Sequence[Any]]] = {
         "pass.json and the texts, with their hashes": (rendered, sheets),
         "pass.json's hash": (lambda each: package.Member("pass.json", each.written), made),

@@ -52,18 +52,18 @@ def row(key: str, values: tuple[tuple[str, Value | Frozen], ...]) -> Text:
 def balance_unit(face: Face) -> Text:
     """The unit that stands beside the number: 'points', or what the programme calls them. Past 200 its form follows the
     last two digits in all of ours."""
-    return face.unit or words("unit", n=face.points if face.points < 200 else 100 + face.points % 100)
+    return face.unit or row("unit", (("n", face.points if face.points < 200 else 100 + face.points % 100),))
 
 
 def next_label(face: Face) -> Text:
     """'Next: Orchard', or that there is nothing above."""
-    return words("next", tier=face.next_tier_name) if face.next_tier else words("top")
+    return row("next", (("tier", frozen(face.next_tier_name)),)) if face.next_tier else words("top")
 
 
 def next_value(face: Face) -> Text:
     """What is missing to the next tier; on the highest one, until when it is kept."""
     if face.next_tier:
-        return words("so-many", count=face.missing, unit=face.unit) if face.unit else words("points", n=face.missing)
+        return words("so-many", count=face.missing, unit=face.unit) if face.unit else row("points", (("n", face.missing),))
     return kept_until(face.tier_until, face.zone) if face.tier_until else face.tier_name
 
 

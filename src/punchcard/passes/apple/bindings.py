@@ -1,8 +1,8 @@
 """What a layout may bind: a fixed catalogue of names, each read from a face or its ticket.
 
-A binding names its source. What is made of one source's content is made once and kept, since members share most of it."""
+A binding names its source. What comes from sources that members share is made once and kept."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -12,7 +12,6 @@ from punchcard.foundation import locale
 from punchcard.foundation.clock import MINUTE, Instant
 from punchcard.passes import texts
 from punchcard.passes.model import CardTexts, Face, Ticket
-from punchcard.passes.texts import frozen
 
 Kind = Literal["text", "number", "money", "date", "plain"]
 """text: in every language. number: the phone writes it. money: an amount with its currency. date: an instant. plain: the
@@ -25,20 +24,12 @@ QUARTER = 15 * MINUTE
 class Shown:
     """What one pass is printed from."""
 
-    __slots__ = ("at", "card_number", "face", "is_spent", "is_void", "keys", "said", "ticket")
+    __slots__ = ("at", "card_number", "face", "is_spent", "is_void", "said", "ticket")
 
     def __init__(self, face: Face, ticket: Ticket | None, said: CardTexts, is_void: bool, at: Instant):
         self.face, self.ticket, self.said, self.is_void, self.at = face, ticket, said, is_void, at
         self.card_number = face.card_number
         self.is_spent = ticket is not None and ticket.state != "active"
-        self.keys: dict[str, Hashable] = {}
-
-    def key(self, source: str) -> Hashable:
-        """What the source's bindings depend on: the same key, the same values."""
-        found = self.keys.get(source)
-        if found is None:
-            found = self.keys[source] = SOURCES[source](self)
-        return found
 
 
 class Binding(Struct, frozen=True):
@@ -51,31 +42,9 @@ class Binding(Struct, frozen=True):
     """Its value; None or empty where there is none."""
 
 
-def points_key(shown: Shown) -> Hashable:
-    return shown.face.points, frozen(shown.face.unit)
-
-
-def tier_key(shown: Shown) -> Hashable:
-    return frozen(shown.face.tier_name), shown.face.tier_until, shown.face.zone
-
-
-def next_key(shown: Shown) -> Hashable:
-    face = shown.face
-    if face.next_tier:
-        return face.missing, frozen(face.next_tier_name), frozen(face.unit)
-    return frozen(face.tier_name), face.tier_until, face.zone, face.missing
-
-
-def worth_key(shown: Shown) -> Hashable:
-    return shown.face.worth or ()
-
-
-def offer_key(shown: Shown) -> Hashable:
+def offer_said(shown: Shown) -> Any:
     offer, zone = shown.face.offer, shown.face.zone
-    if not offer:
-        return ()
-    said = frozen(offer.title), frozen(offer.text), frozen(offer.short), frozen(offer.partner)
-    return offer.since, offer.until, zone, today(shown.at // QUARTER, zone), said
+    return (offer, zone, today(shown.at // QUARTER, zone)) if offer else None
 
 
 @lru_cache(maxsize=1024)
@@ -84,59 +53,17 @@ def today(quarter: int, zone: str) -> int:
     return locale.local(quarter * QUARTER, zone).toordinal()
 
 
-def challenge_key(shown: Shown) -> Hashable:
-    challenge = shown.face.challenge
-    return (frozen(challenge.name), challenge.done, challenge.target) if challenge else ()
-
-
-def last_key(shown: Shown) -> Hashable:
-    last = shown.face.last
-    return (last.points, frozen(last.where), frozen(last.why)) if last else ()
-
-
-def places_key(shown: Shown) -> Hashable:
-    placed = [(each.name, each.latitude, each.longitude, frozen(each.text)) for each in shown.face.places]
-    return shown.is_spent, *placed
-
-
-def member_key(shown: Shown) -> Hashable:
-    return shown.face.name, shown.face.card_code
-
-
-def ticket_key(shown: Shown) -> Hashable:
-    ticket = shown.ticket
-    if not ticket:
-        return ()
-    said = frozen(ticket.title), frozen(ticket.text)
-    return ticket.id, ticket.code, ticket.until, ticket.state, shown.face.zone, said
-
-
-SOURCES: dict[str, Callable[[Shown], Hashable]] = {
-    "programme": lambda shown: (),
-    "void": lambda shown: (shown.is_void, shown.is_spent),
-    "points": points_key,
-    "tier": tier_key,
-    "next": next_key,
-    "worth": worth_key,
-    "offer": offer_key,
-    "challenge": challenge_key,
-    "last": last_key,
-    "last-at": lambda shown: shown.face.last.at if shown.face.last else 0,
-    "member": member_key,
-    "places": places_key,
-    "why": lambda shown: shown.face.why_url,
-    "ticket": ticket_key,
-}
 IMPERSONAL = frozenset({"programme", "void"})
-"""All that a void pass still shows."""
-UNSHARED = frozenset({"member", "why", "ticket"})
-"""Sources that no two members share: what is made of them is not kept."""
-TOGETHER = (
-    frozenset({"programme", "void", "tier", "offer", "challenge", "places"}),
-    frozenset({"points", "worth"}),
-    UNSHARED,
-)
-"""Sources of which as many members share all as share one: what is made of them is made together."""
+"""The sources of all that a void pass still shows."""
+SHARED: dict[str, Callable[[Shown], Any]] = {
+    "programme": lambda shown: None,
+    "void": lambda shown: (shown.is_void, shown.is_spent),
+    "tier": lambda shown: shown.face.tier_name,
+    "offer": offer_said,
+    "challenge": lambda shown: shown.face.challenge,
+    "places": lambda shown: (shown.is_spent, shown.face.places),
+}
+"""Sources of which many members see the same, each with all that its bindings depend on. The others are a member's own."""
 
 
 def offered(read: Callable[[Any], Any]) -> Callable[[Shown], Any]:
@@ -178,8 +105,8 @@ CATALOGUE: dict[str, Binding] = {
         "text", "points", "what the points are called, as they count", lambda s: texts.balance_unit(s.face)
     ),
     "tier": Binding("text", "tier", "the level's name", lambda shown: shown.face.tier_name),
-    "tier-until": Binding("text", "tier", "until when the level is kept, as a phrase", tier_kept),
-    "tier-ends": Binding("date", "tier", "until when the level is kept", lambda shown: shown.face.tier_until),
+    "tier-until": Binding("text", "tier-until", "until when the level is kept, as a phrase", tier_kept),
+    "tier-ends": Binding("date", "tier-until", "until when the level is kept", lambda shown: shown.face.tier_until),
     "next-label": Binding("text", "next", "Next: Orchard; or Highest level", lambda s: texts.next_label(s.face)),
     "next": Binding("text", "next", "what is missing to the next level", lambda shown: texts.next_value(shown.face)),
     "next-tier": Binding("text", "next", "the next level's name", lambda shown: shown.face.next_tier_name),

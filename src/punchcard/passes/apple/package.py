@@ -16,6 +16,8 @@ UTF8_NAMES = 0x0800
 LOCAL = b"PK\x03\x04" + struct.pack("<HHHHH", 20, UTF8_NAMES, 0, 0, MADE_ON)
 CENTRAL = b"PK\x01\x02" + struct.pack("<HHHHHH", 20, 20, UTF8_NAMES, 0, 0, MADE_ON)
 SIZES = struct.Struct("<III").pack
+HEADER_BYTES = len(LOCAL) + len(SIZES(0, 0, 0))
+END = struct.Struct("<4sHHHHIIH").pack
 NOT_LISTED = "-"
 """The manifest names neither itself nor its signature: their hashes are nobody's."""
 
@@ -28,24 +30,23 @@ def name_parts(name: str) -> tuple[bytes, bytes, bytes]:
 
 
 class Member:
-    """One file laid out for a stored ZIP: its header before the content, its line of the directory, and its hash."""
+    """One file for a stored ZIP, with its hash and its checksum."""
 
-    __slots__ = ("central", "content", "local", "name", "named", "sha1", "size")
+    __slots__ = ("content", "name", "parts", "sha1", "size", "sums")
 
     def __init__(self, name: str, content: bytes, sha1: str = "", crc: int | None = None):
         """`sha1` and `crc` where they are known already."""
-        local, central, self.named = name_parts(name)
         size = len(content)
-        sizes = SIZES(zlib.crc32(content) if crc is None else crc, size, size)
-        self.name, self.content = name, content
-        self.local = LOCAL + sizes + local
-        self.central = CENTRAL + sizes + central
-        self.size = len(self.local) + size
+        self.name, self.content, self.parts = name, content, name_parts(name)
+        self.sums = SIZES(zlib.crc32(content) if crc is None else crc, size, size)
+        self.size = HEADER_BYTES + len(self.parts[0]) + size
         self.sha1 = sha1 or hashlib.sha1(content).hexdigest()
 
 
 class Begun:
-    """A file whose beginning is always the same: read once, whatever comes behind it."""
+    """A file whose beginning many passes share: hashed and summed once, whatever comes behind it."""
+
+    __slots__ = ("crc", "hash", "head", "name")
 
     def __init__(self, name: str, head: bytes):
         self.name, self.head, self.crc, self.hash = name, head, zlib.crc32(head), hashlib.sha1(head)
@@ -77,21 +78,18 @@ def laid_out(members: Sequence[Member], offset: int) -> tuple[list[bytes], bytes
     parts: list[bytes] = []
     directory: list[bytes] = []
     for member in members:
-        parts += (member.local, member.content)
-        directory += (member.central, offset.to_bytes(4, "little"), member.named)
+        local, central, named = member.parts
+        parts += (LOCAL, member.sums, local, member.content)
+        directory += (CENTRAL, member.sums, central, offset.to_bytes(4, "little"), named)
         offset += member.size
     return parts, b"".join(directory)
 
 
-def build(written: bytes, texts: Sequence[Member], template: Template, signer: Signer) -> bytes:
-    """The signed package of this pass.json and these pass.strings."""
-    members = [Member("pass.json", written), *texts]
+def build(members: Sequence[Member], template: Template, signer: Signer) -> bytes:
+    """The signed package of these files and the template's."""
     manifest = manifest_of(template, members)
-    members += (
-        Member("manifest.json", manifest, sha1=NOT_LISTED),
-        Member("signature", signer.sign(manifest), sha1=NOT_LISTED),
-    )
-    return pack(template, members)
+    signature = Member("signature", signer.sign(manifest), sha1=NOT_LISTED)
+    return pack(template, [*members, Member("manifest.json", manifest, sha1=NOT_LISTED), signature])
 
 
 def manifest_of(template: Template, members: Sequence[Member]) -> bytes:
@@ -105,5 +103,5 @@ def pack(template: Template, members: Sequence[Member]) -> bytes:
     parts, directory = laid_out(members, template.size)
     count = len(template.members) + len(members)
     start = template.size + sum([each.size for each in members])
-    end = struct.pack("<HHHHIIH", 0, 0, count, count, len(template.directory) + len(directory), start, 0)
-    return b"".join((*template.parts, *parts, template.directory, directory, b"PK\x05\x06", end))
+    end = END(b"PK\x05\x06", 0, 0, count, count, len(template.directory) + len(directory), start, 0)
+    return b"".join((*template.parts, *parts, template.directory, directory, end))

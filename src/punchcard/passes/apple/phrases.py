@@ -1,20 +1,21 @@
-"""The texts of a pass in every language: pass.json says one, each xx.lproj/pass.strings the same in its own, keyed by it.
+"""The texts of a pass in every language: pass.json says one, each xx.lproj/pass.strings the same in its own, keyed by it."""
 
-What stands in everybody's pass of a design is laid out once for each language that a member may have."""
-
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+
+import msgspec
+from msgspec import Struct
 
 from punchcard.foundation import locale
 from punchcard.foundation.locale import LANGUAGES, Text
 from punchcard.passes.model import CardTexts
-
-from .package import Begun, Member
+from punchcard.passes.texts import Frozen, frozen
 
 Columns = tuple[bytes, ...]
 """The line of one text, for each of LANGUAGES."""
-EMPTY: Columns = (b"",) * len(LANGUAGES)
 PATHS = tuple(f"{language}.lproj/pass.strings" for language in LANGUAGES)
+KEPT = 16_384
+"""So many phrases are kept ready: members share most."""
 
 
 class Common:
@@ -24,30 +25,43 @@ class Common:
         self.said = said
 
 
-class Lines:
-    """The lines of everybody's texts, for a member of one language; those of a member's own come behind them."""
+class Phrase(Struct, frozen=True):
+    """A text as a pass of one language carries it."""
 
-    def __init__(self, texts: Iterable[Text], language: str):
-        rows = {locale.of(text, language): text for text in texts}
-        self.known = frozenset(rows)
-        heads = columns({key: row(key, *map(text.get, LANGUAGES)) for key, text in rows.items()})
-        self.begun = [Begun(path, head) for path, head in zip(PATHS, heads, strict=True)]
-
-    def files(self, own: Iterable[Columns]) -> list[Member]:
-        """The pass.strings of every language; `own` are lines of the member's own, in each language."""
-        together = zip(*own, strict=True)
-        return [begun.ended(b"".join(lines)) for begun, lines in zip(self.begun, together, strict=True)]
+    said: str
+    written: bytes
+    """The same as pass.json writes it."""
+    lines: Columns
 
 
-def columns(rows: Mapping[str, Columns]) -> Columns:
-    """All these lines, for each language."""
-    return tuple(map(b"".join, zip(*rows.values(), strict=True))) if rows else EMPTY
+Lines = dict[str, Columns]
+"""The lines of texts by what pass.json says: a text that stands on a pass twice has one."""
 
 
-@lru_cache(maxsize=16_384)
-def row(key: str, *said: str | None) -> Columns:
-    """One text's line in each language: `"what pass.json says" = "what this language says";`. What is missing says the key."""
-    return tuple(f'"{escaped(key)}" = "{escaped(text or key)}";\n'.encode() for text in said)
+def localised(text: Text, language: str, lines: Lines) -> Phrase:
+    """The text in this language; its line for every language goes to `lines`."""
+    found = phrase(frozen(text), language)
+    lines[found.said] = found.lines
+    return found
+
+
+@lru_cache(maxsize=KEPT)
+def phrase(text: Frozen, language: str) -> Phrase:
+    every = dict(text)
+    said = locale.of(every, language)
+    return Phrase(said, msgspec.json.encode(said), row(said, [every.get(each) for each in LANGUAGES]))
+
+
+def row(key: str, said: Sequence[str | None]) -> Columns:
+    """One text's line in each language: `"what pass.json says" = "what this language says";`. What is missing says the
+    key; what is empty needs no line."""
+    begin = f'"{escaped(key)}" = "'
+    return tuple([f'{begin}{escaped(text or key)}";\n'.encode() if key else b"" for text in said])
+
+
+def columns(lines: Iterable[Columns]) -> Iterable[bytes]:
+    """All these lines together, for each language."""
+    return map(b"".join, zip(*lines, strict=True))
 
 
 def escaped(text: str) -> str:

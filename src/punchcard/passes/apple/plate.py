@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from msgspec import Struct
@@ -11,13 +12,14 @@ from punchcard.foundation import locale
 from punchcard.foundation.locale import Text
 from punchcard.passes.model import CardTexts
 
-from .bindings import IMPERSONAL, TOGETHER, Shown
+from .bindings import IMPERSONAL, Shown
 from .design import Design
+from .grounds import Setting
 from .layout import GROUPS
 from .model import LoyaltyPass, telling
 from .package import Member
-from .phrases import Common, Lines
-from .slots import Bundle, Entry, Slot, Written, encode
+from .phrases import Common, Lines, localised
+from .slots import Entry, Slot, encode
 from .tops import tops
 
 STYLES = {"storeCard": StoreCard, "coupon": Coupon, "eventTicket": EventTicket}
@@ -35,39 +37,25 @@ class Issuer(Struct, frozen=True):
 
 
 class Plate:
-    """Everything but what differs from pass to pass. Nothing changes after it is made but what its bundles keep ready."""
+    """Everything but what differs from pass to pass."""
 
     def __init__(self, design: Design, said: CardTexts, issuer: Issuer, language: str):
         self.design, self.said, self.language = design, said, language
-        layout, strings, is_card = design.layout, design.strings, design.look.style == "storeCard"
-        beside = list(tops(layout, strings, said.nearby, language, issuer.nfc_key, is_card=is_card))
-        self.groups, slots = list[tuple[bytes, slice]](), list[Slot]()
-        for group in GROUPS:
-            start = len(beside) + len(slots)
-            slots += [Slot(each, strings, language) for each in layout.group(group)]
-            self.groups.append((f'"{group}Fields":['.encode(), slice(start, len(beside) + len(slots))))
-        self.beside = slice(0, len(beside))
-        self.bare = [b""] * (len(beside) + len(slots))
-        self.lines = Lines(self.statics(slots), language)
-        entries: list[tuple[int, Entry]] = list(enumerate([*beside, *slots]))
-        self.bundles = list(self.bundled(entries))
-        self.impersonal = list(self.bundled([each for each in entries if IMPERSONAL.issuperset(each[1].sources)]))
-        self.head = encode(self.skeleton(issuer))[:-1]
-        self.style = f',"{design.look.style}":{{'.encode()
+        layout, strings, style = design.layout, design.strings, design.look.style
+        beside = list(tops(layout, strings, said.nearby, language, issuer.nfc_key, is_card=style == "storeCard"))
+        groups = {group: [Slot(each, strings, language) for each in layout.group(group)] for group in GROUPS}
+        head, lines = encode(self.skeleton(issuer))[:-1], Lines()
+        for text in self.statics(list(chain(*groups.values()))):
+            localised(text, language, lines)
+        self.whole = Setting(head, style, beside, groups, lines)
+        impersonal = {group: list(filter(is_impersonal, slots)) for group, slots in groups.items()}
+        self.void = Setting(head, style, list(filter(is_impersonal, beside)), impersonal, lines)
 
     def statics(self, slots: Sequence[Slot]) -> Iterator[Text]:
         """The texts that stand in every pass."""
         yield from (self.said.organisation, self.said.description, self.said.terms, self.said.contact)
         for slot in slots:
             yield from ({language: str(text) for language, text in own.items()} for own in slot.statics)
-
-    def bundled(self, entries: Sequence[tuple[int, Entry]]) -> Iterator[Bundle]:
-        """The entries by what they come from."""
-        found: dict[frozenset[str], list[tuple[int, Entry]]] = {}
-        for place, entry in entries:
-            own = frozenset(entry.sources)
-            found.setdefault(next((each for each in TOGETHER if own <= each), own), []).append((place, entry))
-        yield from (Bundle(each, self.lines.known) for each in found.values())
 
     def skeleton(self, issuer: Issuer) -> dict[str, Any]:
         """pass.json as wallet-py3k's model writes it, without fields, barcodes, serial number and token."""
@@ -88,32 +76,14 @@ class Plate:
             written["stripColor"] = look.strip
         return telling(written)
 
-    def printed(self, shown: Shown, serial: str, token: str) -> tuple[bytes, list[Member]]:
+    def printed(self, shown: Shown, serial: str, token: str) -> list[Member]:
         """pass.json, and the pass.strings of every language."""
-        placed, said = self.bare.copy(), list[Written]()
-        for bundle in self.impersonal if shown.is_void else self.bundles:
-            written = bundle(shown)
-            for place, entry in written.placed:
-                placed[place] = entry
-            if written.lines:
-                said.append(written)
-        own = f',"serialNumber":"{serial}","authenticationToken":"{token}"'.encode()
-        groups = [
-            head + b",".join(fields) + b"]"
-            for head, places in self.groups
-            if (fields := [each for each in placed[places] if each])
-        ]
-        beside = [b"," + each for each in placed[self.beside] if each]
-        body = b"".join((self.head, own, *beside, self.style, b",".join(groups), b"}}"))
-        return body, self.lines.files(once(said))
+        return (self.void if shown.is_void else self.whole).printed(shown, serial, token)
 
 
-def once(said: Sequence[Written]) -> Any:
-    """The blocks of lines; where two say the same text, each text once."""
-    texts = frozenset[str]().union(*[each.lines for each in said])
-    if len(texts) == sum([len(each.lines) for each in said]):
-        return [each.blocks for each in said]
-    return {text: line for each in said for text, line in each.lines.items()}.values()
+def is_impersonal(entry: Entry) -> bool:
+    """Whether it may stand on a void pass."""
+    return IMPERSONAL.issuperset(entry.sources)
 
 
 @lru_cache(maxsize=PLATES_KEPT)

@@ -12,31 +12,29 @@ from punchcard.passes.model import Beacon, Nearby, Place
 from punchcard.passes.texts import every
 
 from .model import telling
-from .phrases import Columns
-from .slots import iso, localised
+from .phrases import Lines, localised
+from .slots import iso
 
 
-def near(places: Sequence[Place], nearby: Nearby, language: str) -> tuple[list[dict[str, Any]], dict[str, Columns]]:
+def near(places: Sequence[Place], nearby: Nearby, language: str, lines: Lines) -> list[dict[str, Any]]:
     """The locations of a pass, in the order of its face, with what the lock screen says near each."""
-    lines: dict[str, Columns] = {}
     found = []
     for each in places:
         text = each.text or at_shop(nearby.text, each.name)
-        relevant = {"relevantText": localised(text, language, lines)} if text else {}
+        relevant = {"relevantText": localised(text, language, lines).said} if text else {}
         found.append({"latitude": each.latitude, "longitude": each.longitude, **relevant})
-    return found, lines
+    return found
 
 
 def at_shop(text: Text, name: str) -> Text:
     return every(lambda language: locale.of(text, language).replace("{shop}", name)) if text else {}
 
 
-def beacon(each: Beacon, language: str) -> tuple[dict[str, Any], dict[str, Columns]]:
+def beacon(each: Beacon, language: str, lines: Lines) -> dict[str, Any]:
     """A transmitter as the model writes it, without numbers that nobody gave."""
-    lines: dict[str, Columns] = {}
     made = IBeacon(each.uuid, each.major, each.minor)
-    made.relevantText = localised(each.text, language, lines)
-    return telling(made.json_dict()), lines
+    made.relevantText = localised(each.text, language, lines).said
+    return telling(made.json_dict())
 
 
 def window(since: Instant, until: Instant) -> list[dict[str, str]]:

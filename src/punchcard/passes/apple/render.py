@@ -27,11 +27,14 @@ NUL = b"\0"
 class Rendered(Struct, frozen=True):
     """A pass ready to be packed."""
 
-    written: bytes
-    """pass.json."""
-    texts: list[Member]
-    """Its pass.strings, one a language."""
+    files: list[Member]
+    """pass.json, then its pass.strings, one a language."""
     issuer: Issuer
+
+    @property
+    def written(self) -> bytes:
+        """pass.json."""
+        return self.files[0].content
 
     @property
     def body(self) -> dict[str, Any]:
@@ -41,7 +44,7 @@ class Rendered(Struct, frozen=True):
     @property
     def strings(self) -> dict[str, bytes]:
         """The pass.strings by path."""
-        return {each.name: each.content for each in self.texts}
+        return {each.name: each.content for each in self.files[1:]}
 
 
 @lru_cache(maxsize=8)
@@ -71,7 +74,7 @@ def render(
     issuer = Issuer(signer.pass_type, signer.team, web_service_url, nfc_key)
     set_for = plate(design, common, issuer, sheet.face.language)
     shown = Shown(sheet.face, sheet.ticket, common.said, sheet.is_void or not sheet.face.is_open, at)
-    return Rendered(*set_for.printed(shown, str(sheet.serial), sheet.token), issuer)
+    return Rendered(set_for.printed(shown, str(sheet.serial), sheet.token), issuer)
 
 
 def template(sheet: Sheet, design: Design) -> Template:
@@ -84,4 +87,4 @@ def template(sheet: Sheet, design: Design) -> Template:
 def pack(rendered: Rendered, sheet: Sheet, design: Design, signer: Signer) -> bytes:
     """The signed .pkpass."""
     assert (rendered.issuer.pass_type, rendered.issuer.team) == (signer.pass_type, signer.team)
-    return package.build(rendered.written, rendered.texts, template(sheet, design), signer)
+    return package.build(rendered.files, template(sheet, design), signer)

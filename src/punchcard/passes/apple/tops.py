@@ -13,21 +13,21 @@ from punchcard.passes.model import Nearby
 from .bindings import Shown
 from .layout import Layout
 from .model import telling
-from .phrases import Columns
+from .phrases import Lines, localised
 from .relevance import beacon, near, window
 from .sayings import Saying, Strings, saying
-from .slots import Entry, encode, iso, localised
+from .slots import Entry, encode, iso
 
 
 class Top(Struct, frozen=True):
     """One key of pass.json, or a few that go together."""
 
     sources: tuple[str, ...]
-    of: Callable[[Shown, dict[str, Columns]], dict[str, Any] | None]
+    of: Callable[[Shown, Lines], dict[str, Any] | None]
 
-    def write(self, shown: Shown, lines: dict[str, Columns]) -> bytes | None:
+    def write(self, shown: Shown, lines: Lines) -> bytes:
         found = self.of(shown, lines)
-        return encode(found)[1:-1] if found else None
+        return encode(found)[1:-1] if found else b""
 
 
 def tops(
@@ -53,51 +53,48 @@ def tops(
         yield Top(("member",), tap(nfc_key))
 
 
-def voided(shown: Shown, _: dict[str, Columns]) -> dict[str, Any] | None:
+def voided(shown: Shown, _: Lines) -> dict[str, Any] | None:
     return {"voided": True} if shown.is_void or shown.is_spent else None
 
 
-def balance(shown: Shown, _: dict[str, Columns]) -> dict[str, Any] | None:
+def balance(shown: Shown, _: Lines) -> dict[str, Any] | None:
     worth = shown.face.worth
     return {"semantics": {"balance": {"amount": worth.decimal, "currencyCode": worth.currency}}} if worth else None
 
 
-def offer_window(shown: Shown, _: dict[str, Columns]) -> dict[str, Any] | None:
+def offer_window(shown: Shown, _: Lines) -> dict[str, Any] | None:
     """It comes up while the offer holds."""
     offer = shown.face.offer
     return {"relevantDates": window(offer.since, offer.until)} if offer and offer.since else None
 
 
-def expiry(shown: Shown, _: dict[str, Columns]) -> dict[str, Any] | None:
+def expiry(shown: Shown, _: Lines) -> dict[str, Any] | None:
     return {"expirationDate": iso(shown.ticket.until)} if shown.ticket and shown.ticket.until else None
 
 
-def tap(nfc_key: str) -> Callable[[Shown, dict[str, Columns]], dict[str, Any]]:
+def tap(nfc_key: str) -> Callable[[Shown, Lines], dict[str, Any]]:
     """The card answers a reader that holds the key, once the phone is unlocked."""
 
-    def of(shown: Shown, _: dict[str, Columns]) -> dict[str, Any]:
+    def of(shown: Shown, _: Lines) -> dict[str, Any]:
         message = authorisation.tap_value(shown.face.card_code)
         return {"nfc": {"message": message, "encryptionPublicKey": nfc_key, "requiresAuthentication": True}}
 
     return of
 
 
-def around(nearby: Nearby, language: str) -> Callable[[Shown, dict[str, Columns]], dict[str, Any]]:
+def around(nearby: Nearby, language: str) -> Callable[[Shown, Lines], dict[str, Any]]:
     """It comes up near the shops and the beacons."""
-    beacons = [beacon(each, language) for each in nearby.beacons]
 
-    def of(shown: Shown, lines: dict[str, Columns]) -> dict[str, Any]:
+    def of(shown: Shown, lines: Lines) -> dict[str, Any]:
         found: dict[str, Any] = {}
         if shown.is_spent:
             return found
         if shown.face.places:
-            found["locations"], said = near(shown.face.places, nearby, language)
-            lines.update(said)
+            found["locations"] = near(shown.face.places, nearby, language, lines)
             if nearby.max_distance:
                 found["maxDistance"] = nearby.max_distance
-        for written, said in beacons:
-            found.setdefault("beacons", []).append(written)
-            lines.update(said)
+        if nearby.beacons:
+            found["beacons"] = [beacon(each, language, lines) for each in nearby.beacons]
         return found
 
     return of
@@ -112,9 +109,9 @@ class Barcodes:
         formats = [telling(Barcode("", f"PKBarcodeFormat{each}").json_dict()) for each in layout.code.formats]
         self.heads = [encode(each)[:-1] for each in formats]
 
-    def write(self, shown: Shown, _: dict[str, Columns]) -> bytes | None:
+    def write(self, shown: Shown, _: Lines) -> bytes:
         if shown.is_spent:
-            return None
+            return b""
         own = b',"message":' + encode(self.message.of(shown))
         if text := plain(self.text, shown, self.language):
             own += b',"altText":' + encode(text)
@@ -122,15 +119,15 @@ class Barcodes:
 
 
 def logo_text(said: Saying, language: str) -> Top:
-    def of(shown: Shown, lines: dict[str, Columns]) -> dict[str, Any] | None:
+    def of(shown: Shown, lines: Lines) -> dict[str, Any] | None:
         text = said.of(shown)
-        return {"logoText": localised(text, language, lines)} if text else None
+        return {"logoText": localised(text, language, lines).said} if text else None
 
     return Top(sources_of((said,)), of)
 
 
 def user_info(info: dict[str, Saying], language: str) -> Top:
-    def of(shown: Shown, _: dict[str, Columns]) -> dict[str, Any]:
+    def of(shown: Shown, _: Lines) -> dict[str, Any]:
         return {"userInfo": {name: plain(each, shown, language) for name, each in info.items()}}
 
     return Top(sources_of(tuple(info.values())), of)
