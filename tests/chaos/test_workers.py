@@ -18,6 +18,7 @@ from punchcard.foundation.outbox import LEASE_SECONDS
 from punchcard.push.operations import MEMBERS_AT_ONCE
 from punchcard.sandbox.android import Android
 from punchcard.sandbox.iphone import IPhone
+from punchcard.sandbox.pass_rules import Opened
 from tests.chaos.ground import audit, chance, ground, rounds, until
 from tests.mutants.copies import Mutant
 
@@ -58,9 +59,10 @@ class Wallet(IPhone):
 
     shown: list[int]
 
-    async def keep(self, package: bytes, last_modified: str) -> None:
-        await super().keep(package, last_modified)
+    async def keep(self, package: bytes, last_modified: str, old: Opened | None = None) -> str:
+        serial = await super().keep(package, last_modified, old)
         self.shown = [*getattr(self, "shown", []), points_on(self)]
+        return serial
 
 
 class Holder:
