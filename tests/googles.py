@@ -73,7 +73,7 @@ class Card:
     hours: list[Instant]
     """The one instant that Google's clock shows; a test may move it."""
 
-    async def face(self, db: Connection, member_id: UUID, at: Instant) -> Face:
+    async def face(self, db: Connection, member_id: UUID, at: Instant, settings: Settings) -> Face:
         return self.faces[member_id]
 
     def member(self, **face: Any) -> UUID:

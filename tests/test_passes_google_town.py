@@ -59,6 +59,7 @@ async def test_a_coffee_at_nola_shows_on_the_card_in_google_wallet(street: Town,
     assert (before.points, after.points) == ("0", str(card["points"])) and card["points"] > 0
     assert after.code.startswith(maya.card.replace("-", "")) and after.name == "Maya"
     assert after.tier == "Bud" and after.texts["last"][0] == "Last movement"
+    assert (await street.client.get(after.links["why"])).status_code == 200
 
 
 async def test_a_member_whose_phone_speaks_arabic_reads_the_card_in_arabic(street: Town, stand_in: Google) -> None:

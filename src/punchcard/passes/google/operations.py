@@ -18,6 +18,7 @@ from punchcard.foundation.database import Connection
 from punchcard.foundation.errors import Refused
 from punchcard.foundation.outbox import Done, Due, NotBefore, Settled, Task
 from punchcard.foundation.outside import Answer, Outcome, World
+from punchcard.foundation.settings import Settings
 from punchcard.passes.model import Face, NoWallet
 from punchcard.passes.operations import face as member_face
 
@@ -32,7 +33,7 @@ REACTION = "passes.google"
 LINKED_SECONDS = 15 * MINUTE
 """So long after a link was given out the card is kept right although nobody is known to hold it."""
 
-FaceOf = Callable[[Connection, UUID, Instant], Awaitable[Face]]
+FaceOf = Callable[[Connection, UUID, Instant, Settings], Awaitable[Face]]
 InApp = Callable[[World, Connection, Sequence[UUID]], Awaitable[set[UUID]]]
 """Who of these members is told of news by the programme's own app."""
 
@@ -171,7 +172,7 @@ def is_held(world: World, card: Held) -> bool:
 
 async def look(world: World, card: Held, at: Instant, face: FaceOf) -> Seen:
     async with world.database.transaction() as db:
-        shown = await face(db, card.member_id, at)
+        shown = await face(db, card.member_id, at, world.settings)
         member = (await members.by_ids(db, [card.member_id])).get(card.member_id)
         told = await sql.told(db, card.member_id)
         reached = await is_above(db, world, card, shown, at)
