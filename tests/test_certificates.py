@@ -22,7 +22,9 @@ from punchcard.foundation import settings as reading
 from punchcard.foundation.clock import DAY
 from punchcard.foundation.settings import Secret, Settings
 from punchcard.passes.apple.certificates import BadCertificate, check_guarded, papers
+from punchcard.passes.apple.keeping import Kept
 from punchcard.passes.apple.printing import gauges, keeper, press
+from punchcard.passes.apple.remote import SignerAway
 from punchcard.passes.apple.signing import PemSigner, fingerprint, pem_signer
 from punchcard.sandbox import authority
 from punchcard.sandbox.authority import Authority, Issuer
@@ -275,10 +277,43 @@ def test_when_it_is_mended_the_new_one_is_taken(made: Authority, tmp_path: Path)
     assert not keeper(config).is_unfit
 
 
+def test_what_is_unfit_now_is_tried_again_as_it_lies_there(made: Authority):
+    """A renewed certificate that holds from midnight on is laid down the evening before, a signer is asked too early."""
+    signer, files, days, read = pem_signer(config_of(made), now()), ["former"], ["today"], []
+
+    def make() -> str:
+        read.append(files[0])
+        if files[0] == "renewed" and days[0] == "today":
+            raise BadCertificate("it holds from tomorrow on")
+        return files[0]
+
+    kept = Kept(lambda: tuple((name, 0, 0, 0) for name in files), make, lambda _: signer)
+    files[0] = "renewed"
+    kept.look()
+    kept.look()
+    days[0], kept.again_at = "tomorrow", 0.0
+    was_unfit = kept.is_unfit
+    kept.look()
+
+    assert was_unfit and (kept.made, kept.is_unfit) == ("renewed", False)
+    assert read == ["former", "renewed", "renewed"]
+
+
+def test_when_a_certificate_has_ended_nothing_is_signed(made: Authority):
+    signer = pem_signer(config_of(made), now())
+    assert signer.sign(MANIFEST)
+
+    signer.ends = now()
+
+    with pytest.raises(SignerAway):
+        signer.sign(MANIFEST)
+
+
 def test_a_changed_design_is_taken_and_an_unfit_one_is_not(made: Authority, tmp_path: Path):
     designs = Path(shutil.copytree(DESIGNS, tmp_path / "passes"))
     config = config_of(made, designs_dir=designs)
     former = press(config)
+    keeper(config).looks_at += 3600  # nobody else looks meanwhile, however slow the machine is
     design = designs / "bud.pass" / "design.toml"
     text = design.read_text()
 

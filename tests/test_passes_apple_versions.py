@@ -14,6 +14,7 @@ from punchcard.foundation.outbox import Done, NotBefore, Task
 from punchcard.foundation.outside import Answer, Outcome
 from punchcard.passes.apple import drift, operations, outages, refresh, repair, versions_sql
 from punchcard.passes.apple.outages import Outage
+from punchcard.passes.apple.printing import press
 from punchcard.passes.apple.repair import to_repair
 from tests.town import Person, Town, line
 
@@ -398,3 +399,19 @@ async def test_the_outbox_puts_rows_off_together_and_leaves_those_that_changed_m
 
     found = dict(await db.fetch("select reaction, due_at from outbox where reaction in ('a', 'b')"))
     assert found == {"a": later, "b": town.clock.now()}
+
+
+async def test_while_nothing_can_be_signed_phones_are_told_to_come_again_and_count_as_behind(
+    town: Town, holder: Holder, maya: Person, db: Connection, monkeypatch: pytest.MonkeyPatch
+):
+    """The certificate ended in the night: a pass that it signs would be refused, and not be asked for again."""
+    await holder.register()
+    await sold(town, maya)
+    monkeypatch.setattr(press(town.outside.world.settings).signer, "ends", 0)
+
+    answer = await holder.fetch()
+    link = await town.client.get((await maya.get("/me/wallets"))["apple"])
+
+    assert [each.status_code for each in (answer, link)] == [503, 503] and answer.headers["retry-after"] == "1"
+    assert "ertificate" not in answer.text and "Traceback" not in answer.text
+    assert await db.fetchval("select count(*) from apple_registration where stale_since is not null") == 1

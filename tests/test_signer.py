@@ -165,6 +165,15 @@ async def test_one_that_does_not_answer_is_waited_for_a_second_and_no_more(tmp_p
     silent.close()
 
 
+async def test_one_whose_certificate_has_ended_is_asked_again_later(served: Served):
+    remote, signer = await served.remote(), served.service.signer()
+    assert isinstance(signer, PemSigner)
+    signer.ends = now()
+
+    with pytest.raises(SignerAway):
+        await asyncio.to_thread(remote.sign, MANIFEST)
+
+
 async def test_many_threads_share_one_signer(served: Served):
     remote = await served.remote()
 

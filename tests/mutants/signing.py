@@ -90,4 +90,18 @@ MUTANTS = (
         "            return self.print(sheet, at)\n",
         (f"{SIGNER}::test_one_that_does_not_answer_is_waited_for_a_second_and_no_more",),
     ),
+    Mutant(
+        "what was unfit once is never tried again",
+        "passes/apple/keeping.py",
+        "        if stamped == self.stamped and not (self.is_unfit and time.monotonic() >= self.again_at):\n",
+        "        if stamped == self.stamped:\n",
+        (f"{PAPERS}::test_what_is_unfit_now_is_tried_again_as_it_lies_there",),
+    ),
+    Mutant(
+        "a certificate that has ended signs on",
+        "passes/apple/signing.py",
+        "        if time.time() >= self.ends:\n",
+        "        if False:\n",
+        (f"{PAPERS}::test_when_a_certificate_has_ended_nothing_is_signed",),
+    ),
 )

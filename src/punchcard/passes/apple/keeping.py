@@ -18,6 +18,8 @@ from .signing import Signer
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.0
+AGAIN_SECONDS = 60.0
+"""Unfit files are read again so often, unchanged as they lie there: one may hold from midnight on, or a signer be back."""
 RELOADS = counter(
     "punchcard_press_reloads_total", "Changed certificates or designs: taken, or refused as unfit.", ("outcome",)
 )
@@ -37,6 +39,7 @@ class Kept(Generic[T]):
         self.made = make()
         self.is_unfit = False
         """Whether the files as they are now could not be taken."""
+        self.again_at = 0.0
         self.looks_at = time.monotonic() + LOOK_SECONDS
         self.warned_at = Clock().now()
         self.looking = threading.Lock()
@@ -50,7 +53,8 @@ class Kept(Generic[T]):
         return self.made
 
     def look(self) -> None:
-        """Read the files again if they are other ones than at the last look. Unfit ones leave everything as it was."""
+        """Read the files again if they are other ones than at the last look. Unfit ones leave everything as it was, and are
+        tried again now and then."""
         if not self.looking.acquire(blocking=False):
             return
         try:
@@ -60,9 +64,9 @@ class Kept(Generic[T]):
 
     def read(self) -> None:
         stamped = self.stamp()
-        if stamped == self.stamped:
+        if stamped == self.stamped and not (self.is_unfit and time.monotonic() >= self.again_at):
             return
-        self.stamped = stamped
+        self.stamped, self.again_at = stamped, time.monotonic() + AGAIN_SECONDS
         try:
             made = self.make()
             check_same(self.signer(self.made), self.signer(made))

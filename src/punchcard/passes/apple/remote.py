@@ -46,6 +46,8 @@ class Signs(Struct, frozen=True):
 
 class Refusal(Struct, frozen=True):
     refused: str
+    later: bool = False
+    """It is not the manifest's fault: asked again, it may be signed."""
 
 
 class Lost(Exception):
@@ -68,10 +70,11 @@ class RemoteSigner:
         self.pass_type, self.team = self.papers.pass_type, self.papers.team
 
     def sign(self, manifest: bytes) -> bytes:
-        """Raises SignerAway when no signature came within a second."""
+        """Raises SignerAway when no signature came within a second, or none can be made now."""
         answer = self.ask(manifest)
         if answer[:1] != bytes((DER,)):
-            raise ValueError(msgspec.json.decode(answer, type=Refusal).refused)
+            refusal = msgspec.json.decode(answer, type=Refusal)
+            raise SignerAway if refusal.later else ValueError(refusal.refused)
         return answer
 
     def who(self) -> Signs:

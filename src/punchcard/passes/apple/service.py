@@ -25,7 +25,7 @@ from punchcard.foundation.clock import Clock
 from punchcard.foundation.settings import BadSettings, Settings
 
 from .keeping import Kept
-from .remote import LENGTH_BYTES, MESSAGE_BYTES_MAX, WHO, Refusal, Signs
+from .remote import LENGTH_BYTES, MESSAGE_BYTES_MAX, WHO, Refusal, SignerAway, Signs
 from .signing import Signer, fingerprint, pem_signer
 
 log = logging.getLogger("punchcard.passes.apple")
@@ -102,7 +102,12 @@ class SigningService:
             self.refused += 1
             log.warning("refused to sign: %s", why)
             return msgspec.json.encode(Refusal(why))
-        signature = self.signer().sign(message)
+        try:
+            signature = self.signer().sign(message)
+        except SignerAway:
+            self.refused += 1
+            log.error("a certificate has ended: nothing is signed until it is renewed")
+            return msgspec.json.encode(Refusal("the certificate has ended", later=True))
         self.signed += 1
         return signature
 

@@ -17,6 +17,7 @@ from punchcard.foundation.clock import Instant
 from punchcard.foundation.settings import Settings
 
 from .certificates import BadCertificate, Papers, PrivateKey, Stamp, papers, public_bytes, read_key, stamps
+from .remote import SignerAway
 
 __all__ = ["BadCertificate", "Form", "PemSigner", "Signer", "fingerprint", "has_key", "pem_signer"]
 
@@ -59,9 +60,13 @@ class PemSigner:
         self.key = read_key(key, password)
         if public_bytes(self.key) != public_bytes(self.papers.certificate):
             raise BadCertificate(f"{key} is not the key of {certificate}")
+        self.ends = min(self.papers.ends.values())
         self.form = Form(self.built(SAMPLE)) if is_rsa_2048(self.key) else None
 
     def sign(self, manifest: bytes) -> bytes:
+        """Raises SignerAway when a certificate has ended: a phone refuses what it signs, and would not ask again."""
+        if time.time() >= self.ends:
+            raise SignerAway
         if self.form and isinstance(self.key, RSAPrivateKey):
             return self.form.filled(manifest, self.key)
         return self.built(manifest)
