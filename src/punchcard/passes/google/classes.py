@@ -17,10 +17,10 @@ from punchcard.foundation.settings import Settings
 from punchcard.passes.model import Face, Place, card_texts
 
 from . import render, sql
+from .callbacks import CALLBACK_PATH
 from .design import design, picture_url
 from .render import House
 
-CALLBACK_PATH = "/wallet/google/callback"
 REFUSED_SECONDS = 5 * MINUTE
 
 log = logging.getLogger("punchcard.passes.google")
