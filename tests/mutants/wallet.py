@@ -101,4 +101,11 @@ MUTANTS = (
         "\n",
         ("test_passes_google_trouble.py",),
     ),
+    Mutant(
+        "google wallet rings for what the app tells of",
+        "passes/google/operations.py",
+        "may_ring=may_ring and seen.is_held)",
+        "may_ring=seen.is_held)",
+        ("test_passes_google_messages.py",),
+    ),
 )
