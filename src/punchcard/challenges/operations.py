@@ -12,8 +12,11 @@ from .model import AlreadyIn, Challenge, NoSuchChallenge, NotIn, NotOpen, change
 
 async def progress(db: Connection, member_id: UUID, at: Instant) -> list[Challenge]:
     """The open challenges; what is nearest to its end comes first, what is completed last."""
-    standing = await journal.standing(db, member_id, at)
-    program = await rulebooks.program(db)
+    return progress_in(await journal.standing(db, member_id, at), await rulebooks.program(db), at)
+
+
+def progress_in(standing: Standing, program: Program, at: Instant) -> list[Challenge]:
+    """The same of a standing that is at hand."""
     found = [standing_in(challenge, standing, program, at) for challenge in program.challenges(at)]
     return sorted(found, key=lambda each: (each.completed, -each.done / each.target, each.id))
 

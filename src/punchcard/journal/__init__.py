@@ -4,9 +4,10 @@
 from .deciding import Door, Receipt
 from .doors import NotSpendable
 from .feed import Change, Happened, Span, arrived_before, happened_after, spans, tier_now
+from .glances import Glance, glances
 from .histories import Extent, History, Length, extent, has_history, histories, lengths
 from .model import Printed, ReceiptTaken, Recorded, Trial, Whose
-from .operations import card, deal, quote, quote_at_once, remembered, standing, statement, whose
+from .operations import card, card_of, deal, look_each, quote, quote_at_once, remembered, standing, statement, whose
 from .overdue import happened, submit_in_time
 from .papers import hand_over, number_of, print_guest
 from .proof import Finding, Report, audit
@@ -24,6 +25,7 @@ __all__ = [
     "Expiring",
     "Extent",
     "Finding",
+    "Glance",
     "Happened",
     "History",
     "Length",
@@ -42,17 +44,20 @@ __all__ = [
     "arrived_before",
     "audit",
     "card",
+    "card_of",
     "completed",
     "deal",
     "due_members",
     "extent",
     "gained_from",
+    "glances",
     "hand_over",
     "happened",
     "happened_after",
     "has_history",
     "histories",
     "lengths",
+    "look_each",
     "number_of",
     "print_guest",
     "quote",

@@ -90,6 +90,16 @@ async def look(db: Connection, member_id: UUID, at: Instant) -> tuple[Standing, 
     return advance(standing_of(member_id, found, program), at, program).standing, program, found.version
 
 
+async def look_each(db: Connection, wanted: Sequence[tuple[UUID, Instant]]) -> list[tuple[Standing, Program, int]]:
+    """The same of each of these members at their instants."""
+    known = await look_up(db, list({member_id for member_id, _ in wanted}))
+    found = []
+    for member_id, at in wanted:
+        row, program = known[member_id]
+        found.append((advance(standing_of(member_id, row, program), at, program).standing, program, row.version))
+    return found
+
+
 def standing_of(member_id: UUID, found: Peeked, program: Program) -> Standing:
     if found.state is None:
         return refold.nowhere(member_id).standing

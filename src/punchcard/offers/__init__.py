@@ -17,7 +17,7 @@ from .model import (
     WindowPassed,
     WindowTooShort,
 )
-from .operations import close_due, expose, given_to, grants, open_due, open_for, publish, stop
+from .operations import close_due, expose, given_to, grants, open_due, open_for, open_for_each, publish, stop
 from .routes import routes
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "grants",
     "open_due",
     "open_for",
+    "open_for_each",
     "publish",
     "routes",
     "stop",

@@ -136,7 +136,15 @@ async def stop(db: Connection, offer_id: str, at: Instant) -> None:
 
 async def open_for(db: Connection, member_id: UUID, at: Instant) -> list[OpenOffer]:
     """What a member can use now, the one that ends first first."""
-    return await sql.open_for(db, member_id, at)
+    return (await open_for_each(db, [(member_id, at)]))[0]
+
+
+async def open_for_each(db: Connection, wanted: Sequence[tuple[UUID, Instant]]) -> list[list[OpenOffer]]:
+    """The same of each of these members at their instants."""
+    found: list[list[OpenOffer]] = [[] for _ in wanted]
+    for place, offer in await sql.open_for(db, wanted):
+        found[place].append(offer)
+    return found
 
 
 async def given_to(db: Connection, member_id: UUID, offer_id: str) -> OpenOffer | None:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from msgspec import convert
+
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, execute, many, maybe, one
 
@@ -176,20 +178,23 @@ async def open_unseen(db: Connection, member_id: UUID, at: Instant) -> list[Offe
     )
 
 
-async def open_for(db: Connection, member_id: UUID, at: Instant) -> list[OpenOffer]:
-    """What a member can use at that instant; what ends first comes first."""
-    return await many(
-        db,
-        OpenOffer,
+async def open_for(db: Connection, wanted: Sequence[tuple[UUID, Instant]]) -> list[tuple[int, OpenOffer]]:
+    """What each of these members can use at their instant, with the place of the member, from 0; what ends first comes
+    first."""
+    rows = await db.fetch(
         """
-        select id, partner_id, name, short, text, art, since, least(until, stopped_at) as until, channels
-          from exposure join offer on id = exposure.offer_id join offer_round on offer_round.offer_id = id
-         where member_id = $1 and not held_out and since <= $2 and least(until, stopped_at) > $2
-         order by until, id
+        select asked.place - 1 as place, id, partner_id, name, short, text, art, since, least(until, stopped_at) as until,
+               channels
+          from unnest($1::uuid[], $2::timestamptz[]) with ordinality as asked (member_id, at, place)
+          join exposure on exposure.member_id = asked.member_id join offer on id = exposure.offer_id
+          join offer_round on offer_round.offer_id = id
+         where not held_out and since <= asked.at and least(until, stopped_at) > asked.at
+         order by offer.until, id
         """,
-        member_id,
-        at,
+        [member_id for member_id, _ in wanted],
+        [at for _, at in wanted],
     )
+    return [(row["place"], convert(dict(row), OpenOffer)) for row in rows]
 
 
 async def given_to(db: Connection, member_id: UUID, offer_id: str) -> OpenOffer | None:

@@ -1,6 +1,7 @@
 """The merchants: their shops, their tills, and the operators who run the programme. Their keys are shown once and kept
 as digests; `foundation.identity` asks here whose key it holds."""
 
+from .catalogue import Catalogue, catalogue
 from .model import NoSuchOperator, Operator, OwnersOnly, Partner, Role, Shop, Till
 from .operations import (
     add_operator,
@@ -20,6 +21,7 @@ from .operations import (
 from .routes import owners_only, routes
 
 __all__ = [
+    "Catalogue",
     "NoSuchOperator",
     "Operator",
     "OwnersOnly",
@@ -31,6 +33,7 @@ __all__ = [
     "add_partner",
     "add_shop",
     "add_till",
+    "catalogue",
     "new_till_key",
     "operator_by_key",
     "operator_named",

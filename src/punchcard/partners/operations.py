@@ -8,12 +8,15 @@ from punchcard.foundation.errors import NotFound
 from punchcard.foundation.ids import digest, new_id
 
 from . import sql
+from .catalogue import renewed
 from .model import IdTaken, NoSuchOperator, Operator, Partner, PlaceHalf, Role, Shop, Till, TillState
 
 
 async def add_partner(db: Connection, partner: Partner) -> Partner:
     """Take a merchant in. Asking twice with the same facts takes it in once."""
-    if not await sql.insert_partner(db, partner) and await sql.partner(db, partner.id) != partner:
+    if await sql.insert_partner(db, partner):
+        await renewed(db)
+    elif await sql.partner(db, partner.id) != partner:
         raise IdTaken(id=partner.id)
     return partner
 
@@ -22,6 +25,7 @@ async def change_partner(db: Connection, partner: Partner) -> Partner:
     """Give it another name or colour."""
     if not await sql.update_partner(db, partner):
         raise NotFound
+    await renewed(db)
     return partner
 
 
@@ -31,7 +35,9 @@ async def add_shop(db: Connection, shop: Shop) -> Shop:
     refuse_half_a_place(shop.latitude, shop.longitude)
     if await sql.partner(db, shop.partner_id) is None:
         raise NotFound
-    if not await sql.insert_shop(db, shop) and await sql.shop(db, shop.id) != shop:
+    if await sql.insert_shop(db, shop):
+        await renewed(db)
+    elif await sql.shop(db, shop.id) != shop:
         raise IdTaken(id=shop.id)
     return shop
 
@@ -44,6 +50,7 @@ async def change_shop(
     changed = await sql.update_shop(db, shop_id, name, floor_limit, latitude, longitude)
     if changed is None:
         raise NotFound
+    await renewed(db)
     return changed
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from punchcard.foundation.database import Connection, execute, many, maybe
+from punchcard.foundation.database import Connection, execute, many, maybe, value
 
 from .model import Operator, Partner, Shop, Till, TillState
 
@@ -101,6 +101,16 @@ async def shop(db: Connection, shop_id: str) -> Shop | None:
         "select id, partner_id, name, zone, floor_limit, latitude, longitude from shop where id = $1",
         shop_id,
     )
+
+
+async def version(db: Connection) -> int:
+    """Which state of all partners and shops this is."""
+    return int(await value(db, "select version from partner_version"))
+
+
+async def bump(db: Connection, fresh: int) -> None:
+    """A version that was never there before."""
+    await execute(db, "update partner_version set version = greatest(version + 1, $1::bigint)", fresh)
 
 
 async def insert_till(db: Connection, till: Till, key_hash: bytes) -> None:

@@ -4,15 +4,21 @@ import math
 from collections.abc import Sequence
 from uuid import UUID
 
-from punchcard import challenges, journal, members, offers, partners, rulebooks
+from msgspec.structs import replace
+
+from punchcard import challenges, journal, members, offers, partners
+from punchcard.challenges import Challenge
 from punchcard.foundation import locale
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection
+from punchcard.foundation.errors import NotFound
 from punchcard.foundation.locale import Text
 from punchcard.foundation.settings import Settings
-from punchcard.journal import Line
-from punchcard.partners import Shop
-from punchcard.programme import Program, Reason
+from punchcard.journal import Glance
+from punchcard.members import Shown as Holder
+from punchcard.offers import OpenOffer
+from punchcard.partners import Catalogue, Shop
+from punchcard.programme import Program, Reason, Standing
 
 from . import texts
 from .model import Face, Movement, Place, ShownChallenge, ShownOffer
@@ -21,6 +27,8 @@ from .why import address as why_link
 LINES_LOOKED_AT = 5
 PLACES_MAX = 10
 """More than ten a phone does not look at."""
+Look = tuple[Standing, Program, int]
+"""Where a member stands, by which program, and how often that has changed."""
 
 
 async def face(db: Connection, member_id: UUID, at: Instant, settings: Settings | None = None) -> Face:
@@ -28,16 +36,49 @@ async def face(db: Connection, member_id: UUID, at: Instant, settings: Settings 
 
     Only with the settings does it hold the link to why the points are as they are. NotFound when there is no such
     member."""
-    member = await members.member(db, member_id)
-    card = await journal.card(db, member_id, at)
-    lines = await journal.statement(db, member_id, limit=LINES_LOOKED_AT)
-    shops = await partners.shops(db)
-    visited = [shop for line in lines for shop in shops if shop.id == line.shop]
-    shown = await open_offers(db, member_id, at)
-    code = await members.code_of(db, member_id)
+    (found,) = await faces(db, [(member_id, at)])
+    if found is None:
+        raise NotFound
+    return told_why(found, settings, at) if settings else found
+
+
+def told_why(shown: Face, settings: Settings, at: Instant) -> Face:
+    """The face with the link to why the points are as they are."""
+    return replace(shown, why_url=why_link(settings, shown.member_id, shown.card_code, at))
+
+
+async def faces(db: Connection, wanted: Sequence[tuple[UUID, Instant]]) -> list[Face | None]:
+    """What the cards of these members show at their instants, without the link to why; None where there is no such member.
+    As many statements for a hundred as for one."""
+    member_ids = list({member_id for member_id, _ in wanted})
+    holders = await members.shown(db, member_ids)
+    looks = await journal.look_each(db, wanted)
+    lines = await journal.glances(db, member_ids, looks[0][1].main, LINES_LOOKED_AT)
+    open_now = await offers.open_for_each(db, wanted)
+    catalogue = await partners.catalogue(db)
+    return [
+        drawn(holder, look, lines.get(member_id, []), shown_offers(mine, catalogue), catalogue, at)
+        if (holder := holders.get(member_id))
+        else None
+        for (member_id, at), look, mine in zip(wanted, looks, open_now, strict=True)
+    ]
+
+
+def drawn(
+    member: Holder,
+    look: Look,
+    lines: Sequence[Glance],
+    shown: tuple[ShownOffer, ...],
+    catalogue: Catalogue,
+    at: Instant,
+) -> Face:
+    """The face, from everything that it is made of."""
+    standing, program, _ = look
+    card = journal.card_of(*look)
+    visited = [shop for line in lines for shop in catalogue.shops if shop.id == line.shop]
     return Face(
-        member_id=member_id,
-        card_code=code,
+        member_id=member.id,
+        card_code=member.card_code,
         name=member.name,
         language=member.language,
         zone=member.zone,
@@ -52,20 +93,17 @@ async def face(db: Connection, member_id: UUID, at: Instant, settings: Settings 
         worth=card.worth if card.points else None,
         offer=shown[0] if shown else None,
         offers=shown,
-        challenge=await furthest(db, member_id, at),
-        last=await last_movement(db, lines, visited),
-        places=nearest(shops, visited[0] if visited else None),
+        challenge=furthest(challenges.progress_in(standing, program, at)),
+        last=last_movement(lines, visited, program, catalogue),
+        places=nearest(catalogue.shops, visited[0] if visited else None),
         partner=home(visited),
-        why_url=why_link(settings, member_id, code, at) if settings else "",
         is_open=member.state == "active",
         version=card.version,
     )
 
 
-async def open_offers(db: Connection, member_id: UUID, at: Instant) -> tuple[ShownOffer, ...]:
-    """The open offers that may stand on a card, what ends first first."""
-    found = [each for each in await offers.open_for(db, member_id, at) if "pass" in each.channels]
-    names = {each.id: each.name for each in await partners.partners(db)} if found else {}
+def shown_offers(found: Sequence[OpenOffer], catalogue: Catalogue) -> tuple[ShownOffer, ...]:
+    """Those of the open offers that may stand on a card, what ends first first."""
     return tuple(
         ShownOffer(
             each.id,
@@ -74,35 +112,33 @@ async def open_offers(db: Connection, member_id: UUID, at: Instant) -> tuple[Sho
             each.text,
             each.short,
             each.since,
-            names.get(each.partner_id, {}),
+            catalogue.partners[each.partner_id].name if each.partner_id in catalogue.partners else {},
             "push" in each.channels,
         )
         for each in found
+        if "pass" in each.channels
     )
 
 
-async def furthest(db: Connection, member_id: UUID, at: Instant) -> ShownChallenge | None:
+def furthest(found: Sequence[Challenge]) -> ShownChallenge | None:
     """The challenge that is nearest to its end, of those that have begun and are not done."""
-    under_way = [each for each in await challenges.progress(db, member_id, at) if 0 < each.done < each.target]
+    under_way = [each for each in found if 0 < each.done < each.target]
     if not under_way:
         return None
     best = max(under_way, key=lambda each: (each.done / each.target, each.id))
     return ShownChallenge(best.id, best.name, best.done, best.target)
 
 
-async def last_movement(db: Connection, lines: Sequence[Line], visited: Sequence[Shop]) -> Movement | None:
-    """The newest line of the statement that moved points."""
+def last_movement(
+    lines: Sequence[Glance], visited: Sequence[Shop], program: Program, catalogue: Catalogue
+) -> Movement | None:
+    """The newest line of the statement that moved points, with the name of the partner whose shop it was at."""
     line = next((each for each in lines if each.points), None)
     if line is None:
         return None
-    program = await rulebooks.program(db)
     shop = next((each for each in visited if each.id == line.shop), None)
-    return Movement(line.points, line.at, await merchant(db, shop) if shop else {}, why(line.reasons, program))
-
-
-async def merchant(db: Connection, shop: Shop) -> Text:
-    """The name of the partner whose shop it is."""
-    return next(partner.name for partner in await partners.partners(db) if partner.id == shop.partner_id)
+    where = catalogue.partners[shop.partner_id].name if shop else {}
+    return Movement(line.points, line.at, where, why(line.reasons, program))
 
 
 def nearest(shops: Sequence[Shop], last: Shop | None) -> tuple[Place, ...]:
