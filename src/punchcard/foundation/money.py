@@ -19,5 +19,5 @@ class Money(Struct, frozen=True):
     def decimal(self) -> str:
         """The amount as a decimal, for example '24.80'."""
         digits = DIGITS.get(self.currency, 2)
-        whole, rest = divmod(self.amount, 10**digits)
-        return f"{whole}.{rest:0{digits}d}" if digits else str(whole)
+        units = str(self.amount).zfill(digits + 1)
+        return f"{units[:-digits]}.{units[-digits:]}" if digits else units

@@ -1,5 +1,6 @@
 """What a wallet card shows for one member. Both wallets render the same face; rendering is pure."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Literal
@@ -14,6 +15,8 @@ from punchcard.foundation.locale import Text
 from punchcard.foundation.money import Money
 
 from .designs import Newest
+
+FOURS = re.compile(".{1,4}").findall
 
 
 class ShownOffer(Struct, frozen=True):
@@ -128,8 +131,7 @@ class Face(Struct, frozen=True, kw_only=True):
     @property
     def card_number(self) -> str:
         """The code as a person reads it aloud: groups of four."""
-        code = self.card_code
-        return "-".join([code[i : i + 4] for i in range(0, len(code), 4)])
+        return "-".join(FOURS(self.card_code))
 
 
 class App(Struct, frozen=True, forbid_unknown_fields=True):

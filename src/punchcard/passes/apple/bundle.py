@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from .package import Member, Template, pack
+from .package import Template, member, pack
 
 PASSES: Final = "application/vnd.apple.pkpasses"
 PASSES_MAX, BYTES_MAX = 10, 150_000_000
@@ -16,4 +16,4 @@ def bundle(passes: Mapping[str, bytes]) -> bytes:
     for name, content in list(passes.items())[:PASSES_MAX]:
         if sum(map(len, kept.values())) + len(content) <= BYTES_MAX - 1_000 * PASSES_MAX:
             kept[f"{name}.pkpass"] = content
-    return pack(Template(()), [Member(name, content) for name, content in kept.items()])
+    return pack(Template(()), [member(name, content) for name, content in kept.items()])

@@ -10,7 +10,7 @@ from punchcard.foundation.locale import LANGUAGES
 from punchcard.foundation.settings import BadSettings
 
 from .layout import Style
-from .package import Member
+from .package import Member, member
 
 PNG = b"\x89PNG\r\n\x1a\n"
 SCALES = ("", "@2x", "@3x")
@@ -106,7 +106,7 @@ class Pictures:
             content = file.read_bytes()
             if why := self.misfit(content, name, scale):
                 self.note(Finding(file, why))
-            self.read[file] = Member(file.name, content)
+            self.read[file] = member(file.name, content)
         return self.read[file]
 
     def misfit(self, content: bytes, name: str, scale: str) -> str:

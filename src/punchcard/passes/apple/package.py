@@ -8,6 +8,8 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
+from msgspec import Struct
+
 from .signing import Signer
 
 MADE_ON = (2026 - 1980) << 9 | 1 << 5 | 1
@@ -18,8 +20,6 @@ CENTRAL = b"PK\x01\x02" + struct.pack("<HHHHHH", 20, 20, UTF8_NAMES, 0, 0, MADE_
 SIZES = struct.Struct("<III").pack
 HEADER_BYTES = len(LOCAL) + len(SIZES(0, 0, 0))
 END = struct.Struct("<4sHHHHIIH").pack
-NOT_LISTED = "-"
-"""The manifest names neither itself nor its signature: their hashes are nobody's."""
 
 
 @lru_cache(maxsize=1024)
@@ -29,18 +29,17 @@ def name_parts(name: str) -> tuple[bytes, bytes, bytes]:
     return struct.pack("<HH", len(named), 0) + named, struct.pack("<HHHHHI", len(named), 0, 0, 0, 0, 0), named
 
 
-class Member:
-    """One file for a stored ZIP, with its hash and its checksum."""
+class Member(Struct, gc=False):
+    """One file of the package, with its hash and its checksum."""
 
-    __slots__ = ("content", "name", "parts", "sha1", "size", "sums")
+    name: str
+    content: bytes
+    sha1: str
+    crc: int
 
-    def __init__(self, name: str, content: bytes, sha1: str = "", crc: int | None = None):
-        """`sha1` and `crc` where they are known already."""
-        size = len(content)
-        self.name, self.content, self.parts = name, content, name_parts(name)
-        self.sums = SIZES(zlib.crc32(content) if crc is None else crc, size, size)
-        self.size = HEADER_BYTES + len(self.parts[0]) + size
-        self.sha1 = sha1 or hashlib.sha1(content).hexdigest()
+
+def member(name: str, content: bytes) -> Member:
+    return Member(name, content, hashlib.sha1(content).hexdigest(), zlib.crc32(content))
 
 
 class Begun:
@@ -63,8 +62,7 @@ class Template:
 
     def __init__(self, members: Iterable[Member]):
         self.members = sorted(members, key=lambda each: each.name)
-        self.parts, self.directory = laid_out(self.members, 0)
-        self.size = sum(each.size for each in self.members)
+        self.parts, self.directory, self.size = laid_out(self.members, 0)
         self.hashes = ",".join(f'"{each.name}":"{each.sha1}"' for each in self.members)
 
     @property
@@ -73,23 +71,29 @@ class Template:
         return {each.name: each.content for each in self.members}
 
 
-def laid_out(members: Sequence[Member], offset: int) -> tuple[list[bytes], bytes]:
-    """The members one after the other from `offset` on, and their directory."""
+def laid_out(members: Sequence[Member], offset: int) -> tuple[list[bytes], bytes, int]:
+    """The members one after the other from `offset` on, their directory, and where they end."""
     parts: list[bytes] = []
     directory: list[bytes] = []
     for member in members:
-        local, central, named = member.parts
-        parts += (LOCAL, member.sums, local, member.content)
-        directory += (CENTRAL, member.sums, central, offset.to_bytes(4, "little"), named)
-        offset += member.size
-    return parts, b"".join(directory)
+        local, central, named = name_parts(member.name)
+        size = len(member.content)
+        sums = SIZES(member.crc, size, size)
+        parts += (LOCAL, sums, local, member.content)
+        directory += (CENTRAL, sums, central, offset.to_bytes(4, "little"), named)
+        offset += HEADER_BYTES + len(local) + size
+    return parts, b"".join(directory), offset
 
 
 def build(members: Sequence[Member], template: Template, signer: Signer) -> bytes:
     """The signed package of these files and the template's."""
     manifest = manifest_of(template, members)
-    signature = Member("signature", signer.sign(manifest), sha1=NOT_LISTED)
-    return pack(template, [*members, Member("manifest.json", manifest, sha1=NOT_LISTED), signature])
+    return pack(template, [*members, unlisted("manifest.json", manifest), unlisted("signature", signer.sign(manifest))])
+
+
+def unlisted(name: str, content: bytes) -> Member:
+    """A file that the manifest does not name: itself and its signature."""
+    return Member(name, content, "", zlib.crc32(content))
 
 
 def manifest_of(template: Template, members: Sequence[Member]) -> bytes:
@@ -100,8 +104,7 @@ def manifest_of(template: Template, members: Sequence[Member]) -> bytes:
 
 def pack(template: Template, members: Sequence[Member]) -> bytes:
     """A ZIP of the template's files and these."""
-    parts, directory = laid_out(members, template.size)
+    parts, directory, start = laid_out(members, template.size)
     count = len(template.members) + len(members)
-    start = template.size + sum([each.size for each in members])
     end = END(b"PK\x05\x06", 0, 0, count, count, len(template.directory) + len(directory), start, 0)
     return b"".join((*template.parts, *parts, template.directory, directory, end))

@@ -30,6 +30,13 @@ class Top(Struct, frozen=True):
         return encode(found)[1:-1] if found else b""
 
 
+class Ready(Struct, frozen=True):
+    """The same, where the JSON is written at once: a member's own, in every pass."""
+
+    sources: tuple[str, ...]
+    write: Callable[[Shown, Lines], bytes]
+
+
 def tops(
     layout: Layout, strings: Strings, nearby: Nearby, language: str, nfc_key: str, *, is_card: bool
 ) -> Iterator[Entry]:
@@ -46,7 +53,7 @@ def tops(
         yield Top(("ticket",), expiry)
         return
     if layout.balance:
-        yield Top(("worth",), balance)
+        yield Ready(("worth",), balance)
     if layout.offer_window:
         yield Top(("offer",), offer_window)
     if nfc_key:
@@ -57,9 +64,11 @@ def voided(shown: Shown, _: Lines) -> dict[str, Any] | None:
     return {"voided": True} if shown.is_void or shown.is_spent else None
 
 
-def balance(shown: Shown, _: Lines) -> dict[str, Any] | None:
+def balance(shown: Shown, _: Lines) -> bytes:
     worth = shown.face.worth
-    return {"semantics": {"balance": {"amount": worth.decimal, "currencyCode": worth.currency}}} if worth else None
+    if not worth:
+        return b""
+    return f'"semantics":{{"balance":{{"amount":"{worth.decimal}","currencyCode":"{worth.currency}"}}}}'.encode()
 
 
 def offer_window(shown: Shown, _: Lines) -> dict[str, Any] | None:
