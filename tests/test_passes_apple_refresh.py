@@ -16,6 +16,7 @@ from punchcard.foundation.settings import Secret, Settings
 from punchcard.passes.apple import refresh, sql, versions_sql
 from punchcard.passes.apple.phones import Listed
 from tests.counting import counted
+from tests.doubles import Apns
 from tests.town import Person, Town, line
 
 from .test_passes_apple_service import TOKEN, Holder, added, holder, maya, sold
@@ -103,6 +104,28 @@ async def test_a_dead_token_is_forgotten_unless_its_phone_registered_since(town,
 
     assert (TOKEN in await registered(db)) is stays
     assert bool(await db.fetchval("select count(*) from apple_device")) is stays
+
+
+class Renewed(Apns):
+    """The phone gets another push token while its old one is pushed, which Apple calls dead in the same second."""
+
+    def __init__(self, town: Town, holder: Holder):
+        super().__init__()
+        self.town, self.holder = town, holder
+
+    async def wake(self, push_token: str, pass_type: str) -> Answer:
+        await self.holder.register("phone", "bb" * 32)
+        return Answer(Outcome.GONE, 410, "Unregistered", gone_since=self.town.clock.now())
+
+
+async def test_a_phone_with_a_new_address_is_not_forgotten_with_the_old_one(town, holder, maya, db):
+    await holder.register("phone", TOKEN)
+    world = replace(town.outside.world, apns=Renewed(town, holder))
+    task = Task(maya.member_id, "passes.apple", "", 1, 0, None)
+
+    settled = await refresh(world, [task], town.clock.now())
+
+    assert settled == [Done(task)] and await registered(db) == {"bb" * 32}
 
 
 async def test_a_bad_token_beside_good_ones_is_forgotten(town: Town, holder: Holder, maya: Person, db: Connection):

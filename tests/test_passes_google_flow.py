@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from punchcard.foundation import metrics, outbox
 from punchcard.foundation.clock import DAY
@@ -15,6 +16,7 @@ from punchcard.foundation.database import Database
 from punchcard.foundation.google_api import Reply as ApiReply
 from punchcard.foundation.ids import BUCKETS, new_id
 from punchcard.foundation.outbox import Done, Due, NotBefore, Task
+from punchcard.foundation.outside import Answer
 from punchcard.passes.google import Wallet, converge, link, look, look_around, reconcile
 from punchcard.passes.google.client import NO_TURN, Unhurried, is_too_fast
 from punchcard.passes.google.converge import BULK, in_hand
@@ -276,6 +278,30 @@ async def test_a_card_that_somebody_edited_at_google_is_sent_again_whole(card: C
     await card.refreshed(member_id)
 
     assert due == ["passes.google"] and phone.card().points == "121"
+
+
+class Overtaken:
+    """A Wallet to which somebody else sends the card's newest while it is asked for the card."""
+
+    def __init__(self, card: Card):
+        self.card, self.wallet = card, card.world.google
+
+    async def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Answer:
+        async with self.card.world.database.transaction() as db:
+            await db.execute("update google_object set sent_version = sent_version + 1")
+        return await self.wallet.call(method, path, body)
+
+    async def close(self) -> None: ...
+
+
+async def test_a_card_that_changed_while_it_was_looked_at_is_no_drift(card: Card, caplog) -> None:
+    member_id, phone = await card.saved()
+    await card.refreshed(member_id)
+    card.google.wallet.objects[phone.object_id]["loyaltyPoints"]["balance"] = {"int": 1_000_000}
+
+    settled = await look(replace(card.world, google=Overtaken(card)), tasks_of(LOOK, member_id), AT)
+
+    assert [type(each) for each in settled] == [Done] and "does not say what we sent" not in caplog.text
 
 
 async def test_a_card_that_is_gone_from_google_is_made_again_for_whoever_wants_it(card: Card) -> None:

@@ -91,6 +91,13 @@ MUTANTS = (
         (FLOW,),
     ),
     Mutant(
+        "a look that somebody came before is believed",
+        "passes/google/reconcile.py",
+        "    if is_so:\n        count(card",
+        "    if True:\n        count(card",
+        (FLOW,),
+    ),
+    Mutant(
         "a run goes on after everybody it looked at",
         "passes/redesign.py",
         "            last = some[-1].member_id\n",

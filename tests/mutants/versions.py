@@ -55,6 +55,13 @@ MUTANTS = (
         (REFRESH, VERSIONS),
     ),
     Mutant(
+        "a phone is forgotten with its old address",
+        "passes/apple/sql.py",
+        "registered_at <= $4 and $5 in ('', push_token)\n",
+        "registered_at <= $4 and $5 in ('', $5)\n",
+        (REFRESH,),
+    ),
+    Mutant(
         "a phone is repaired without end",
         "passes/apple/repair.py",
         "or repairs < $2 and repaired_at",

@@ -104,7 +104,8 @@ async def note(world: World, phones: Sequence[Phone], answers: Mapping[str, Answ
         async with world.database.transaction() as db:
             for phone in dead:
                 until = answers[phone.push_token].gone_since or at
-                await operations.forget(db, phone.member_id, phone.serial, phone.device_hash, until)
+                named = phone.member_id, phone.serial, phone.device_hash
+                await operations.forget(db, *named, until, phone.push_token)
 
 
 def settled(task: Task, answers: Iterable[Answer], outage: Outage, at: Instant) -> Settled:

@@ -109,9 +109,12 @@ async def unregister(
     await forget(db, (await owner_of(db, number)).member_id, number, digest(device), at)
 
 
-async def forget(db: Connection, member_id: UUID, serial: UUID, device_hash: bytes, until: Instant) -> None:
-    """Wake this device no more for this pass, unless it registered after `until`."""
-    if await sql.forget(db, member_id, serial, device_hash, until):
+async def forget(
+    db: Connection, member_id: UUID, serial: UUID, device_hash: bytes, until: Instant, push_token: str = ""
+) -> None:
+    """Wake this device no more for this pass, unless it registered after `until`, or with another push token than the one
+    that is named."""
+    if await sql.forget(db, member_id, serial, device_hash, until, push_token):
         await sql.forget_device(db, device_hash, member_id, serial)
 
 

@@ -111,18 +111,22 @@ async def oldest_beyond(db: Connection, member_id: UUID, serial: UUID, most: int
     )
 
 
-async def forget(db: Connection, member_id: UUID, serial: UUID, device_hash: bytes, until: Instant) -> bool:
-    """Drop the registration, unless it was made after `until`; says whether it is gone."""
+async def forget(
+    db: Connection, member_id: UUID, serial: UUID, device_hash: bytes, until: Instant, push_token: str
+) -> bool:
+    """Drop the registration, unless it was made after `until` or has another push token than this one (empty: whichever);
+    says whether it is gone."""
     touched = await execute(
         db,
         """
         delete from apple_registration
-         where member_id = $1 and serial = $2 and device_hash = $3 and registered_at <= $4
+         where member_id = $1 and serial = $2 and device_hash = $3 and registered_at <= $4 and $5 in ('', push_token)
         """,
         member_id,
         serial,
         device_hash,
         until,
+        push_token,
     )
     return touched > 0
 

@@ -74,9 +74,11 @@ async def seen(world: World, task: Task, card: Known, at: Instant) -> Settled:
     in_change = any(card.member_id in each for each in in_hand.values())
     is_lost = not in_change and (card.in_doubt or (bool(card.sent) and not still_says(there, card.sent)))
     async with world.database.transaction() as db:
-        if await sql.looked(db, card, is_held, is_lost, at) and (is_lost or (is_held and not card.held)):
+        is_so = await sql.looked(db, card, is_held, is_lost, at)
+        if is_so and (is_lost or (is_held and not card.held)):
             await outbox.put(db, card.member_id, [Due(REACTION)], at)
-    count(card, is_held, is_lost)
+    if is_so:
+        count(card, is_held, is_lost)
     return Done(task)
 
 
