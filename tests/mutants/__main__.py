@@ -14,6 +14,7 @@ from tests.mutants import (
     authorisation,
     checkout,
     connectors,
+    designs,
     flow,
     house,
     offline,
@@ -41,6 +42,7 @@ ROOMS = (
     signing,
     versions,
     flow,
+    designs,
 )
 AT_ONCE = 2
 WITHIN_SECONDS = 300

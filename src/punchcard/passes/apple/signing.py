@@ -4,6 +4,7 @@ A `Signer` may live in another process (`remote`); this one holds the key in mem
 
 import hashlib
 import time
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -30,6 +31,7 @@ CONTENT_TYPE = bytes.fromhex("301806092a864886f70d010903")
 SIGNING_TIME = bytes.fromhex("06092a864886f70d010905310f170d")
 """Stands before the thirteen characters of the time."""
 RSA_BYTES = 256
+PADDING, HASH = PKCS1v15(), SHA256()
 OCTETS_OF_RSA = bytes.fromhex("04820100")
 
 
@@ -72,7 +74,7 @@ class PemSigner:
         return self.built(manifest)
 
     def built(self, manifest: bytes) -> bytes:
-        builder = PKCS7SignatureBuilder().set_data(manifest).add_signer(self.papers.certificate, self.key, SHA256())
+        builder = PKCS7SignatureBuilder().set_data(manifest).add_signer(self.papers.certificate, self.key, HASH)
         return builder.add_certificate(self.papers.wwdr).sign(Encoding.DER, OPTIONS)
 
 
@@ -84,6 +86,7 @@ class Form:
         start, length = sample.index(CONTENT_TYPE), sample[sample.index(CONTENT_TYPE) - 1]
         assert sample[start - 2] == IMPLICIT_SET and length < LONG_LENGTH
         self.head, self.attributes, tail = sample[:start], sample[start : start + length], sample[start + length :]
+        self.signed_head = bytes((SET, length))
         self.digest_at = self.attributes.index(hashlib.sha256(SAMPLE).digest())
         self.time_at = self.attributes.index(SIGNING_TIME) + len(SIGNING_TIME)
         self.tail = tail[:-RSA_BYTES]
@@ -92,9 +95,15 @@ class Form:
     def filled(self, manifest: bytes, key: RSAPrivateKey) -> bytes:
         attributes = bytearray(self.attributes)
         attributes[self.digest_at : self.digest_at + 32] = hashlib.sha256(manifest).digest()
-        attributes[self.time_at : self.time_at + 13] = time.strftime("%y%m%d%H%M%SZ", time.gmtime()).encode()
-        signed = bytes((SET, len(attributes))) + attributes
-        return b"".join((self.head, attributes, self.tail, key.sign(signed, PKCS1v15(), SHA256())))
+        attributes[self.time_at : self.time_at + 13] = signing_time(int(time.time()))
+        signature = key.sign(self.signed_head + attributes, PADDING, HASH)
+        return b"".join((self.head, attributes, self.tail, signature))
+
+
+@lru_cache(maxsize=2)
+def signing_time(at: Instant) -> bytes:
+    """As DER writes it: written once a second."""
+    return time.strftime("%y%m%d%H%M%SZ", time.gmtime(at)).encode()
 
 
 def is_rsa_2048(key: PrivateKey) -> bool:
