@@ -2,6 +2,7 @@
 and says what wallet-py3k's model says of it."""
 
 import json
+import re
 from typing import Any
 from uuid import UUID
 
@@ -133,6 +134,22 @@ def test_the_card_says_what_its_points_are_worth_and_comes_up_while_the_offer_ho
     assert body["semantics"] == {"balance": {"amount": "24.80", "currencyCode": "ILS"}}
     assert body["relevantDates"] == [{"startDate": "2026-11-22T11:00:00Z", "endDate": "2026-11-22T15:00:00Z"}]
     assert body["sharingProhibited"] is True
+
+
+def test_a_link_is_read_in_the_language_of_the_phone(press: Press, made: Authority) -> None:
+    """Apple's reference calls `attributedValue` a localizable string."""
+    address = "https://loyalty.example/c/abc/why"
+    sheet = Sheet(replace(FACE, why_url=address), SERIAL, "t" * 64)
+
+    made_of = render.render(sheet, press.design(sheet), press.common, press.signer, press.web_service_url, AT)
+
+    links = {
+        name: re.findall(r' = "<a href=\\"(.+?)\\">(.+?)</a>";', text.decode())
+        for name, text in made_of.strings.items()
+    }
+    assert sorted(links) == [f"{each}.lproj/pass.strings" for each in ("ar", "en", "he", "ru")]
+    assert all([to for to, _ in found] == [address] for found in links.values())
+    assert len({said for found in links.values() for _, said in found}) == 4
 
 
 def test_the_back_links_to_why_and_makes_links_of_phone_numbers(press: Press, made: Authority) -> None:

@@ -6,16 +6,19 @@ from html import escape
 from typing import Any, Protocol
 
 import msgspec
+from msgspec import Struct
 from wallet.models import CurrencyField, DateField, Field, NumberField
 
 from punchcard.foundation import locale
 from punchcard.foundation.clock import Instant, moment
-from punchcard.foundation.locale import Text
+from punchcard.foundation.locale import LANGUAGES, Text
+from punchcard.passes.texts import Frozen, frozen
 
 from .bindings import Shown
 from .layout import DETECTORS, NUMBERS, FieldSpec
 from .model import natural, telling
-from .phrases import Lines, localised
+from .phrases import Columns, Lines, localised
+from .phrases import escaped as quoted
 from .sayings import Said, Saying, Strings, saying
 
 encode = msgspec.json.Encoder().encode
@@ -62,7 +65,7 @@ class Slot:
         if self.label and (label := self.label.of(shown)):
             found += b',"label":' + self.localised(label, lines)
         if self.link and (address := self.link.of(shown)):
-            found += b',"attributedValue":' + encode(f'<a href="{escape(address)}">{self.markup(value)}</a>')
+            found += b',"attributedValue":' + encode(self.linked(value, f'<a href="{escape(address)}">', lines))
         return found + b"}"
 
     def writer(self) -> Callable[[Any, Lines], bytes]:
@@ -82,9 +85,16 @@ class Slot:
     def localised(self, text: Text, lines: Lines) -> bytes:
         return localised(text, self.language, lines).written
 
-    def markup(self, value: Any) -> str:
-        """The value as it stands in a link."""
-        return escaped(locale.of(value, self.language) if self.value.kind == "text" else str(value))
+    def linked(self, value: Any, opening: str, lines: Lines) -> str:
+        """The value as a link; a text in every language, as any other. Not by `localised`: each member's address is another."""
+        if self.value.kind != "text":
+            return f"{opening}{escaped(str(value))}</a>"
+        rest = anchored(frozen(value), self.language)
+        own = opening + rest.said
+        key = quoted(opening)
+        begin = f'"{key}{rest.key}" = "{key}'.encode()
+        lines[own] = tuple([begin + line for line in rest.lines])
+        return own
 
 
 def is_static(said: Saying) -> bool:
@@ -95,6 +105,22 @@ def is_static(said: Saying) -> bool:
 def said_in(saying: Saying, language: str) -> str:
     """A text without bindings, in this language."""
     return str(saying.texts[language])
+
+
+class Anchored(Struct, frozen=True):
+    """A text behind the opening of a link: in pass.json, as a key of pass.strings, and as the end of its lines there."""
+
+    said: str
+    key: str
+    lines: Columns
+
+
+@lru_cache(maxsize=1024)
+def anchored(text: Frozen, language: str) -> Anchored:
+    every = dict(text)
+    said = f"{escape(locale.of(every, language))}</a>"
+    there = [f"{escape(every[each])}</a>" if every.get(each) else said for each in LANGUAGES]
+    return Anchored(said, quoted(said), tuple([f'{quoted(each)}";\n'.encode() for each in there]))
 
 
 @lru_cache(maxsize=1024)
