@@ -44,9 +44,7 @@ async def holder_of_code(db: Connection, code_hash: bytes) -> CardHolder | None:
     )
 
 
-async def by_cards_then(
-    db: Connection, shown: Sequence[tuple[bytes, Instant]]
-) -> dict[tuple[bytes, Instant], Scanned]:
+async def by_cards_then(db: Connection, shown: Sequence[tuple[bytes, Instant]]) -> dict[tuple[bytes, Instant], Scanned]:
     """Whose cards these codes were at these instants. When a code was given out is not asked: nobody can have shown it before."""
     rows = await db.fetch(
         """

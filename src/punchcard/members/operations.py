@@ -108,9 +108,7 @@ async def by_cards(db: Connection, code_hashes: Sequence[bytes]) -> dict[bytes, 
     return await sql.by_cards(db, code_hashes)
 
 
-async def by_cards_then(
-    db: Connection, shown: Sequence[tuple[bytes, Instant]]
-) -> dict[tuple[bytes, Instant], Scanned]:
+async def by_cards_then(db: Connection, shown: Sequence[tuple[bytes, Instant]]) -> dict[tuple[bytes, Instant], Scanned]:
     """The same for cards that were shown at some time: one that was replaced since still counts for what happened before."""
     return await cards_sql.by_cards_then(db, shown)
 
