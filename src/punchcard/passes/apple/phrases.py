@@ -9,7 +9,7 @@ from msgspec import Struct
 from punchcard.foundation import locale
 from punchcard.foundation.locale import LANGUAGES, Text
 from punchcard.passes.model import CardTexts
-from punchcard.passes.texts import Frozen, frozen
+from punchcard.passes.texts import Frozen
 
 Columns = tuple[bytes, ...]
 """The line of one text, for each of LANGUAGES."""
@@ -40,7 +40,7 @@ Lines = dict[str, Columns]
 
 def localised(text: Text, language: str, lines: Lines) -> Phrase:
     """The text in this language; its line for every language goes to `lines`."""
-    found = phrase(frozen(text), language)
+    found = phrase(tuple(text.items()), language)
     lines[found.said] = found.lines
     return found
 
