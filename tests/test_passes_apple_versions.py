@@ -326,6 +326,14 @@ async def test_how_many_are_behind_and_for_how_long_is_a_gauge(town, holder, may
     assert found[-1].value == 700
 
 
+async def test_a_phone_that_is_behind_is_woken_at_the_new_address_that_it_names(town, holder, maya, db):
+    await behind(town, holder, maya, db)
+    await holder.register(push_token="bb" * 32)
+    await town.follow()
+
+    assert [token for token, _ in town.outside.apns.woken] == ["bb" * 32]
+
+
 # Abuse
 
 

@@ -98,6 +98,8 @@ async def register(
         if kept.is_behind:  # it changed while nobody could be told
             key = f"{AGAIN}{number}" if owner.is_void else owner.subject
             await outbox.put(db, owner.member_id, [Due(REACTION, key)], at)
+    elif kept.is_behind:  # what was told to its former address may have reached nobody
+        await outbox.put(db, owner.member_id, [Due(REACTION, f"{AGAIN}{number}:{device_hash.hex()}")], at)
     return kept.is_new
 
 
