@@ -10,7 +10,7 @@ from punchcard.foundation import settings
 
 from .previewing import PREVIEW_ARGUMENTS, PREVIEW_COMMANDS
 from .redesigning import REDESIGN_ARGUMENTS, REDESIGN_COMMANDS
-from .supporting import show_card, void_card
+from .supporting import a_reason, show_card, void_card
 
 
 def check_designs(words: argparse.Namespace) -> int:
@@ -64,6 +64,6 @@ PASS_ARGUMENTS: Mapping[str, Sequence[tuple[str, dict[str, Any]]]] = {
     ),
     "pass void": (
         ("card", {"metavar": "CARD", "help": "the card's code, or the member's id"}),
-        ("--because", {"metavar": "TEXT", "required": True, "help": "why, for those who ask later"}),
+        ("--because", {"metavar": "TEXT", "type": a_reason, "required": True, "help": "why, for those who ask later"}),
     ),
 }

@@ -98,6 +98,13 @@ def when(at: datetime | None) -> str:
     return f"{at:%Y-%m-%d %H:%M:%S}" if at else ""
 
 
+def a_reason(text: str) -> str:
+    """Words that still say something to those who ask later, as the console asks for them."""
+    if not 3 <= len(text.strip()) <= 200:
+        raise argparse.ArgumentTypeError("say why in 3 to 200 characters")
+    return text.strip()
+
+
 def void_card(words: argparse.Namespace) -> int:
     """`punchcard pass void`."""
     with standing_database() as config:
