@@ -63,7 +63,9 @@ def next_label(face: Face) -> Text:
 def next_value(face: Face) -> Text:
     """What is missing to the next tier; on the highest one, until when it is kept."""
     if face.next_tier:
-        return words("so-many", count=face.missing, unit=face.unit) if face.unit else row("points", (("n", face.missing),))
+        return (
+            words("so-many", count=face.missing, unit=face.unit) if face.unit else row("points", (("n", face.missing),))
+        )
     return kept_until(face.tier_until, face.zone) if face.tier_until else face.tier_name
 
 
