@@ -13,15 +13,25 @@ from punchcard.foundation import database, migrate
 from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.embedded import postgres
 from punchcard.foundation.settings import Settings
+from punchcard.passes.apple import asking, versions
 from tests.town import StandingClock, Town, opened, settings_in
 
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+versions.marks.rest_seconds = 0
+
 CLUSTER = Path("/tmp") / f"punchcard-tests-{os.geteuid()}"
 
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def full_buckets() -> None:
+    """What a process remembers of its callers goes with the database that they called on."""
+    asking.ASKS.filled.clear()
+    asking.FETCHES.filled.clear()
 
 
 @pytest.fixture(scope="session")

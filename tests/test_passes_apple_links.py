@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from punchcard.foundation.database import Connection
 from punchcard.foundation.settings import Secret, Settings
-from punchcard.passes.apple import operations
+from punchcard.passes.apple import asking
 from tests.town import Person, Town
 
 from .test_passes_apple_service import Holder, added, holder, maya
@@ -21,7 +21,8 @@ async def test_an_update_carries_the_token_that_the_phone_knows_when_the_secret_
     settings = town.outside.world.settings
     exchanged: Settings = replace(settings, secret=Secret("9e1d" * 16), previous_secrets=settings.secret)
 
-    found = await operations.newest(db, exchanged, holder.type, holder.serial, holder.token, None, town.clock.now())
+    proof = holder.type, holder.serial, holder.token
+    found = await asking.newest(town.outside.world.database, exchanged, *proof, None, town.clock.now())
 
     assert found.sheet and found.sheet.token == holder.token
 

@@ -235,7 +235,7 @@ async def seen_between(pool: Database, stamp: Stamp) -> list[bool]:
 
 
 async def passes_on(db: Connection) -> list[Listed]:
-    return await sql.passes_on(db, b"phone")
+    return await sql.passes_on(db, [b"phone"])
 
 
 async def made_pass(pool: Database) -> UUID:

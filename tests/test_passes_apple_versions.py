@@ -10,10 +10,12 @@ from msgspec.structs import replace
 from punchcard.foundation import metrics, outbox
 from punchcard.foundation.database import Connection
 from punchcard.foundation.ids import BUCKETS
+from punchcard.foundation.limits import Buckets
 from punchcard.foundation.outbox import Done, NotBefore, Task
 from punchcard.foundation.outside import Answer, Outcome
-from punchcard.passes.apple import drift, operations, outages, refresh, repair, versions_sql
+from punchcard.passes.apple import asking, drift, operations, outages, refresh, repair, versions_sql
 from punchcard.passes.apple.outages import Outage
+from punchcard.passes.apple.phones import Fetched
 from punchcard.passes.apple.printing import press
 from punchcard.passes.apple.repair import to_repair
 from tests.town import Person, Town, line
@@ -113,7 +115,7 @@ async def test_a_version_that_is_older_by_now_does_not_end_the_drift(town, holde
     older = await desired(db)
     await sold(town, maya)
     serial = await db.fetchval("select serial from apple_pass")
-    assert await versions_sql.seen(db, maya.member_id, serial, older, town.clock.now()) == []
+    assert await versions_sql.seen(db, [Fetched(maya.member_id, serial, older, town.clock.now())]) == []
     assert (await row(db))["seen_tag"] == older and (await row(db))["stale_since"] is not None
 
 
@@ -356,8 +358,7 @@ async def test_one_phone_with_hundreds_of_identifiers_is_fifty_devices_and_then_
 
 
 async def test_a_pass_is_fetched_at_a_rate_beyond_what_phones_do(holder: Holder, monkeypatch):
-    monkeypatch.setattr(operations, "FETCHES_BURST", 10.0)
-    monkeypatch.setattr(operations, "FETCHES_PER_SECOND", 0.01)
+    monkeypatch.setattr(asking, "FETCHES", Buckets(burst=10.0, per_second=0.01))
     answers = [await holder.fetch("Thu, 01 Jan 2099 00:00:00 GMT") for _ in range(11)]
 
     assert [each.status_code for each in answers] == [304] * 10 + [429]

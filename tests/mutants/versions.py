@@ -22,7 +22,7 @@ MUTANTS = (
     Mutant(
         "a phone that was told of a version has it",
         "passes/apple/versions_sql.py",
-        "stale_since = case when held.tag > $4 then stale_since end,",
+        "stale_since = case when held.tag > known or is_older then stale_since end,",
         "stale_since = null,",
         (VERSIONS,),
     ),
@@ -35,7 +35,7 @@ MUTANTS = (
     ),
     Mutant(
         "a tag that was never given out is believed",
-        "passes/apple/operations.py",
+        "passes/apple/asking.py",
         "    if known > passes[0].newest_tag:\n",
         "    if known < -1:\n",
         (VERSIONS,),

@@ -112,6 +112,7 @@ async def card(db: Connection, member_id: UUID, at: Instant) -> CardView:
 
 
 def card_of(standing: Standing, program: Program, version: int) -> CardView:
+    """The same of a standing that is at hand."""
     tiers, ahead = program.tiers(standing.at), outlook(standing, program)
     tier = ahead.tier
     following = None if ahead.following is None else tiers[ahead.following]

@@ -18,17 +18,13 @@ from punchcard.passes.operations import face
 
 from . import sql, versions, versions_sql
 from .model import Sheet
-from .phones import AGAIN, CARD, REACTION, Changed, Copy, Newest, Owner
+from .phones import AGAIN, CARD, REACTION, Copy, Fetched, Owner
 from .printing import Press, press
 
 log = logging.getLogger("punchcard.passes.apple")
 
 DEVICES_MAX = 50
 """Devices a pass: phones are known to come back under ever new identifiers."""
-ASKS_BURST, ASKS_PER_SECOND = 60.0, 1.0
-"""Lists that one device may ask for."""
-FETCHES_BURST, FETCHES_PER_SECOND = 200.0, 4.0
-"""Of one pass by all its devices. A phone fetches once a change, and nobody buys four times a second."""
 REGISTRATIONS_BURST, REGISTRATIONS_PER_SECOND = 200.0, 2.0
 """Of one pass by all its devices: twice the hundreds of identifiers that one phone was seen to come up with."""
 LOGS_BURST, LOGS_PER_SECOND = 100.0, 10.0
@@ -45,7 +41,7 @@ async def give(db: Connection, settings: Settings, member_id: UUID, at: Instant,
     if sheet.is_void and subject:
         raise NotFound
     copy = await issued(db, member_id, subject, at)
-    await versions.note(db, member_id, copy.serial, copy.tag, sheet, at)
+    await versions_sql.printed(db, [Fetched(member_id, copy.serial, copy.tag, at, versions.said(sheet))])
     return replace(sheet, serial=copy.serial, token=making.token(copy.serial))
 
 
@@ -120,49 +116,6 @@ async def forget(
         await sql.forget_device(db, device_hash, member_id, serial)
 
 
-async def changed(
-    db: Connection, settings: Settings, device: str, pass_type: str, since: str | None, at: Instant
-) -> Changed | None:
-    """Which passes on this device are newer than the tag it knows (none known: all). None when none is.
-
-    The device's identifier is all it proves itself with, so a known device is held to a rate."""
-    device_hash = digest(device)
-    passes = await sql.passes_on(db, device_hash)
-    if not passes or pass_type != press(settings).signer.pass_type:
-        return None
-    await held_to(db, f"wallet.{device_hash.hex()}", ASKS_BURST, ASKS_PER_SECOND)
-    known = int(since) if since and since.isascii() and since.isdigit() and len(since) <= 18 else -1
-    if known > passes[0].newest_tag:
-        known = -1
-    await versions.listed(db, device_hash, passes, known, at)
-    newer = [each for each in passes if each.tag > known]
-    return Changed([str(each.serial) for each in newer], str(newer[-1].tag)) if newer else None
-
-
-async def newest(
-    db: Connection, settings: Settings, pass_type: str, serial: str, token: str, since: Instant | None, at: Instant
-) -> Newest:
-    """The newest pass, or only its date when the device has it: decided before anything is built.
-
-    The date is read before the face, so a change in between is newer than its date and will be fetched again."""
-    number = proven(press(settings), pass_type, serial, token)
-    owner = await owner_of(db, number)
-    await held_to(db, f"wallet.pass.{number}", FETCHES_BURST, FETCHES_PER_SECOND)
-    sheet = None
-    if since is None or owner.last_modified > since:
-        sheet = await asked_for(db, settings, owner, at)
-        sheet = replace(sheet, serial=number, token=token)
-    return Newest(owner.member_id, number, owner.tag, owner.last_modified, sheet)
-
-
-async def asked_for(db: Connection, settings: Settings, owner: Owner, at: Instant) -> Sheet:
-    """What the pass says. A void one says nothing of its former holder."""
-    if owner.is_void:
-        remains = await tickets.remains(db, owner.member_id, owner.subject, at)
-        return Sheet(nobody(owner.member_id, ""), UNKNOWN, "", remains, is_void=True)
-    return await sheet_of(db, settings, owner.member_id, owner.subject, at)
-
-
 async def void(db: Connection, member_id: UUID, at: Instant) -> None:
     """The member's passes are void: phones that hold one are woken and then show so, and its token opens nothing personal.
     Where there was a card, a new one with another serial number and token stands in its place."""
@@ -193,10 +146,9 @@ def proven(making: Press, pass_type: str, serial: str, token: str) -> UUID:
 
 async def owner_of(db: Connection, number: UUID) -> Owner:
     """Whose pass this is; NotSignedIn when there is none."""
-    owner = await sql.owner_of(db, digest(str(number)), number)
-    if owner is None:
-        raise NotSignedIn
-    return owner
+    for owner in await sql.owners(db, [number]):
+        return owner
+    raise NotSignedIn
 
 
 async def hear(db: Connection, lines: list[str], source: str) -> None:

@@ -1,5 +1,6 @@
 """A pass as it is kept and as phones ask for it: its versions, who holds it, and what they are told."""
 
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -33,6 +34,7 @@ class Owner(Struct, frozen=True):
     """Whose pass a serial number names, and how new it is."""
 
     member_id: UUID
+    serial: UUID
     subject: str
     tag: int
     last_modified: Instant
@@ -49,6 +51,7 @@ class Gone(Struct, frozen=True):
 class Listed(Struct, frozen=True):
     """A pass on a device that asks what changed."""
 
+    device_hash: bytes
     member_id: UUID
     serial: UUID
     tag: int
@@ -74,6 +77,28 @@ class Registered(Struct, frozen=True):
 
     is_new: bool
     is_behind: bool
+
+
+class Told(Struct, frozen=True):
+    """A device asked what changed since the tag `known`, and was told of this pass's tag if that is newer: it then has all up
+    to the known one."""
+
+    device_hash: bytes
+    member_id: UUID
+    serial: UUID
+    tag: int
+    known: int
+    at: Instant
+
+
+class Fetched(Struct, frozen=True):
+    """Some phone has this version now; `shown` is what it says, None when the phone had it before."""
+
+    member_id: UUID
+    serial: UUID
+    tag: int
+    at: Instant
+    shown: dict[str, Any] | None = None
 
 
 class Changed(Struct, frozen=True, rename="camel"):

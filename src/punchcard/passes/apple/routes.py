@@ -17,7 +17,7 @@ from punchcard.foundation.database import Database
 from punchcard.foundation.errors import NotSignedIn
 from punchcard.foundation.settings import Settings
 
-from . import operations, versions
+from . import asking, operations, versions
 from .phones import Changed
 from .printing import press
 
@@ -92,9 +92,9 @@ async def list_changed(
     since: KnownTag = None,
 ) -> Response[Changed | None]:
     """Which of the device's passes changed since the tag it knows: 200 with their serial numbers, or 204."""
-    async with database.transaction() as db:
-        found = await operations.changed(db, settings, device, pass_type, since, at)
-    return Response(found, status_code=200 if found else 204)
+    found, told = await asking.changed(database, settings, device, pass_type, since, at)
+    noting = BackgroundTask(versions.listed, database, told)
+    return Response(found, status_code=200 if found else 204, background=noting)
 
 
 @get("/wallet/v1/passes/{pass_type:str}/{serial:str}")
@@ -109,8 +109,7 @@ async def fetch_pass(
 ) -> Response[bytes]:
     """The newest pass, or 304 when the device has it."""
     token = shown(authorization)
-    async with database.reading() as db:
-        found = await operations.newest(db, settings, pass_type, serial, token, instant(since), at)
+    found = await asking.newest(database, settings, pass_type, serial, token, instant(since), at)
     headers = {"Last-Modified": format_datetime(moment(found.last_modified), usegmt=True), "Cache-Control": "no-store"}
     noting = BackgroundTask(versions.fetched, database, found, at)
     if found.sheet is None:

@@ -1,25 +1,28 @@
 """How Apple's passes and the phones that hold them are kept. How far each phone came is in versions_sql.py."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, execute, many, maybe, one
+from punchcard.foundation.ids import digest
 
 from .phones import Copy, Listed, Owner, Phone, Registered
 
 
-async def owner_of(db: Connection, serial_hash: bytes, serial: UUID) -> Owner | None:
-    """Whose pass bears this serial number, and the pass."""
-    return await maybe(
+async def owners(db: Connection, serials: Sequence[UUID]) -> list[Owner]:
+    """Whose passes bear these serial numbers, and the passes."""
+    return await many(
         db,
         Owner,
         """
-        select pass.member_id, subject, tag, last_modified, voided_at is not null as is_void
-          from pass_serial join apple_pass pass on pass.member_id = pass_serial.member_id and pass.serial = $2
-         where serial_hash = $1
+        select pass.member_id, pass.serial, subject, tag, last_modified, voided_at is not null as is_void
+          from unnest($1::bytea[], $2::uuid[]) as named (serial_hash, serial)
+          join pass_serial on pass_serial.serial_hash = named.serial_hash
+          join apple_pass pass on pass.member_id = pass_serial.member_id and pass.serial = named.serial
         """,
-        serial_hash,
-        serial,
+        [digest(str(serial)) for serial in serials],
+        serials,
     )
 
 
@@ -141,16 +144,16 @@ async def forget_device(db: Connection, device_hash: bytes, member_id: UUID, ser
     )
 
 
-async def passes_on(db: Connection, device_hash: bytes) -> list[Listed]:
-    """The passes on this device, with the newest tag of all there are beside each."""
+async def passes_on(db: Connection, device_hashes: Sequence[bytes]) -> list[Listed]:
+    """The passes on these devices, each device's in the order of their tags, with the newest tag of all there are."""
     return await many(
         db,
         Listed,
         """
-        select pass.member_id, pass.serial, pass.tag, (select tag from apple_tag) as newest_tag
+        select device_hash, pass.member_id, pass.serial, pass.tag, (select tag from apple_tag) as newest_tag
           from apple_device device
           join apple_pass pass on pass.member_id = device.member_id and pass.serial = device.serial
-         where device_hash = $1 order by pass.tag, pass.serial
+         where device_hash = any($1::bytea[]) order by pass.tag, pass.serial
         """,
-        device_hash,
+        device_hashes,
     )

@@ -1,13 +1,12 @@
 """Which version of a pass should be shown, was announced and was seen: desired, sent and seen, per pass and device."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, execute, many
 
-from .phones import Gone, Phone
+from .phones import Fetched, Gone, Phone, Told
 
 
 async def stamp(db: Connection, members: Sequence[UUID], keys: Sequence[str], at: Instant) -> list[Phone]:
@@ -103,79 +102,98 @@ async def pushed(db: Connection, phones: Sequence[Phone], outcomes: Sequence[str
     )
 
 
-async def listed(
-    db: Connection, device_hash: bytes, members: Sequence[UUID], serials: Sequence[UUID], known: int, at: Instant
-) -> list[float]:
-    """The device was told the tags of these passes of its own, and knew those up to `known`. A row in another's hands is
-    left as it is. Answers for each pass with which it caught up how many seconds it was behind."""
+async def need_not_reach_the_disk(db: Connection) -> None:
+    """This transaction answers before it is on the disk: a crash may undo it, whole."""
+    await execute(db, "set local synchronous_commit = off")
+
+
+async def listed(db: Connection, told: Sequence[Told]) -> list[float]:
+    """Devices were told the tags of passes of their own, and knew those up to `known`. A row in another's hands is left as it
+    is. Answers for each pass with which a device caught up how many seconds it was behind."""
     rows = await db.fetch(
         """
         with held as (
-            select phone.ctid, stale_clock, pass.tag from unnest($2::uuid[], $3::uuid[]) as named (member_id, serial)
-              join apple_pass pass on pass.member_id = named.member_id and pass.serial = named.serial
-              join apple_registration phone on phone.member_id = named.member_id and phone.serial = named.serial
-             where phone.device_hash = $1 for update of phone skip locked)
+            select phone.ctid, stale_clock, told.tag, known, told.at, pass.tag > told.tag as is_older
+              from unnest($1::bytea[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[], $6::timestamptz[])
+                   as told (device_hash, member_id, serial, tag, known, at)
+              join apple_pass pass on pass.member_id = told.member_id and pass.serial = told.serial
+              join apple_registration phone on phone.member_id = told.member_id and phone.serial = told.serial
+                   and phone.device_hash = told.device_hash
+               for update of phone skip locked)
         update apple_registration phone
-           set listed_tag = case when held.tag > $4 then held.tag else listed_tag end,
-               listed_at = case when held.tag > $4 then $5::timestamptz else listed_at end,
-               seen_tag = case when held.tag > $4 then seen_tag else held.tag end,
-               seen_at = case when held.tag > $4 or seen_tag >= held.tag then seen_at else $5::timestamptz end,
-               stale_since = case when held.tag > $4 then stale_since end,
-               stale_clock = case when held.tag > $4 then phone.stale_clock end
+           set listed_tag = case when held.tag > known then greatest(listed_tag, held.tag) else listed_tag end,
+               listed_at = case when held.tag > known then held.at else listed_at end,
+               seen_tag = case when held.tag > known then seen_tag else greatest(seen_tag, held.tag) end,
+               seen_at = case when held.tag > known or seen_tag >= held.tag then seen_at else held.at end,
+               stale_since = case when held.tag > known or is_older then stale_since end,
+               stale_clock = case when held.tag > known or is_older then phone.stale_clock end
           from held where phone.ctid = held.ctid
-        returning case when held.tag <= $4 then extract(epoch from clock_timestamp() - held.stale_clock)::float8 end
-               as seconds
+        returning case when held.tag <= known and not is_older
+                       then extract(epoch from clock_timestamp() - held.stale_clock)::float8 end as seconds
         """,
-        device_hash,
-        members,
-        serials,
-        known,
-        at,
+        [each.device_hash for each in told],
+        [each.member_id for each in told],
+        [each.serial for each in told],
+        [each.tag for each in told],
+        [each.known for each in told],
+        [each.at for each in told],
     )
     return [row["seconds"] for row in rows if row["seconds"] is not None]
 
 
-async def seen(db: Connection, member_id: UUID, serial: UUID, tag: int, at: Instant) -> list[float]:
-    """A phone has this version now. It does not say which one: of those that were told of something and have not fetched
-    it the one that was told first, and where only one is registered that one. Answers as `listed` does."""
+async def seen(db: Connection, fetched: Sequence[Fetched]) -> list[float]:
+    """Phones have these versions now, each of another pass. They do not say which phones: of those that were told of
+    something and have not fetched it the one that was told first, and where only one is registered that one. Answers as
+    `listed` does."""
     rows = await db.fetch(
         """
         with held as (
-            select phone.ctid, stale_clock, pass.tag <= $3 as is_newest from apple_registration phone
-              join apple_pass pass on pass.member_id = phone.member_id and pass.serial = phone.serial
-             where phone.member_id = $1 and phone.serial = $2 and coalesce(seen_tag, -1) < $3
-               and (listed_tag > coalesce(seen_tag, -1)
-                    or 1 = (select count(*) from apple_registration where member_id = $1 and serial = $2))
-             order by listed_at nulls last, device_hash limit 1 for update of phone skip locked)
+            select phone.ctid, stale_clock, fetched.tag, fetched.at, pass.tag <= fetched.tag as is_newest
+              from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::timestamptz[]) as fetched (member_id, serial, tag, at)
+              join apple_pass pass on pass.member_id = fetched.member_id and pass.serial = fetched.serial
+             cross join lateral (
+                   select ctid, stale_clock from apple_registration
+                    where member_id = fetched.member_id and serial = fetched.serial and coalesce(seen_tag, -1) < fetched.tag
+                      and (listed_tag > coalesce(seen_tag, -1)
+                           or 1 = (select count(*) from apple_registration
+                                    where member_id = fetched.member_id and serial = fetched.serial))
+                    order by listed_at nulls last, device_hash limit 1 for update skip locked) as phone)
         update apple_registration phone
-           set seen_tag = $3, seen_at = $4,
+           set seen_tag = held.tag, seen_at = held.at,
                stale_since = case when not is_newest then stale_since end,
                stale_clock = case when not is_newest then phone.stale_clock end
           from held where phone.ctid = held.ctid
         returning case when is_newest then extract(epoch from clock_timestamp() - held.stale_clock)::float8 end as seconds
         """,
-        member_id,
-        serial,
-        tag,
-        at,
+        [each.member_id for each in fetched],
+        [each.serial for each in fetched],
+        [each.tag for each in fetched],
+        [each.at for each in fetched],
     )
     return [row["seconds"] for row in rows if row["seconds"] is not None]
 
 
-async def printed(db: Connection, member_id: UUID, serial: UUID, tag: int, shown: dict[str, Any], at: Instant) -> None:
-    """Keep what this version said, and let go of those that no device can still show."""
+async def printed(db: Connection, versions: Sequence[Fetched]) -> None:
+    """Keep what these versions said, each of another pass, and let go of those that no device can still show. In one order,
+    so that two who do so wait for each other in a line."""
+    versions = sorted(versions, key=lambda each: (each.member_id, each.serial))
     await execute(
         db,
         """
-        with gone as (
-            delete from apple_print where member_id = $1 and serial = $2 and tag < least(
-                   $3, (select min(coalesce(seen_tag, 0)) from apple_registration where member_id = $1 and serial = $2)))
-        insert into apple_print (member_id, serial, tag, printed_at, shown) values ($1, $2, $3, $4, $5)
+        with said as (
+            select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::timestamptz[], $5::jsonb[])
+                       as said (member_id, serial, tag, printed_at, shown)),
+        gone as (
+            delete from apple_print old using said
+             where old.member_id = said.member_id and old.serial = said.serial and old.tag < least(
+                   said.tag, (select min(coalesce(seen_tag, 0)) from apple_registration phone
+                               where phone.member_id = said.member_id and phone.serial = said.serial)))
+        insert into apple_print (member_id, serial, tag, printed_at, shown) select * from said
             on conflict (member_id, serial, tag) do update set printed_at = excluded.printed_at, shown = excluded.shown
         """,
-        member_id,
-        serial,
-        tag,
-        at,
-        shown,
+        [each.member_id for each in versions],
+        [each.serial for each in versions],
+        [each.tag for each in versions],
+        [each.at for each in versions],
+        [each.shown for each in versions],
     )
