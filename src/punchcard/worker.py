@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 ROUND_SECONDS = 0.05
 """Between two looks, whatever the first found: what comes meanwhile is done together."""
 BUSY_ROUND_SECONDS = 0.15
-BUSY_ROUND_TASKS = 40
+BUSY_ROUND_TASKS = 100
 """When so many came in a round, the next may wait for more: a round costs the same for one row and for hundreds."""
 ROUND_TASKS_MAX = 400
 LEASE_ROUND_SECONDS = 1.5
