@@ -110,4 +110,18 @@ MUTANTS = (
         '    return "card"\n',
         (VOID,),
     ),
+    Mutant(
+        "a pass is noted as fetched before its phone was told of it",
+        "passes/apple/versions.py",
+        "        if not found or mine & devices or serials & passes:\n",
+        "        if not found:\n",
+        ("test_asking.py",),
+    ),
+    Mutant(
+        "a partner that was renamed keeps its old name on cards",
+        "partners/operations.py",
+        "    if not await sql.update_partner(db, partner):\n        raise NotFound\n    await renewed(db)\n",
+        "    if not await sql.update_partner(db, partner):\n        raise NotFound\n",
+        ("test_asking.py",),
+    ),
 )
