@@ -45,13 +45,16 @@ class LightPhone:
 
     async def open(self, pass_type: str) -> None:
         self.pass_type = pass_type
-        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.stage.config.port)
+        await self.connect()
         body = msgspec.json.encode({"pushToken": self.push_token})
         status, _, _ = await self.ask("POST", f"{self.registrations()}/{self.serial}", body)
         assert status == 201, status
         await self.fetch()
         self.stage.apns.register(self.push_token, self.wake)
         self.listening = asyncio.create_task(self.listen())
+
+    async def connect(self) -> None:
+        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.stage.config.port)
 
     def registrations(self) -> str:
         return f"/wallet/v1/devices/{self.device}/registrations/{self.pass_type}"
@@ -90,7 +93,15 @@ class LightPhone:
         self.shown.append((time.perf_counter(), int(points)))
 
     async def ask(self, method: str, path: str, body: bytes = b"") -> tuple[int, bytes, bytes]:
-        """The status, the head and the body of the answer."""
+        """The status, the head and the body of the answer. A connection that lay idle for long is dialled anew."""
+        try:
+            return await self.once(method, path, body)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            self.writer.close()
+            await self.connect()
+            return await self.once(method, path, body)
+
+    async def once(self, method: str, path: str, body: bytes) -> tuple[int, bytes, bytes]:
         since = f"If-Modified-Since: {self.modified}\r\n" if self.modified else ""
         self.writer.write(
             f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: ApplePass {self.token}\r\n{since}"
