@@ -64,7 +64,7 @@ def test_what_answers_prove_is_noted_in_their_order(marks, sizes):
 
 async def test_faces_read_together_are_those_read_alone_and_a_stranger_has_none(town: Town, db: Connection):
     maya, david = [await town.join(f"{name}@example.com") for name in ("maya", "david")]
-    await town.sell(maya, line("beans", "coffee", 12_000))
+    await town.sell(maya, line(12_000))
     at = town.clock.now()
 
     assert await faces(db, [(maya.member_id, at), (new_id(), at), (david.member_id, at)]) == [
