@@ -61,8 +61,8 @@ DATES_STAND_STILL = Mutant(
 TAGS_OUT_OF_ORDER = Mutant(
     "the list names the oldest of its tags as the newest",
     "passes/apple/sql.py",
-    "         where device_hash = $1 order by pass.tag, pass.serial\n",
-    "         where device_hash = $1 order by pass.tag desc, pass.serial\n",
+    "         where device_hash = any($1::bytea[]) order by pass.tag, pass.serial\n",
+    "         where device_hash = any($1::bytea[]) order by pass.tag desc, pass.serial\n",
 )
 LATER_IS_NEVER = Mutant(
     "a push that Apple could not take now is done with",

@@ -230,8 +230,8 @@ MUTANTS = (
     Mutant(
         "an offer still gives after its end",
         "offers/sql.py",
-        "         where member_id = $1 and not held_out and since <= $2 and least(until, stopped_at) > $2\n",
-        "         where member_id = $1 and not held_out and since <= $2\n",
+        "         where not held_out and since <= asked.at and least(until, stopped_at) > asked.at\n",
+        "         where not held_out and since <= asked.at\n",
         ("journeys/test_mayas_day.py", "test_offers.py"),
     ),
     Mutant(
