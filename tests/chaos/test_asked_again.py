@@ -116,6 +116,7 @@ async def killed(here: Street, chance: random.Random) -> None:
     await asyncio.sleep(KILLED_WITHIN_SECONDS * chance.random())
     await asyncio.to_thread(kill_api, here.stage)
     here.stage.start("serve")
+    await here.stage.ready()
 
 
 def key_of(here: Street, ask: Ask) -> str:
