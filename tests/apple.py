@@ -1,5 +1,6 @@
 """What the tests of Apple's side share: a throw-away authority, a face, and a press that makes passes of it."""
 
+import subprocess
 import time
 from pathlib import Path
 from uuid import UUID
@@ -87,3 +88,10 @@ def shown(found: Opened, group: str, language: str = "") -> list[tuple[str, str]
         (say.get(field["label"], field["label"]), say.get(str(field["value"]), str(field["value"])))
         for field in found.fields(group)
     ]
+
+
+def lock(key: Path, locked: Path, password: str) -> None:
+    """The same key, encrypted by openssl."""
+    command = ["openssl", "pkcs8", "-topk8", "-in", str(key), "-out", str(locked), "-passout", f"pass:{password}"]
+    subprocess.run(command, check=True)
+    locked.chmod(0o600)

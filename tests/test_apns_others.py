@@ -1,11 +1,7 @@
 """Programs that others wrote, on both sides: aioapns pushes to our stand-in, our client pushes to nghttpd."""
 
 import asyncio
-import shutil
-import socket
 import ssl
-import subprocess
-import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -20,13 +16,12 @@ from punchcard.sandbox.apns import Apns
 from punchcard.sandbox.authority import Authority
 
 from .apple import made
+from .nghttpd import NGHTTPD, running
 from .test_apns import TOKEN, apple
 
 __all__ = ["apple", "made"]  # the fixtures of the tests beside
 
 pytestmark = pytest.mark.anyio
-NGHTTPD = shutil.which("nghttpd", path="/usr/sbin:/usr/bin:/usr/local/bin")
-READY_SECONDS_MAX = 10
 
 
 @pytest.fixture
@@ -104,34 +99,10 @@ async def test_aioapns_reads_what_the_stand_in_finds_by_itself(apple: Apns, aioa
 
 @pytest.fixture
 def nghttpd(made: Authority) -> Iterator[str]:
-    """A server in C that speaks TLS and HTTP/2, asks for a client certificate and answers everything with 200."""
     if not NGHTTPD:
         pytest.skip("nghttpd is not here: apt-get install nghttp2-server")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [NGHTTPD, "-a", "127.0.0.1", "-V", "--echo-upload", str(port)]
-    process = subprocess.Popen(
-        [*command, str(made.server_key), str(made.server_certificate)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        wait_for(port)
-        yield f"https://localhost:{port}"
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def wait_for(port: int) -> None:
-    deadline = time.monotonic() + READY_SECONDS_MAX
-    while time.monotonic() < deadline:
-        with socket.socket() as probe:
-            if not probe.connect_ex(("127.0.0.1", port)):
-                return
-        time.sleep(0.02)
-    raise AssertionError("nghttpd does not listen")
+    with running(made) as url:
+        yield url
 
 
 async def test_our_client_speaks_with_a_server_that_others_wrote(made: Authority, nghttpd: str):

@@ -30,7 +30,7 @@ from punchcard.sandbox import authority
 from punchcard.sandbox.authority import Authority, Issuer
 from tests.conftest import OneTransaction
 
-from .apple import DESIGNS, SECRET
+from .apple import DESIGNS, SECRET, lock
 from .verify_pass import OPENSSL, about_signature
 
 ROOT = Path(__file__).parents[1]
@@ -348,27 +348,12 @@ def test_a_new_password_is_read_with_the_new_key(made: Authority, tmp_path: Path
     password.write_text("first")
     locked = tmp_path / "authority" / "locked.key"
 
-    def lock(word: str) -> None:
-        encrypt: list[str | Path] = [
-            "openssl",
-            "pkcs8",
-            "-topk8",
-            "-in",
-            made.key,
-            "-out",
-            locked,
-            "-passout",
-            f"pass:{word}",
-        ]
-        subprocess.run(encrypt, check=True)
-        locked.chmod(0o600)
-
-    lock("first")
+    lock(made.key, locked, "first")
     config = config_of(made, apple_key=locked, apple_key_password_file=password, apple_key_password=Secret("first"))
     press(config)
     before = fingerprint(config)
 
-    lock("second")
+    lock(made.key, locked, "second")
     password.write_text("second")
     keeper(config).look()
 

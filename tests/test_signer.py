@@ -25,7 +25,7 @@ from punchcard.passes.apple.service import SigningService, listen
 from punchcard.passes.apple.signing import BadCertificate, PemSigner, has_key
 from punchcard.sandbox.authority import Authority
 
-from .apple import AT, DESIGNS, FACE, SECRET, SERIAL, made
+from .apple import AT, DESIGNS, FACE, SECRET, SERIAL, lock, made
 from .verify_pass import OPENSSL, about_signature
 
 __all__ = ["made"]  # a fixture
@@ -221,19 +221,7 @@ def test_without_a_signer_the_start_says_what_to_start(tmp_path: Path):
 def test_the_command_signs_and_shows_its_password_nowhere(made: Authority, tmp_path: Path):
     tmp_path.chmod(0o700)
     locked, path, password = tmp_path / "locked.key", tmp_path / "signer.sock", "correct horse battery"
-    encrypt: list[str | Path] = [
-        "openssl",
-        "pkcs8",
-        "-topk8",
-        "-in",
-        made.key,
-        "-out",
-        locked,
-        "-passout",
-        f"pass:{password}",
-    ]
-    subprocess.run(encrypt, check=True)
-    locked.chmod(0o600)
+    lock(made.key, locked, password)
     environment = {
         "PUNCHCARD_APPLE_CERTIFICATE": str(made.certificate),
         "PUNCHCARD_APPLE_KEY": str(locked),

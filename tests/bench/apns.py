@@ -5,8 +5,6 @@ stand-in sends the apns-id without which aioapns finds no push, and is quick eno
 
 import asyncio
 import resource
-import shutil
-import socket
 import ssl
 import statistics
 import subprocess
@@ -27,6 +25,7 @@ from punchcard.foundation.outside import Outcome
 from punchcard.passes.apple import ApnsClient, ByCertificate
 from punchcard.sandbox import authority
 from punchcard.sandbox.authority import Authority
+from tests.nghttpd import NGHTTPD, running
 
 from .figures import Figure, at_least, told
 
@@ -34,8 +33,6 @@ COMMAND = "make bench ONLY=apns"
 PUSHES, AT_ONCE, ROUNDS, WARM_UP = 8000, 100, 3, 500
 HTTPX_PUSHES = 1000
 """It takes ten times as long."""
-NGHTTPD = shutil.which("nghttpd", path="/usr/sbin:/usr/bin:/usr/local/bin")
-READY_SECONDS_MAX = 10
 TOKENS = [f"{number:064x}" for number in range(PUSHES)]
 
 Push = Callable[[str], Awaitable[bool]]
@@ -61,7 +58,7 @@ def figures() -> list[Figure]:
             told("CPU of a push, aioapns ÷ ours", cpu(theirs) / cpu(ours), "times", COMMAND),
         ]
         if NGHTTPD:
-            with nghttpd(made) as url:
+            with running(made) as url:
                 ours, theirs = uvloop.run(in_turns(made, url, through_httpx(made, url), HTTPX_PUSHES))
             found += [
                 told("pushes, ours to nghttpd", median(ours), "a second", COMMAND),
@@ -174,33 +171,3 @@ def stand_in(folder: Path) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait()
-
-
-@contextmanager
-def nghttpd(made: Authority) -> Iterator[str]:
-    """A server in C that answers every push with 200."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [str(NGHTTPD), "-a", "127.0.0.1", "-V", "--echo-upload", str(port)]
-    process = subprocess.Popen(
-        [*command, str(made.server_key), str(made.server_certificate)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        wait_for(port)
-        yield f"https://localhost:{port}"
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def wait_for(port: int) -> None:
-    deadline = time.monotonic() + READY_SECONDS_MAX
-    while time.monotonic() < deadline:
-        with socket.socket() as probe:
-            if not probe.connect_ex(("127.0.0.1", port)):
-                return
-        time.sleep(0.02)
-    raise AssertionError("nghttpd does not listen")

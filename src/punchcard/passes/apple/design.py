@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -125,10 +125,10 @@ def one(folder: Path, shared: Layout | None, strings: Strings, findings: list[Fi
     return made
 
 
-def toml(file: Path, kind: type[Read], missing: Any, findings: list[Finding]) -> Read | None:
+def toml(file: Path, kind: type[Read], missing: Read | None, findings: list[Finding]) -> Read | None:
     """The file as this kind; `missing` where there is none and none is needed."""
     if not file.exists() and file.name in (LAYOUT, STRINGS):
-        return missing  # type: ignore[no-any-return]  # of the same kind
+        return missing
     try:
         return msgspec.convert(tomllib.loads(file.read_text()), kind)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
