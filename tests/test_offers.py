@@ -15,7 +15,7 @@ from punchcard.foundation.errors import NotFound, OtherBody
 from punchcard.foundation.ids import new_id
 from punchcard.foundation.outbox import Done, Task
 from punchcard.foundation.settings import Settings
-from punchcard.offers import Offer, model, operations
+from punchcard.offers import Offer, model, operations, rounds
 from punchcard.programme import Expiry, Line, Sale, Term
 from punchcard.reactions import REACTIONS
 from punchcard.segments import All, ConsentsTo, NoSuchTier, Not, Profile, TierIn, VisitedWithin
@@ -165,10 +165,10 @@ async def test_a_large_audience_is_told_in_pages_and_a_killed_worker_loses_nothi
     await offers.publish(street, COFFEE, NOW)
 
     async with house.transaction() as db:
-        first = await operations.open_some(db, OPENS, 3)
+        first = await rounds.open_some(db, OPENS, 3)
     with pytest.raises(KeyboardInterrupt):
         async with house.transaction() as db:
-            await operations.open_some(db, OPENS, 3)
+            await rounds.open_some(db, OPENS, 3)
             raise KeyboardInterrupt
     rest = await offers.open_due(house, OPENS, chunk=3)
 
@@ -199,7 +199,7 @@ async def test_nobody_comes_into_an_audience_they_do_not_belong_to(street: Conne
 
     for each in (new, stranger):
         async with house.transaction() as db:
-            assert await operations.expose_member(db, each, OPENS) == 0
+            assert await rounds.expose_member(db, each, OPENS) == 0
     assert await waiting(street, new) == set()
 
 

@@ -17,7 +17,8 @@ from .model import (
     WindowPassed,
     WindowTooShort,
 )
-from .operations import close_due, expose, given_to, grants, open_due, open_for, open_for_each, publish, stop
+from .operations import given_to, grants, open_for, open_for_each, publish, stop
+from .rounds import close_due, expose, open_due
 from .routes import routes
 
 __all__ = [
