@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from punchcard.foundation.http2 import connection
+from punchcard.foundation.http2.connection import Http2
+from punchcard.foundation.http2.connections import misfortune
 from punchcard.foundation.outside import Answer, Outcome
-from punchcard.passes.apple import ApnsClient, ByCertificate, http2
+from punchcard.passes.apple import ApnsClient, ByCertificate
 from punchcard.passes.apple import apns as real
-from punchcard.passes.apple.connections import misfortune
-from punchcard.passes.apple.http2 import Http2
 from punchcard.sandbox import apns, authority
 from punchcard.sandbox.apns import Apns
 from punchcard.sandbox.authority import Authority
@@ -179,7 +180,7 @@ class Blind(Http2):
 
 
 async def test_the_check_kills_a_mutant_that_sends_everything_again(apple: Apns, client: ApnsClient, monkeypatch):
-    monkeypatch.setattr(http2, "Http2", Blind)
+    monkeypatch.setattr(connection, "Http2", Blind)
     apple.delay_seconds, apple.goodbye_at = 0.05, 5
     woken: list[str] = []
     tokens = [f"{n:064x}" for n in range(12)]

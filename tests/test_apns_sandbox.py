@@ -6,10 +6,11 @@ from typing import cast
 
 import pytest
 
+from punchcard.foundation.http2 import connections
+from punchcard.foundation.http2.connection import Http2
+from punchcard.foundation.http2.connections import Connections
 from punchcard.foundation.outside import Outcome
-from punchcard.passes.apple import ApnsClient, ByCertificate, connections
-from punchcard.passes.apple.connections import Connections
-from punchcard.passes.apple.http2 import Http2
+from punchcard.passes.apple import ApnsClient, ByCertificate
 from punchcard.sandbox import authority
 from punchcard.sandbox.apns import Apns
 from punchcard.sandbox.apns_delivery import Delivery
@@ -160,7 +161,7 @@ async def test_who_gives_up_when_there_is_room_at_last_leaves_it_to_the_next():
     class Roomy:
         room, usable = 1, True
 
-    pool = Connections("localhost", 9, most=1, streams_at_first=1)
+    pool = Connections("APNs", "localhost", 9, most=1, streams_at_first=1)
     first, second = [asyncio.create_task(pool.turn()) for _ in range(2)]
     await asyncio.sleep(0)
     pool.open = [cast("Http2", Roomy())]

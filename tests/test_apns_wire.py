@@ -14,10 +14,10 @@ from hpack.hpack import Decoder, Encoder
 from hypothesis import given
 from hypothesis import strategies as st
 
-from punchcard.passes.apple import blocks, http2
-from punchcard.passes.apple.blocks import AUTHORITY, HTTPS, NO_TABLE, PATH, POST, BlockReader, literal
-from punchcard.passes.apple.frames import Broken, Splitter, frame
-from punchcard.passes.apple.http2 import Http2, Lost, NotTaken, Stream
+from punchcard.foundation.http2 import blocks, connection
+from punchcard.foundation.http2.blocks import AUTHORITY, HTTPS, NO_TABLE, PATH, POST, BlockReader, literal
+from punchcard.foundation.http2.connection import Http2, Lost, NotTaken, Stream
+from punchcard.foundation.http2.frames import Broken, Splitter, frame
 
 pytestmark = pytest.mark.anyio
 
@@ -287,8 +287,8 @@ async def test_who_asks_whether_we_live_is_told(pair: Pair):
 
 @pytest.mark.parametrize("answers", [True, False])
 async def test_a_silent_peer_is_asked_after_a_minute_and_given_up_when_it_does_not_answer(monkeypatch, answers):
-    monkeypatch.setattr(http2, "IDLE_SECONDS", 0.02)
-    monkeypatch.setattr(http2, "PONG_SECONDS", 0.02)
+    monkeypatch.setattr(connection, "IDLE_SECONDS", 0.02)
+    monkeypatch.setattr(connection, "PONG_SECONDS", 0.02)
     pair = Pair()
     await pair.exchange()
     for _ in range(5):

@@ -11,8 +11,8 @@ from typing import cast
 import uvloop
 from hpack.hpack import Decoder
 
-from punchcard.passes.apple.blocks import literal
-from punchcard.passes.apple.frames import (
+from punchcard.foundation.http2.blocks import literal
+from punchcard.foundation.http2.frames import (
     ACK,
     DATA,
     END_HEADERS,

@@ -9,8 +9,9 @@ from typing import Protocol
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey
 
+from punchcard.foundation.http2 import STREAMS_AT_ONCE_MAX
+
 from .certificates import BadCertificate, Stamp, read_key, stamps
-from .http2 import STREAMS_AT_ONCE_MAX
 
 TOKEN_SECONDS = 40 * 60
 """Apple takes a token for an hour, and a new one every twenty minutes at most."""

@@ -13,14 +13,25 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
+from punchcard.foundation.http2 import (
+    AUTHORITY,
+    AUTHORIZATION,
+    HTTPS,
+    PATH,
+    POST,
+    STREAMS_AT_ONCE_MAX,
+    Connections,
+    Lost,
+    NotTaken,
+    Reply,
+    literal,
+    misfortune,
+)
 from punchcard.foundation.metrics import counter, histogram
 from punchcard.foundation.outside import Answer, Apns, NotSetUp, Outcome
 from punchcard.foundation.settings import BadSettings, Settings
 
 from .access import TOO_MANY, Access, ByCertificate, ByToken
-from .blocks import AUTHORITY, AUTHORIZATION, HTTPS, PATH, POST, literal
-from .connections import Connections, misfortune
-from .http2 import STREAMS_AT_ONCE_MAX, Lost, NotTaken, Reply
 from .printing import is_set_up, press
 from .signing import has_key, password_of
 
@@ -75,7 +86,7 @@ class ApnsClient:
             self.after += literal(b"apns-push-type", push_type.encode())
         if priority:
             self.after += literal(b"apns-priority", str(priority).encode())
-        self.connections = Connections(parts.hostname, parts.port or 443, connections, access.streams_at_first)
+        self.connections = Connections("APNs", parts.hostname, parts.port or 443, connections, access.streams_at_first)
         self.stamp, self.look_after = access.stamp(), time.monotonic() + LOOK_SECONDS
         self.context = self.made_context()
 

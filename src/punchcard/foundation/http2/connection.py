@@ -1,4 +1,4 @@
-"""One HTTP/2 connection that carries many small requests at once: what APNs needs of a client, and no more.
+"""One HTTP/2 connection that carries many small requests at once: what push services need of a client, and no more.
 
 Written on bytes instead of a library's objects: a push is one small request like all others, and costs a third so."""
 

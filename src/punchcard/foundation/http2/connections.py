@@ -8,18 +8,18 @@ from collections import deque
 from punchcard.foundation.metrics import counter
 from punchcard.foundation.outside import Answer, Outcome
 
-from .http2 import Http2, Lost, open_http2
+from .connection import Http2, Lost, open_http2
 
-log = logging.getLogger("punchcard.passes.apple")
+log = logging.getLogger(__name__)
 
 CONNECTIONS = counter(
-    "punchcard_apns_connections_total",
-    "Connections to APNs by what became of them: dialled, failed, ended.",
-    ("event",),
+    "punchcard_push_connections_total",
+    "Connections to a push service by what became of them: dialled, failed, ended.",
+    ("service", "event"),
 )
 CONNECT_SECONDS_MAX = 10.0
 PAUSE_SECONDS_MAX = 10.0
-"""Between attempts to connect, after some that failed: Apple takes rapid ones for an attack."""
+"""Between attempts to connect, after some that failed: rapid ones look like an attack."""
 DIALS_SPARE, DIALS_SECONDS = 3, 60.0
 """Within so long there may be one new connection for each that we keep, and so many more."""
 
@@ -27,8 +27,10 @@ DIALS_SPARE, DIALS_SECONDS = 3, 60.0
 class Connections:
     """`most` connections at once that take requests; those that are leaving finish beside them."""
 
-    def __init__(self, host: str, port: int, most: int, streams_at_first: int):
-        self.host, self.port, self.most, self.streams_at_first = host, port, most, streams_at_first
+    def __init__(self, service: str, host: str, port: int, most: int, streams_at_first: int):
+        """`service`: its name in what we say of it, for example APNs."""
+        self.service, self.host, self.port = service, host, port
+        self.most, self.streams_at_first = most, streams_at_first
         self.open: list[Http2] = []
         self.waiting: deque[asyncio.Future[None]] = deque()
         self.dialling: asyncio.Task[None] | None = None
@@ -59,14 +61,14 @@ class Connections:
             if not self.open and self.dialling is None:
                 return Answer(
                     self.trouble.outcome,
-                    reason=self.trouble.reason or "too many connections to APNs just now",
+                    reason=self.trouble.reason or f"too many connections to {self.service} just now",
                     after_seconds=int(self.pause(loop.time())) + 1,
                 )
             try:
                 async with asyncio.timeout_at(deadline):
                     await self.turn()
             except TimeoutError:
-                return Answer(Outcome.LATER, reason="no room on the connections to APNs")
+                return Answer(Outcome.LATER, reason=f"no room on the connections to {self.service}")
 
     async def turn(self) -> None:
         """Until something changed for the first who waits."""
@@ -94,7 +96,7 @@ class Connections:
     def drop_ended(self) -> None:
         ended = [each for each in self.open if not each.usable]
         if ended:
-            CONNECTIONS.inc(len(ended), event="ended")
+            CONNECTIONS.inc(len(ended), service=self.service, event="ended")
             self.open = [each for each in self.open if each.usable]
 
     def pause(self, now: float) -> float:
@@ -113,12 +115,12 @@ class Connections:
             self.dial_after = loop.time() + min(2.0 ** (self.failures - 1), PAUSE_SECONDS_MAX)
             why = str(error) or type(error).__name__
             self.trouble = Answer(misfortune(error), reason=why)
-            CONNECTIONS.inc(event="failed")
-            log.error("no connection to APNs at %s:%d: %s", self.host, self.port, why)
+            CONNECTIONS.inc(service=self.service, event="failed")
+            log.error("no connection to %s at %s:%d: %s", self.service, self.host, self.port, why)
         else:
             self.failures, self.trouble = 0, Answer(Outcome.LATER)
             self.dialled.append(loop.time())
-            CONNECTIONS.inc(event="dialled")
+            CONNECTIONS.inc(service=self.service, event="dialled")
             self.open.append(made)
         finally:
             self.dialling = None

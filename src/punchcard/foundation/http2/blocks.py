@@ -14,7 +14,7 @@ from .frames import Broken
 NO_TABLE = b"\x20"
 """Opens a connection's first block: we keep no table, whatever size the server would allow."""
 POST, HTTPS = b"\x83", b"\x87"
-AUTHORITY, PATH, AUTHORIZATION = 1, 4, 23
+AUTHORITY, PATH, AUTHORIZATION, CONTENT_TYPE = 1, 4, 23, 31
 
 
 def integer(value: int, bits: int, first: int = 0) -> bytes:
