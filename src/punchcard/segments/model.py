@@ -25,20 +25,11 @@ from punchcard.programme import (
     VisitedWithin,
 )
 
+from .portrait import Profile
+
 BOXES_MAX = 64
 PERSONALISATION: Purpose = "personalisation"
 """The purpose a member must consent to before what they did (visits, shops) may choose them."""
-
-
-class Profile(Struct, frozen=True, kw_only=True):
-    """What conditions may ask of a member. Whoever has no purchase yet is in the first tier with nothing."""
-
-    tier: str
-    points: int = 0
-    last_visit_at: Instant | None = None
-    home_shop: str | None = None
-    language: str = "en"
-    consents: frozenset[str] = frozenset()
 
 
 class Page(Struct, frozen=True):
