@@ -16,10 +16,7 @@ async def offer(db: Connection, offer_id: str) -> Offer | None:
     return await maybe(
         db,
         Offer,
-        """
-        select id, partner_id, name, short, text, art, since, until, audience, benefit, goods, channels, hold_out
-          from offer where id = $1
-        """,
+        "select offer.* from offer where id = $1",
         offer_id,
     )
 
@@ -31,8 +28,11 @@ async def add(db: Connection, offer: Offer, at: Instant) -> int:
         """
         with published as (
             insert into offer (id, partner_id, name, short, text, art, since, until, audience, benefit, goods, channels,
-                               hold_out, published_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict (id) do nothing returning id)
+                               hold_out, published_at, topic, conditions, limits, budget, stacking, priority, activation,
+                               trigger, send, pace_an_hour, pictures, margin_percent, stop_when)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+                    $23, $24, $25, $26, $27)
+                on conflict (id) do nothing returning id)
         insert into offer_round (offer_id) select id from published
         """,
         offer.id,
@@ -49,6 +49,19 @@ async def add(db: Connection, offer: Offer, at: Instant) -> int:
         list(offer.channels),
         offer.hold_out,
         at,
+        offer.topic,
+        offer.conditions,
+        offer.limits,
+        offer.budget,
+        offer.stacking,
+        offer.priority,
+        offer.activation,
+        offer.trigger,
+        offer.send,
+        offer.pace_an_hour,
+        offer.pictures,
+        offer.margin_percent,
+        sorted(offer.stop_when),
     )
 
 
@@ -167,8 +180,7 @@ async def open_unseen(db: Connection, member_id: UUID, at: Instant) -> list[Offe
         db,
         Offer,
         """
-        select id, partner_id, name, short, text, art, since, until, audience, benefit, goods, channels, hold_out
-          from offer join offer_round on offer_id = id
+        select offer.* from offer join offer_round on offer_id = id
          where since <= $2 and least(until, stopped_at) > $2
            and not exists (select from exposure where member_id = $1 and exposure.offer_id = offer.id)
          order by until
@@ -183,13 +195,14 @@ async def open_for(db: Connection, wanted: Sequence[tuple[UUID, Instant]]) -> li
     first."""
     rows = await db.fetch(
         """
-        select asked.place - 1 as place, id, partner_id, name, short, text, art, since, least(until, stopped_at) as until,
-               channels
+        select asked.place - 1 as place, id, partner_id, name, short, text, art, since,
+               least(offer.until, stopped_at, exposure.until) as until, channels, paused_at, sold_out_at, activation,
+               activated_at, pictures, offer.trigger is not null as personal
           from unnest($1::uuid[], $2::timestamptz[]) with ordinality as asked (member_id, at, place)
           join exposure on exposure.member_id = asked.member_id join offer on id = exposure.offer_id
           join offer_round on offer_round.offer_id = id
-         where not held_out and since <= asked.at and least(until, stopped_at) > asked.at
-         order by offer.until, id
+         where not held_out and since <= asked.at and least(offer.until, stopped_at, exposure.until) > asked.at
+         order by least(offer.until, exposure.until), id
         """,
         [member_id for member_id, _ in wanted],
         [at for _, at in wanted],
@@ -203,7 +216,8 @@ async def given_to(db: Connection, member_id: UUID, offer_id: str) -> OpenOffer 
         db,
         OpenOffer,
         """
-        select id, partner_id, name, short, text, art, since, least(until, stopped_at) as until, channels
+        select id, partner_id, name, short, text, art, since, least(offer.until, stopped_at, exposure.until) as until,
+               channels, paused_at, sold_out_at, activation, activated_at, pictures, offer.trigger is not null as personal
           from exposure join offer on id = exposure.offer_id join offer_round on offer_round.offer_id = id
          where member_id = $1 and exposure.offer_id = $2 and not held_out
         """,
@@ -220,7 +234,9 @@ async def granted(db: Connection, wanted: Sequence[tuple[UUID, Instant]]) -> lis
           from unnest($1::uuid[], $2::bigint[]) with ordinality as sale (member_id, at, place)
           join exposure on exposure.member_id = sale.member_id join offer on id = exposure.offer_id
           join offer_round on offer_round.offer_id = id
-         where not held_out and since <= to_timestamp(at) and least(until, stopped_at) > to_timestamp(at)
+         where not held_out and since <= to_timestamp(at)
+           and least(offer.until, stopped_at, exposure.until) > to_timestamp(at)
+           and (paused_at is null or paused_at > to_timestamp(at))
          order by exposure.offer_id
         """,
         *zip(*wanted, strict=True),
