@@ -2,83 +2,106 @@
 
 from collections.abc import Callable, Sequence
 
-from msgspec import Struct
-
 from punchcard.foundation.clock import DAY, Instant
+from punchcard.foundation.locale import local
 from punchcard.foundation.quiet import quiet_until
 
-from .model import SERVICE, URGENT, Decision, Drop, Hold, Inbox, Kind, Phone, Send, Window, Wishes
+from .model import SERVICE, URGENT, Case, Channel, Decision, Drop, Hold, Inbox, Send
 
 CAP_DAYS = 7
 
 
-class Case(Struct, frozen=True):
-    """Everything a step may look at."""
-
-    kind: Kind
-    wishes: Wishes
-    phones: Sequence[Phone]
-    window: Window | None
-    recent_sends: int
-    at: Instant
-    by_phone: bool
-    quiet_until: Instant
-    """When the quiet hours are over; `at` outside of them."""
-
-
 def consent(case: Case) -> Decision | None:
-    """Offers need the member's consent; what they brought about themselves does not."""
-    return Drop("no-consent") if case.kind not in SERVICE and not case.wishes.offers else None
+    """Offers need the member's consent; what they brought about themselves does not. A muted topic is heard of no more,
+    unless it is urgent."""
+    if case.kind not in SERVICE and not case.wishes.offers:
+        return Drop("no-consent")
+    return Drop("topic") if case.topic in case.wishes.muted and case.kind not in URGENT else None
 
 
 def usable(case: Case) -> Decision | None:
-    """Nobody hears of what is over, or of what will be over when their quiet hours are."""
+    """Nobody hears of what they cannot use: now, ever, or any more when their quiet hours are over."""
+    if case.use.obstacle:
+        return Drop(case.use.obstacle)
+    if case.use.metres is not None and case.use.metres > case.use.reach_metres:
+        return Drop("too-far")
     if case.window is None:
         return None
     if case.window.until <= case.at:
         return Drop("ended")
-    late = case.kind not in URGENT and case.window.until <= case.quiet_until
+    if case.use.opens_at is not None and case.use.opens_at >= case.window.until:
+        return Drop("shop-shut")
+    late = case.kind not in URGENT and case.window.until <= free_at(case)
     return Drop("ends-in-quiet-hours") if late else None
 
 
 def cap(case: Case) -> Decision | None:
-    """The member's own number of offers in any seven days; the rest wait in the inbox."""
-    return Inbox("cap") if case.kind not in SERVICE and case.recent_sends >= case.wishes.messages_a_week else None
+    """The member's own number of offers in any seven days, then the house's for a local day and for seven days; the rest
+    wait in the inbox."""
+    if case.kind in SERVICE:
+        return None
+    week = [each for each in case.recent if each > counted_since(case.at)]
+    if len(week) >= case.wishes.messages_a_week:
+        return Inbox("cap")
+    today = local(case.at, case.wishes.zone).date()
+    day = [each for each in week if local(each, case.wishes.zone).date() == today]
+    if case.house.messages_a_day is not None and len(day) >= case.house.messages_a_day:
+        return Inbox("day-cap")
+    full = case.house.messages_a_week is not None and len(week) >= case.house.messages_a_week
+    return Inbox("house-cap") if full else None
 
 
 def quiet(case: Case) -> Decision | None:
     """Held to the end of the quiet hours, unless it is urgent; then every step is asked again."""
-    return Hold(case.quiet_until) if case.quiet_until > case.at and case.kind not in URGENT else None
+    until = free_at(case)
+    return Hold(until) if until > case.at and case.kind not in URGENT else None
 
 
 def channel(case: Case) -> Decision | None:
-    """A push where its author wants one and there is a phone, else the inbox alone."""
-    if not case.by_phone:
-        return Inbox("channel")
-    return Send() if case.phones else Inbox("no-phone")
+    """Where neither a phone nor a card would show it, the inbox alone has it."""
+    if way(case):
+        return None
+    return Inbox("no-phone" if case.by_phone else "channel")
+
+
+def pace(case: Case) -> Decision | None:
+    """Held until its turn or the member's likely hour; what would be over by then is not told."""
+    if case.slot is None or case.slot.at <= case.at:
+        return None
+    over = case.window is not None and case.window.until <= case.slot.at
+    return Drop(case.slot.reason) if over else Hold(case.slot.at, case.slot.reason)
+
+
+def send(case: Case) -> Decision | None:
+    """Out it goes."""
+    best = way(case)
+    return best and Send(best)
 
 
 Step = Callable[[Case], Decision | None]
-ORDER: tuple[Step, ...] = (consent, usable, cap, quiet, channel)
+ORDER: tuple[Step, ...] = (consent, usable, cap, quiet, channel, pace, send)
 
 
-def decide(
-    kind: Kind,
-    wishes: Wishes,
-    phones: Sequence[Phone],
-    window: Window | None,
-    recent_sends: int,
-    at: Instant,
-    by_phone: bool = True,
-    order: Sequence[Step] = ORDER,
-) -> Decision:
-    """What becomes of a message now. `window`: when its thing can be used; `recent_sends`: offers that went out in the
-    `CAP_DAYS` before `at`; `by_phone`: whether its author wants it on phones at all."""
-    free_at = quiet_until(at, wishes.zone, wishes.quiet_from, wishes.quiet_until)
-    case = Case(kind, wishes, phones, window, recent_sends, at, by_phone, free_at)
+def decide(case: Case, order: Sequence[Step] = ORDER) -> Decision:
+    """What becomes of a message now: the first step that has an answer gives it."""
     return next(decision for step in order if (decision := step(case)))
 
 
+def way(case: Case) -> Channel | None:
+    """The best way to this member: the app, else their card at Google while it may ring, else the card without a sound."""
+    if case.by_phone and case.phones:
+        return "push"
+    if case.by_phone and case.by_card and case.cards.rings_left > 0:
+        return "google"
+    return "pass" if case.by_card and case.cards.held else None
+
+
+def free_at(case: Case) -> Instant:
+    """When the quiet hours are over; the instant itself outside of them."""
+    wishes = case.wishes
+    return quiet_until(case.at, wishes.zone, wishes.quiet_from, wishes.quiet_until)
+
+
 def counted_since(at: Instant) -> Instant:
-    """Sends before this no longer count towards the cap."""
+    """What sounded at this instant or before counts no more towards a cap."""
     return at - CAP_DAYS * DAY

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from punchcard import authorisation, journal, members, rulebooks
 from punchcard.foundation.clock import MINUTE, Instant
@@ -12,7 +13,7 @@ from punchcard.foundation.outbox import Dead, Done, NotBefore, Settled, Task
 from punchcard.programme import Program
 
 from . import arbiter, delivery, sql, texts
-from .model import SERVICE, Delivery, Drop, Hold, Inbox, Kind, Message, Phone, Send, Wishes
+from .model import SERVICE, Case, Delivery, Drop, Hold, Inbox, Kind, Message, Phone, Send, Wishes
 
 OFFERS = "marketing"
 """The purpose that a member consents to before offers are pushed."""
@@ -25,8 +26,8 @@ class Known(Struct, frozen=True):
     members: dict[UUID, members.Member]
     phones: dict[UUID, list[Phone]]
     messages: dict[tuple[UUID, str], Message]
-    offers: dict[UUID, set[str]]
-    """The messages of offers that were sent to each member lately: those that the cap counts."""
+    recent: dict[UUID, dict[str, Instant]]
+    """The messages for which each member's phones sounded lately: those that the caps count."""
 
 
 class Kept(Struct, frozen=True):
@@ -45,7 +46,7 @@ async def known(db: Connection, tasks: Sequence[Task], at: Instant) -> Known:
         await members.by_ids(db, everybody),
         await sql.phones_of(db, everybody),
         await sql.known(db, [(task.member_id, task.key) for task in tasks]),
-        await sql.offers_since(db, wooed, arbiter.counted_since(at)) if wooed else {},
+        await sql.sounded_since(db, wooed, arbiter.counted_since(at)) if wooed else {},
     )
 
 
@@ -71,13 +72,25 @@ async def consider(db: Connection, given: Known, task: Task, at: Instant) -> Kep
         return Kept(Dead(task, f"nothing to tell of {kind} {subject}"))
     if before and before.sent_at:
         phones = [phone for phone in phones if phone.installation in before.waiting]
-    recent = len(given.offers.get(member.id, set()) - {task.key})
+    case = Case(
+        kind=kind,
+        at=at,
+        wishes=wishes,
+        topic=told.topic,
+        window=told.window,
+        use=told.use,
+        recent=[when for key, when in given.recent.get(member.id, {}).items() if key != task.key],
+        by_phone=told.by_phone,
+        phones=len(phones),
+    )
     message = Message(
         id=task.key, kind=kind, subject=subject, title=told.title, body=told.body, decided_at=at,
         ends_at=told.window.until if told.window else None, sent_at=before.sent_at if before else None,
+        channel=before.channel if before else "",
     )  # fmt: skip
-    match arbiter.decide(kind, wishes, phones, told.window, recent, at, told.by_phone):
-        case Send():
+    match arbiter.decide(case):
+        case Send(channel):
+            message = replace(message, channel=channel)
             return Delivery(task, message, tuple(phones), member.language)
         case Hold(until, reason):
             waiting = before.waiting if before else []

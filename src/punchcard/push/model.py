@@ -1,5 +1,6 @@
 """Phones, messages, and what the arbiter may say of them."""
 
+from collections.abc import Sequence
 from typing import Literal
 from uuid import UUID
 
@@ -8,28 +9,47 @@ from msgspec import Struct
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.outbox import Task
 
-Kind = Literal["offer", "challenge", "tier", "approval", "spent"]
-SERVICE: frozenset[Kind] = frozenset({"challenge", "tier", "approval", "spent"})
-"""What a member brought about themselves: no consent and no cap asks about it, quiet hours do."""
+Kind = Literal["offer", "challenge", "tier", "approval", "spent", "notice", "reminder"]
+SERVICE: frozenset[Kind] = frozenset({"challenge", "tier", "approval", "spent", "notice", "reminder"})
+"""What a member brought about themselves, or must know: no consent and no cap asks about it, quiet hours do."""
 URGENT: frozenset[Kind] = frozenset({"approval", "spent"})
 """What somebody does with the card just now: no quiet hours hold it, for it may be a thief."""
 
 Platform = Literal["ios", "android", "web"]
-AddressKind = Literal["fid", "token"]
+AddressKind = Literal["fid", "token", "web"]
+Channel = Literal["push", "google", "pass"]
+LOUD: frozenset[Channel] = frozenset({"push", "google"})
+"""Where a phone sounds: these count towards caps."""
 State = Literal["sent", "held", "dropped", "inbox", "failed"]
 Reason = Literal[
     "",
     "no-consent",
+    "topic",
+    "held-out",
+    "used",
+    "limit",
+    "sold-out",
+    "paused",
     "ended",
+    "shop-shut",
+    "too-far",
     "ends-in-quiet-hours",
     "cap",
+    "day-cap",
+    "house-cap",
     "quiet-hours",
     "channel",
     "no-phone",
+    "pace",
+    "send-time",
     "provider",
     "refused",
     "unreachable",
 ]
+Obstacle = Literal["", "held-out", "used", "limit", "sold-out", "paused", "ended"]
+"""Why a member cannot use a thing any more, or not now; empty when they can."""
+REACH_METRES = 30_000
+"""So far somebody goes for an offer that says nothing of it."""
 
 
 class Phone(Struct, frozen=True):
@@ -67,12 +87,19 @@ class Message(Struct, frozen=True, kw_only=True):
     ends_at: Instant | None = None
     """What it tells of is over then."""
     sent_at: Instant | None = None
+    channel: Channel | Literal[""] = ""
+    """The way it went; empty for the inbox alone."""
+    received_at: Instant | None = None
+    opened_at: Instant | None = None
+    read_at: Instant | None = None
+    """When a phone said that it has it, that it was tapped, and when it was read in the inbox."""
     waiting: list[str] = []
     """Installations that still have to get it, once another one has."""
 
 
 class Wishes(Struct, frozen=True, kw_only=True):
-    """What a member allows: the consent to hear of offers, the zone they live by, quiet minutes of the local day, offers a week."""
+    """What a member allows: the consent to hear of offers, the zone they live by, quiet minutes of the local day, offers a
+    week, the topics they want nothing of, and their languages, the one they like best first."""
 
     offers: bool
     zone: str
@@ -80,6 +107,16 @@ class Wishes(Struct, frozen=True, kw_only=True):
     quiet_until: int = 0
     """The same minute as `quiet_from`: no quiet hours."""
     messages_a_week: int = 5
+    muted: frozenset[str] = frozenset()
+    languages: tuple[str, ...] = ("en",)
+
+
+class House(Struct, frozen=True):
+    """The programme's own caps on what is not service, whatever a member allows: messages in a local day, and in any seven
+    days. None: no cap."""
+
+    messages_a_day: int | None = 1
+    messages_a_week: int | None = None
 
 
 class Window(Struct, frozen=True):
@@ -89,8 +126,55 @@ class Window(Struct, frozen=True):
     until: Instant
 
 
+class Use(Struct, frozen=True):
+    """How far this member can use the thing now. Of no thing that is used in shops: the defaults."""
+
+    obstacle: Obstacle = ""
+    opens_at: Instant | None = None
+    """When the first of its shops is open, the instant asked for when one is; None where no shop says its hours."""
+    metres: int | None = None
+    """How far its nearest shop is from where the member is; None where nobody knows, or may know."""
+    reach_metres: int = REACH_METRES
+
+
+class Cards(Struct, frozen=True):
+    """The member's cards in wallets: whether there is one, and how often the one at Google may still ring today."""
+
+    held: bool = False
+    rings_left: int = 0
+
+
+class Slot(Struct, frozen=True):
+    """Not before this instant, since the campaign is paced or it is the member's likely hour."""
+
+    at: Instant
+    reason: Literal["pace", "send-time"] = "pace"
+
+
+class Case(Struct, frozen=True, kw_only=True):
+    """Everything a step may look at."""
+
+    kind: Kind
+    at: Instant
+    wishes: Wishes
+    topic: str = ""
+    window: Window | None = None
+    use: Use = Use()
+    recent: Sequence[Instant] = ()
+    """When phones sounded, or are about to, for what is not service, this message left out; seven days back at least."""
+    house: House = House()
+    by_phone: bool = True
+    """Whether its author wants it on phones."""
+    by_card: bool = False
+    """Whether cards in wallets show such a thing, and its author wants it there."""
+    phones: int = 0
+    """How many installations of the app messages reach."""
+    cards: Cards = Cards()
+    slot: Slot | None = None
+
+
 class Send(Struct, frozen=True, tag="send"):
-    channel: Literal["push"] = "push"
+    channel: Channel = "push"
 
 
 class Hold(Struct, frozen=True, tag="hold"):
@@ -116,7 +200,10 @@ class Notice(Struct, frozen=True):
     body: str
     window: Window | None = None
     by_phone: bool = True
-    """False: its author wants it in the app alone."""
+    by_card: bool = False
+    """Where its author wants it, beside the inbox."""
+    topic: str = ""
+    use: Use = Use()
 
 
 class Delivery(Struct, frozen=True):

@@ -11,7 +11,20 @@ from punchcard.foundation.database import Connection, execute, many, maybe, valu
 
 from .model import Message, Owner, Phone
 
-FIELDS = Message.__struct_fields__[:-1]
+FIELDS = (
+    "id",
+    "kind",
+    "subject",
+    "title",
+    "body",
+    "decided_at",
+    "state",
+    "reason",
+    "until",
+    "ends_at",
+    "sent_at",
+    "channel",
+)
 """In the order of the columns after the member, all but `waiting`: an array in each row goes as names with spaces between."""
 
 
@@ -129,7 +142,8 @@ async def known(db: Connection, wanted: Sequence[tuple[UUID, str]]) -> dict[tupl
         select wanted.member_id, found.*
           from unnest($1::uuid[], $2::text[]) as wanted (member_id, id)
          cross join lateral (
-               select id, kind, subject, title, body, decided_at, state, reason, until, ends_at, sent_at, waiting
+               select id, kind, subject, title, body, decided_at, state, reason, until, ends_at, sent_at,
+                      channel, received_at, opened_at, read_at, waiting
                  from message where message.member_id = wanted.member_id and message.id = wanted.id limit 1) as found
         """,
         [member_id for member_id, _ in wanted],
@@ -144,7 +158,8 @@ async def messages(db: Connection, member_id: UUID, limit: int) -> list[Message]
         db,
         Message,
         """
-        select id, kind, subject, title, body, decided_at, state, reason, until, ends_at, sent_at, waiting
+        select id, kind, subject, title, body, decided_at, state, reason, until, ends_at, sent_at,
+                      channel, received_at, opened_at, read_at, waiting
           from message where member_id = $1 order by coalesce(sent_at, decided_at) desc, id limit $2
         """,
         member_id,
@@ -162,17 +177,19 @@ async def keep_messages(db: Connection, kept: Sequence[tuple[UUID, Message]]) ->
         db,
         """
         insert into message (member_id, id, kind, subject, title, body, decided_at, state, reason, until, ends_at,
-                             sent_at, waiting)
-        select member_id, id, kind, subject, title, body, decided_at, state, reason, until, ends_at, sent_at,
+                             sent_at, channel, waiting)
+        select member_id, id, kind, subject, title, body, decided_at, state, reason, until, ends_at, sent_at, channel,
                string_to_array(waiting, ' ')
           from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
-                      $8::text[], $9::text[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[])
+                      $8::text[], $9::text[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[],
+                      $14::text[])
             as kept (member_id, id, kind, subject, title, body, decided_at, state, reason, until, ends_at, sent_at,
-                     waiting)
+                     channel, waiting)
             on conflict (member_id, id) do update
            set title = excluded.title, body = excluded.body, decided_at = excluded.decided_at, state = excluded.state,
                reason = excluded.reason, until = excluded.until, ends_at = excluded.ends_at,
-               sent_at = coalesce(message.sent_at, excluded.sent_at), waiting = excluded.waiting
+               sent_at = coalesce(message.sent_at, excluded.sent_at), channel = excluded.channel,
+               waiting = excluded.waiting
          where message.sent_at is null or excluded.sent_at is not null
         """,
         [member_id for member_id, _ in rows],
@@ -181,14 +198,19 @@ async def keep_messages(db: Connection, kept: Sequence[tuple[UUID, Message]]) ->
     )
 
 
-async def offers_since(db: Connection, members: Sequence[UUID], since: Instant) -> dict[UUID, set[str]]:
-    """The messages of offers that were sent to these members after `since`."""
+async def sounded_since(db: Connection, members: Sequence[UUID], since: Instant) -> dict[UUID, dict[str, Instant]]:
+    """The messages of no service for which these members' phones sounded after `since`, or are to once a provider is back;
+    and when."""
     rows = await db.fetch(
-        "select member_id, id from message where member_id = any($1::uuid[]) and kind = 'offer' and sent_at > $2",
+        """
+        select member_id, id, coalesce(sent_at, decided_at) as at from message
+         where member_id = any($1::uuid[]) and kind = 'offer' and channel in ('push', 'google')
+           and (sent_at > $2 or state = 'held' and reason = 'provider')
+        """,
         members,
         since,
     )
-    found: dict[UUID, set[str]] = defaultdict(set)
+    found: dict[UUID, dict[str, Instant]] = defaultdict(dict)
     for row in rows:
-        found[row["member_id"]].add(row["id"])
+        found[row["member_id"]][row["id"]] = row["at"]
     return found

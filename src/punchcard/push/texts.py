@@ -27,6 +27,8 @@ async def notice(
             return await of_approval(db, program, member_id, subject, language)
         case "spent":
             return await of_spending(db, program, member_id, subject, language)
+        case "notice" | "reminder":
+            return None
 
 
 async def of_approval(
@@ -73,7 +75,8 @@ async def of_offer(
             "push.offer-until-day", language, text=text, hour=hour, day=locale.day(offer.until, zone, language)
         )
     )
-    return Notice(locale.of(offer.name, language), body, Window(offer.since, offer.until), "push" in offer.channels)
+    window = Window(offer.since, offer.until)
+    return Notice(locale.of(offer.name, language), body, window, "push" in offer.channels, "pass" in offer.channels)
 
 
 def of_tier(program: Program, tier_id: str, language: str, at: Instant) -> Notice | None:
@@ -107,6 +110,10 @@ def why(kind: Kind, language: str) -> str:
             return locale.say("push.why-approval", language)
         case "spent":
             return locale.say("push.why-spent", language)
+        case "notice":
+            return locale.say("push.why-notice", language)
+        case "reminder":
+            return locale.say("push.why-reminder", language)
 
 
 def note(message: Message, zone: str, language: str) -> str | None:
