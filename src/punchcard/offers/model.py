@@ -14,6 +14,8 @@ from punchcard.foundation.locale import LANGUAGES
 from punchcard.programme import Term
 from punchcard.segments import Expression
 
+from .benefits import Discount, Early, FreeItem, Gift
+
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
 Title = Annotated[str, Meta(min_length=1, max_length=80)]
 Short = Annotated[str, Meta(min_length=1, max_length=24)]
@@ -51,7 +53,7 @@ class PerUnit(Struct, frozen=True, tag="per-unit", forbid_unknown_fields=True):
     points: Points
 
 
-Benefit = Times | Fixed | PerUnit
+Benefit = Times | Fixed | PerUnit | Discount | FreeItem | Gift | Early
 
 
 class Goods(Struct, frozen=True, forbid_unknown_fields=True):
