@@ -3,7 +3,6 @@ create table portrait (
     joined_at timestamptz not null,
     last_visit_at timestamptz,
     place_at timestamptz,
-    counted_at timestamptz,
     points bigint not null default 0,
     visits bigint not null default 0,
     spend_cents bigint not null default 0,
@@ -35,7 +34,6 @@ create table portrait (
 -- A row changes after every sale and has no other index: it finds room on its own page (a heap-only update).
 alter table portrait set (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.05);
 comment on table portrait is 'All that a condition of a segment may ask of an active member, one row each, so that mass evaluation reads this table alone; made from member, profile, standing and the facts, and made again from them when it is lost, but for offers and scores.';
-comment on column portrait.counted_at is 'The newest of the facts that were counted; an older one that comes later may have the whole row made again.';
 comment on column portrait.seq is 'How many of the member''s facts are counted in, in order of arrival.';
 comment on column portrait.version is 'Rises with every change.';
 comment on column portrait.place_lat is 'The last place in 1e-4 degrees, where the member lets it be known; kept for a day.';
