@@ -56,4 +56,9 @@ class Extend(Struct, frozen=True, tag="extend"):
     currency: str = "points"
 
 
-Award = PerAmount | PerUnit | Fixed | Times | Tiered | Extend
+class Off(Struct, frozen=True, tag="off"):
+    """No points: the basket cost less by as many minor units as its grant says. A use like any other, which its caps count and
+    which is given back when all of its goods come back."""
+
+
+Award = PerAmount | PerUnit | Fixed | Times | Tiered | Extend | Off

@@ -61,9 +61,10 @@ def decide(plan: Plan, amounts: list[int], units: list[int], scene: Scene) -> tu
     out = NOBODY
     while True:
         awards, verdicts = evaluate(plan, amounts, units, scene, out)
-        if not plan.stack_most or len(awards) <= plan.stack_most:
+        rivals = [award for award in awards if not award[0].off] if plan.stack_most else []
+        if len(rivals) <= plan.stack_most:
             return awards, verdicts
-        worst, _ = max(awards, key=lambda award: (-award[0].term.priority, -award[1], award[0].id))
+        worst, _ = max(rivals, key=lambda award: (-award[0].term.priority, -award[1], award[0].id))
         out |= {worst.id}
 
 
@@ -100,7 +101,7 @@ def evaluate(
             if paid != gross:
                 points = divide(points * paid, gross, "half-up")
         elif step.fixed:
-            points = step.numerator if paid or not gross else 0
+            points = step.numerator if paid or not gross or step.off else 0
         elif step.of_awards:
             points = multiplied(step, earned.get(step.currency, 0), amounts, paid, net)
         else:

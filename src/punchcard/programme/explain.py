@@ -4,8 +4,10 @@ from collections import Counter
 
 from msgspec import Struct
 
+from .awards import Off
 from .lots import DAY
 from .program import Program
+from .promises import Term
 from .standing import (
     ADJUSTED,
     DONATED,
@@ -75,11 +77,20 @@ def speaks_of_another(ruling: Ruling) -> bool:
 def verdicts(ruling: Ruling, program: Program) -> dict[str, str]:
     """What each term said; of a term that was published anew, the version that held."""
     terms, verdicts = program.rulebook.terms, ruling.reasons
-    said = {terms[index].id: WORDS[verdict] for index, verdict in enumerate(verdicts) if verdict not in SILENT}
+    said = {
+        terms[index].id: WORDS[verdict]
+        for index, verdict in enumerate(verdicts)
+        if verdict not in SILENT and not untaken(terms[index], verdict)
+    }
     for index in program.ended_lately(ruling.standing.at, DAY) if verdicts else ():
         if verdicts[index] == Verdict.ENDED:
             said.setdefault(terms[index].id, WORDS[Verdict.ENDED])
     return said
+
+
+def untaken(term: Term, verdict: int) -> bool:
+    """A price that the till did not lower is nothing that the journal could explain."""
+    return verdict == Verdict.NOT_GRANTED and isinstance(term.award, Off)
 
 
 def issue(by_term: bool, points: int, ruling: Ruling) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from .awards import Extend, Fixed, PerAmount, PerUnit, Tiered, Times
+from .awards import Extend, Fixed, Off, PerAmount, PerUnit, Tiered, Times
 from .promises import (
     Cap,
     Challenge,
@@ -21,6 +21,8 @@ TOTALS = ("count", "sum")
 """The challenges that have one mark, which grows."""
 LIMIT = "="
 """Before the id of a limit, where what is used of it is kept."""
+OFF_MOST = 10**12
+"""Minor units; what is really taken off stands in the grant."""
 
 
 class Step(Struct, frozen=True):
@@ -38,6 +40,8 @@ class Step(Struct, frozen=True):
     of_units: bool
     of_awards: bool
     extends: bool
+    off: bool
+    """Less to pay, and no points."""
     spending: bool
     """Earned by what was spent or bought: what a multiple multiplies."""
     minimum: int
@@ -134,19 +138,22 @@ def flatten(index: int, term: Term, groups: dict[str, Group], limits: tuple[Limi
             numerator, divisor = points, per
         case PerUnit(points) | Fixed(points):
             numerator = points
+        case Off():
+            numerator = OFF_MOST
         case Times(percent):
             numerator, divisor = percent - 100, 100
         case Tiered(rates):
             minimum = max(minimum, min((rate.since for rate in rates), default=0))
     group = groups.get(term.group) or Group(term.group)
-    extends = isinstance(award, Extend)
+    extends, off = isinstance(award, Extend), isinstance(award, Off)
     return Step(
         index, term.id, term, term.coin.currency, numerator, divisor,
         down=isinstance(award, PerAmount) and award.rounding == "down",
-        fixed=extends or isinstance(award, Fixed),
+        fixed=extends or off or isinstance(award, Fixed),
         of_units=isinstance(award, PerUnit),
         of_awards=isinstance(award, Times),
         extends=extends,
+        off=off,
         spending=isinstance(award, PerAmount | PerUnit | Tiered),
         minimum=minimum,
         group=term.group,
@@ -192,7 +199,7 @@ def limit_key(limit: Limit) -> str:
 def meant(limit: Limit, term: Term) -> bool:
     """Does what this term gives use this limit up?"""
     mine = limit.currency == term.coin.currency and (not limit.terms or term.id in limit.terms)
-    return mine and not isinstance(term.award, Extend)
+    return mine and not isinstance(term.award, Extend | Off)
 
 
 def rank(step: Step) -> tuple[bool, int, str]:

@@ -59,10 +59,14 @@ class Cap(Struct, frozen=True):
 
 
 class Budget(Struct, frozen=True):
-    """How many points a term gives to all members together at most, a period. The door keeps it."""
+    """How many points a term gives to all members together at most, a period. The door keeps it. Of an offer it may also be
+    minor units of money, uses, and uses at each of some shops; 0 is no limit of that kind."""
 
     limit: int
     every: Period = "ever"
+    cents: int = 0
+    uses: int = 0
+    shop_uses: dict[str, int] = {}
 
 
 class Promise(Struct, frozen=True):
@@ -122,12 +126,17 @@ class Term(Promise, frozen=True, kw_only=True):
     """Whom the door grants it to: a named segment. Such a term is scarce."""
     budget: Budget | None = None
     """Such a term is scarce: the door grants it while there is something left."""
+    offered: bool = False
+    """Whom the door grants it to: the audience of the offer of the same id. Such a term is scarce."""
     draw_percent: int = 0
     """Such a term is scarce: the door grants it by chance, so many times of a hundred; 0 is no draw."""
     hold_out_percent: int = 0
     """So many of a hundred members never get it, always the same ones, so that its effect can be measured."""
     qualifying: bool = True
     coin: Coin = Coin()
+    counted: bool = False
+    """Somebody keeps count of who used it in which fact: the journal reports it, and the door that knows whom it is for
+    grants it."""
 
 
 class Step(Struct, frozen=True):
