@@ -1,0 +1,83 @@
+"""What became of an offer in a member's hands: whether it can be used now, and if not, why."""
+
+from collections.abc import Sequence
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from punchcard import rulebooks
+from punchcard.foundation.clock import Instant
+from punchcard.foundation.database import Connection
+from punchcard.foundation.outbox import Done, Settled, Task
+from punchcard.foundation.outside import World
+from punchcard.programme import Program
+
+from . import uses_sql as sql
+from .model import Limits
+from .uses_sql import Given
+
+UseState = Literal[
+    "open", "used", "limit", "sold-out", "paused", "ended", "not-given", "held-out", "needs-activation"
+]  # fmt: skip
+"""`used`: as often as it may be, ever; `limit`: for this day or week. An offer without a limit stays open, used or not."""
+
+
+class Level(Struct, frozen=True):
+    """How much of an offer a fact of the journal uses now: points, or minor units; 0 when it came back."""
+
+    fact: str
+    term: str
+    points: int
+    at: Instant
+
+
+async def states_for(
+    db: Connection, wanted: Sequence[tuple[UUID, str]], at: Instant
+) -> dict[tuple[UUID, str], UseState]:
+    """What each of these members can do with that offer at this instant, in one statement for all of them."""
+    states: dict[tuple[UUID, str], UseState] = dict.fromkeys(wanted, "not-given")
+    if wanted:
+        asked, program = list(states), await rulebooks.program(db)
+        for place, given in await sql.given(db, asked):
+            states[asked[place]] = state_of(given, at, program)
+    return states
+
+
+def state_of(given: Given, at: Instant, program: Program) -> UseState:
+    if given.held_out:
+        return "held-out"
+    if given.until <= at:
+        return "ended"
+    if given.paused_at is not None and given.paused_at <= at:
+        return "paused"
+    if used := used_up(given.limits, given.used_at, at, program):
+        return used
+    if given.sold_out_at is not None and given.sold_out_at <= at:
+        return "sold-out"
+    return "needs-activation" if given.activation and given.activated_at is None else "open"
+
+
+def used_up(limits: Limits, used_at: Sequence[Instant], at: Instant, program: Program) -> Literal["", "used", "limit"]:
+    """Whether a member has used an offer as often as they may: ever, or in this local day or week."""
+    if limits.uses and len(used_at) >= limits.uses:
+        return "used"
+    day, week = program.period_end(at, "day"), program.period_end(at, "week")
+    today = sum(program.period_end(each, "day") == day for each in used_at) if limits.uses_a_day else 0
+    this_week = sum(program.period_end(each, "week") == week for each in used_at) if limits.uses_a_week else 0
+    if (limits.uses_a_day and today >= limits.uses_a_day) or (limits.uses_a_week and this_week >= limits.uses_a_week):
+        return "limit"
+    return ""
+
+
+async def settle(world: World, tasks: Sequence[Task], at: Instant) -> list[Settled]:
+    """Hear from the journal which fact uses which offer. It is a level: hearing it twice changes nothing, the newest counts."""
+    for task in tasks:
+        level = msgspec.convert(task.payload, Level)
+        async with world.database.transaction() as db:
+            if level.points:
+                await sql.note(db, task.member_id, level.term, level.fact, level.at, level.points)
+            else:
+                await sql.forget(db, task.member_id, level.term, level.fact)
+    return [Done(task) for task in tasks]

@@ -1,0 +1,75 @@
+"""Which fact used which offer, and what a member can do with an offer now."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from msgspec import Struct, convert
+
+from punchcard.foundation.clock import Instant
+from punchcard.foundation.database import Connection, execute
+
+from .model import Limits
+
+
+class Given(Struct, frozen=True, kw_only=True):
+    """An offer in a member's hands, and when it was used."""
+
+    held_out: bool
+    until: Instant
+    paused_at: Instant | None
+    sold_out_at: Instant | None
+    activation: bool
+    activated_at: Instant | None
+    limits: Limits
+    used_at: list[int]
+    """UTC seconds, of each use that stands."""
+
+
+async def given(db: Connection, wanted: Sequence[tuple[UUID, str]]) -> list[tuple[int, Given]]:
+    """How these offers stand with these members, each with its place, from 0; those never given are left out."""
+    rows = await db.fetch(
+        """
+        select asked.place - 1 as place, exposure.held_out, least(offer.until, stopped_at, exposure.until) as until,
+               paused_at, sold_out_at, offer.activation, exposure.activated_at, offer.limits,
+               array(select extract(epoch from used.at)::bigint from offer_use as used
+                      where used.member_id = asked.member_id and used.offer_id = asked.offer_id) as used_at
+          from unnest($1::uuid[], $2::text[]) with ordinality as asked (member_id, offer_id, place)
+          join exposure on exposure.member_id = asked.member_id and exposure.offer_id = asked.offer_id
+          join offer on offer.id = asked.offer_id join offer_round on offer_round.offer_id = asked.offer_id
+        """,
+        [member_id for member_id, _ in wanted],
+        [offer_id for _, offer_id in wanted],
+    )
+    return [(row["place"], convert(dict(row), Given)) for row in rows]
+
+
+async def note(db: Connection, member_id: UUID, offer_id: str, fact_id: str, at: Instant, worth: int) -> bool:
+    """This fact used the offer, for so much; False where that was known."""
+    return bool(
+        await execute(
+            db,
+            """
+            insert into offer_use (member_id, offer_id, fact_id, at, worth) values ($1, $2, $3, $4, $5)
+                on conflict (member_id, offer_id, fact_id) do update set worth = excluded.worth
+             where offer_use.worth <> excluded.worth
+            """,
+            member_id,
+            offer_id,
+            fact_id,
+            at,
+            worth,
+        )
+    )
+
+
+async def forget(db: Connection, member_id: UUID, offer_id: str, fact_id: str) -> bool:
+    """The use came back; False where there was none."""
+    return bool(
+        await execute(
+            db,
+            "delete from offer_use where member_id = $1 and offer_id = $2 and fact_id = $3",
+            member_id,
+            offer_id,
+            fact_id,
+        )
+    )
