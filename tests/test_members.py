@@ -51,8 +51,10 @@ async def test_a_person_joins_is_recognised_changes_their_profile_and_signs_out(
         "quiet_until": "08:00",
         "consents": {"marketing": True, "personalisation": False, "location": False},
         "messages_a_week": 3,
+        "languages": [],
+        "muted": [],
     }
-    wishes |= {"quiet_from": "21:30", "messages_a_week": 1}
+    wishes |= {"quiet_from": "21:30", "messages_a_week": 1, "languages": ["he", "ru"], "muted": ["flash"]}
     assert (await client.put("/me/preferences", headers=me, json=wishes)).json() == wishes
     assert (await client.get("/me/preferences", headers=me)).json() == wishes
 

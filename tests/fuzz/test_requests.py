@@ -40,6 +40,8 @@ WISHES = {
     "quiet_until": "08:00",
     "consents": {"marketing": True, "personalisation": True, "location": False},
     "messages_a_week": 5,
+    "languages": ["he", "en"],
+    "muted": ["flash"],
 }
 AUDIENCE = {
     "type": "all",
@@ -105,6 +107,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/console/partners/{partner_id}"): {"name": NAMES, "hue": 40, "chroma": 0.1},
     ("POST", "/console/partners/{partner_id}/shops"): {"id": "nola-2", "name": "N", "zone": "Asia/Jerusalem"},
     ("POST", "/console/shops/{shop_id}/tills"): {"name": "Till 2"},
+    ("PUT", "/console/shops/{shop_id}/hours"): {"week": [[[480, 1200]]] * 6 + [[]], "closed": ["2026-12-25"]},
     ("PUT", "/console/shops/{shop_id}"): {"name": "N", "floor_limit": 30_00, "latitude": 32.1, "longitude": 34.8},
     ("POST", "/wallet/v1/devices/{device}/registrations/{pass_type}/{serial}"): {"pushToken": "ab" * 32},
     ("POST", "/wallet/v1/log"): {"logs": ["a", "b"]},

@@ -18,6 +18,7 @@ Birthday = Annotated[int, Meta(ge=101, le=1231)]
 """Month * 100 + day: whoever gives presents needs no year."""
 BIRTHDAY_KEPT_SECONDS = 365 * DAY
 """How long a birthday stays as it was said, so that nobody has one a week."""
+Topic = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,47}(?![\s\S])")]
 DeviceName = Annotated[str, Meta(max_length=60, pattern=Text)]
 
 
@@ -40,6 +41,15 @@ class Member(Struct, frozen=True):
     """When it was last said, whether or not it was taken back since."""
     email: str | None = None
     phone: str | None = None
+    languages: tuple[Language, ...] = ()
+    """In which messages may come, the one liked best first; none: in `language`."""
+    muted: frozenset[str] = frozenset()
+    """Topics of which no message shall come."""
+
+    @property
+    def spoken(self) -> tuple[str, ...]:
+        """Every language to try for a text, the one liked best first."""
+        return tuple(dict.fromkeys((*self.languages, self.language)))
 
 
 class Scanned(Struct, frozen=True):

@@ -176,9 +176,14 @@ async def change_preferences(
     consents: dict[str, bool],
     messages_a_week: int,
     at: Instant,
+    languages: Sequence[Language] | None = None,
+    muted: Sequence[str] | None = None,
 ) -> Member:
-    """Say when and for what one may be spoken to; `quiet` is from and until in minutes of the local day."""
-    await sql.update_preferences(db, member_id, quiet, consents, messages_a_week)
+    """Say when, in which languages and for what one may be spoken to; `quiet` is from and until in minutes of the local
+    day. Languages and muted topics that are None stay as they are."""
+    spoken = None if languages is None else list(dict.fromkeys(languages))
+    unheard = None if muted is None else sorted(set(muted))
+    await sql.update_preferences(db, member_id, quiet, consents, messages_a_week, spoken, unheard)
     await news.tell(db, member_id, [ProfileChanged()], at)
     return await member(db, member_id)
 

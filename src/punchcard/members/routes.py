@@ -16,7 +16,7 @@ from punchcard.foundation.settings import Settings
 from punchcard.foundation.zones import Zone
 
 from . import codes, operations
-from .model import Arrival, Birthday, DeviceName, Language, Member, Name, Pair, SignedIn
+from .model import Arrival, Birthday, DeviceName, Language, Member, Name, Pair, SignedIn, Topic
 
 ContactText = Annotated[str, Meta(min_length=3, max_length=254)]
 Digits = Annotated[str, Meta(pattern=r"^[0-9]{6}(?![\s\S])")]
@@ -90,13 +90,27 @@ class NewProfile(Struct, frozen=True, forbid_unknown_fields=True):
     """Without a year; it can be said once a year."""
 
 
-class Preferences(Struct, frozen=True, forbid_unknown_fields=True):
-    """When, for what and how often a member may be spoken to. Quiet hours are local; the same hour twice means none."""
+class NewPreferences(Struct, frozen=True, forbid_unknown_fields=True):
+    """When, for what and how often a member may be spoken to. Quiet hours are local; the same hour twice means none.
+    Languages (the one liked best first; none: the profile's) and muted topics stay as they are where they are left out."""
 
     quiet_from: HourOfDay
     quiet_until: HourOfDay
     consents: Consents
     messages_a_week: MessagesAWeek
+    languages: Annotated[tuple[Language, ...], Meta(max_length=4)] | None = None
+    muted: Annotated[tuple[Topic, ...], Meta(max_length=50)] | None = None
+
+
+class Preferences(Struct, frozen=True):
+    """When, in which languages, for what and how often a member may be spoken to. `GET /me/topics` names the topics."""
+
+    quiet_from: str
+    quiet_until: str
+    consents: Consents
+    messages_a_week: int
+    languages: tuple[Language, ...]
+    muted: tuple[str, ...]
 
 
 @post("/join/codes", status_code=202)
@@ -181,7 +195,7 @@ async def read_preferences(database: NamedDependency[Database], member_id: Named
 
 @put("/me/preferences")
 async def change_preferences(
-    data: JSONBody[Preferences],
+    data: JSONBody[NewPreferences],
     database: NamedDependency[Database],
     member_id: NamedDependency[UUID],
     at: NamedDependency[Instant],
@@ -191,7 +205,14 @@ async def change_preferences(
     async with database.transaction() as db:
         return preferences_of(
             await operations.change_preferences(
-                db, member_id, quiet, structs.asdict(data.consents), data.messages_a_week, at
+                db,
+                member_id,
+                quiet,
+                structs.asdict(data.consents),
+                data.messages_a_week,
+                at,
+                data.languages,
+                data.muted,
             )
         )
 
@@ -211,7 +232,12 @@ def profile_of(member: Member) -> Profile:
 
 def preferences_of(member: Member) -> Preferences:
     return Preferences(
-        hour(member.quiet_from), hour(member.quiet_until), Consents(**member.consents), member.messages_a_week
+        hour(member.quiet_from),
+        hour(member.quiet_until),
+        Consents(**member.consents),
+        member.messages_a_week,
+        member.languages,
+        tuple(sorted(member.muted)),
     )
 
 

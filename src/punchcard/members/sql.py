@@ -63,7 +63,7 @@ async def by_ids(db: Connection, member_ids: Sequence[UUID]) -> list[Member]:
         Member,
         """
         select member.member_id as id, state, coalesce(name, '') as name, language, zone, joined_at, consents,
-               quiet_from, quiet_until, messages_a_week, birthday, birthday_set_at,
+               quiet_from, quiet_until, messages_a_week, birthday, birthday_set_at, languages, muted,
                left(email, 1) || '…' || substring(email from '@.*$') as email, '…' || right(phone, 3) as phone
           from member left join person on person.member_id = member.member_id
          where member.member_id = any($1::uuid[])
@@ -125,18 +125,28 @@ async def update_person(
 
 
 async def update_preferences(
-    db: Connection, member_id: UUID, quiet: tuple[int, int], consents: dict[str, bool], messages_a_week: int
+    db: Connection,
+    member_id: UUID,
+    quiet: tuple[int, int],
+    consents: dict[str, bool],
+    messages_a_week: int,
+    languages: Sequence[str] | None,
+    muted: Sequence[str] | None,
 ) -> None:
-    """Be spoken to at other times, for other purposes, more or less often."""
+    """Be spoken to at other times, for other purposes, more or less often, in other languages, of other topics."""
     await execute(
         db,
         """
-        update member set quiet_from = $2, quiet_until = $3, consents = $4, messages_a_week = $5 where member_id = $1
+        update member set quiet_from = $2, quiet_until = $3, consents = $4, messages_a_week = $5,
+               languages = coalesce($6, languages), muted = coalesce($7, muted)
+         where member_id = $1
         """,
         member_id,
         *quiet,
         consents,
         messages_a_week,
+        languages,
+        muted,
     )
 
 

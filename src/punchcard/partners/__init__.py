@@ -2,6 +2,8 @@
 as digests; `foundation.identity` asks here whose key it holds."""
 
 from .catalogue import Catalogue, catalogue
+from .hours import NEVER, Hours
+from .hours_routes import routes as hours_routes
 from .model import NoSuchOperator, Operator, OwnersOnly, Partner, Role, Shop, Till
 from .operations import (
     add_operator,
@@ -18,10 +20,15 @@ from .operations import (
     till_by_key,
     tills,
 )
-from .routes import owners_only, routes
+from .routes import owners_only
+from .routes import routes as desk_routes
+
+routes = [*desk_routes, *hours_routes]
 
 __all__ = [
+    "NEVER",
     "Catalogue",
+    "Hours",
     "NoSuchOperator",
     "Operator",
     "OwnersOnly",

@@ -7,8 +7,10 @@ from punchcard.foundation.database import Connection
 from punchcard.foundation.errors import NotFound
 from punchcard.foundation.ids import digest, new_id
 
-from . import sql
-from .catalogue import renewed
+from . import hours_sql, sql
+from .catalogue import catalogue, renewed
+from .hours import Hours
+from .hours import check as check_hours
 from .model import IdTaken, NoSuchOperator, Operator, Partner, PlaceHalf, Role, Shop, Till, TillState
 
 
@@ -52,6 +54,29 @@ async def change_shop(
         raise NotFound
     await renewed(db)
     return changed
+
+
+async def set_hours(db: Connection, shop_id: str, hours: Hours) -> Hours:
+    """Say when a shop is open."""
+    check_hours(hours)
+    if await sql.shop(db, shop_id) is None:
+        raise NotFound
+    await hours_sql.keep_hours(db, shop_id, hours)
+    await renewed(db)
+    return hours
+
+
+async def drop_hours(db: Connection, shop_id: str) -> None:
+    """Say nothing of a shop's hours any more. Asking twice is no harm."""
+    await hours_sql.forget_hours(db, shop_id)
+    await renewed(db)
+
+
+async def hours(db: Connection, shop_id: str) -> Hours:
+    """When a shop is open; NotFound for one that never said."""
+    if found := (await catalogue(db)).hours.get(shop_id):
+        return found
+    raise NotFound
 
 
 def refuse_half_a_place(latitude: float | None, longitude: float | None) -> None:
