@@ -1,6 +1,6 @@
 """Offers: promised once, told to whom they are meant for, applied by themselves, gone when they end."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from punchcard import journal, offers, rulebooks
-from punchcard.foundation import news
+from punchcard.foundation import news, outbox
 from punchcard.foundation.clock import DAY, HOUR, Instant
 from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.errors import NotFound, OtherBody
@@ -17,7 +17,7 @@ from punchcard.foundation.outbox import Done, Task
 from punchcard.foundation.settings import Settings
 from punchcard.offers import Offer, model, operations, rounds
 from punchcard.programme import Expiry, Line, Sale, Term
-from punchcard.reactions import REACTIONS
+from punchcard.reactions import HANDLERS, REACTIONS
 from punchcard.segments import All, ConsentsTo, NoSuchTier, Not, Profile, TierIn, VisitedWithin
 from tests.almond import NOW, open_shops, publish, settle
 from tests.doubles import Outside
@@ -66,7 +66,39 @@ async def forget_waiting(db: Connection) -> None:
     await db.execute("delete from outbox")
 
 
-ANNOUNCED = {("push.announce", "offer:coffee-x2"), ("passes.apple", ""), ("passes.google", "")}
+ANNOUNCED = {("push.announce", "offer:coffee-x2"), ("passes.apple/bulk", ""), ("passes.google/bulk", "")}
+ALONE = {("push.announce", "offer:coffee-x2"), ("passes.apple", ""), ("passes.google", "")}
+"""What follows for whoever comes in alone, whether they hold a card or not."""
+
+
+async def hold_cards(db: Connection, people: Sequence[UUID]) -> None:
+    """Let these members hold a card in both wallets."""
+    for each in people:
+        await db.execute(
+            "insert into apple_registration (member_id, device_hash, push_token, registered_at, serial)"
+            " values ($1, $2, 'x', $3, $1)",
+            each,
+            each.bytes,
+            NOW,
+        )
+        await db.execute(
+            "insert into google_object (member_id, object_id, class_id, held, sent_at) values ($1, $2, 'c', true, $3)",
+            each,
+            str(each),
+            NOW,
+        )
+
+
+async def pages(house: Database, at: Instant) -> None:
+    """Do what follows from pages of an audience."""
+    outside = Outside(house, Settings())
+    async with house.transaction() as db:
+        found = await outbox.due(db, range(64), at)
+    for reaction in sorted({each.reaction for each in found if ".campaign" in each.reaction}):
+        tasks = [each for each in found if each.reaction == reaction]
+        settled = await HANDLERS[reaction.partition("/")[0]](outside.world, tasks, at)
+        async with house.transaction() as db:
+            await outbox.settle(db, settled, at)
 
 
 async def granted(db: Connection, member_id: UUID, at: int) -> dict[str, int]:
@@ -82,11 +114,13 @@ async def test_an_offer_opens_for_whom_it_is_meant(street: Connection, house: Da
         await settle(street, replace(NADIA, consents=frozenset({"personalisation"}))),
         await settle(street, replace(NADIA, consents=frozenset({"marketing"}))),
     ]
+    await hold_cards(street, [nadia, *others])
     await offers.publish(street, COFFEE, NOW)
 
     before = await offers.open_due(house, OPENS - 1)
     told = await offers.open_due(house, OPENS)
     again = await offers.open_due(house, OPENS + 1)
+    await pages(house, OPENS)
 
     assert (before, told, again) == (0, 1, 0)
     assert await waiting(street, nadia) == ANNOUNCED
@@ -100,6 +134,7 @@ async def test_an_offer_opens_for_whom_it_is_meant(street: Connection, house: Da
 
 async def test_an_offer_ends_for_all_who_had_it(street: Connection, house: Database) -> None:
     nadia = await settle(street, NADIA)
+    await hold_cards(street, [nadia])
     await offers.publish(street, COFFEE, NOW)
     await offers.open_due(house, OPENS)
     await forget_waiting(street)
@@ -107,6 +142,7 @@ async def test_an_offer_ends_for_all_who_had_it(street: Connection, house: Datab
     before = await offers.close_due(house, ENDS - 1)
     parted = await offers.close_due(house, ENDS)
     again = await offers.close_due(house, ENDS + 1)
+    await pages(house, ENDS + 1)
 
     assert (before, parted, again) == (0, 1, 0)
     assert await waiting(street, nadia) == ANNOUNCED - {("push.announce", "offer:coffee-x2")}
@@ -131,6 +167,7 @@ async def test_the_held_out_get_neither_word_nor_benefit(street: Connection, hou
     await offers.publish(street, half, NOW)
 
     told = await offers.open_due(house, OPENS)
+    await pages(house, OPENS)
 
     without = {each for each in people if model.held_out(each, half)}
     reach = await operations.reach(street, half.id)
@@ -162,6 +199,7 @@ async def test_a_large_audience_is_told_in_pages_and_a_killed_worker_loses_nothi
     street: Connection, house: Database
 ) -> None:
     people = sorted([await settle(street, NADIA) for _ in range(8)])
+    await hold_cards(street, people)
     await offers.publish(street, COFFEE, NOW)
 
     async with house.transaction() as db:
@@ -171,6 +209,7 @@ async def test_a_large_audience_is_told_in_pages_and_a_killed_worker_loses_nothi
             await rounds.open_some(db, OPENS, 3)
             raise KeyboardInterrupt
     rest = await offers.open_due(house, OPENS, chunk=3)
+    await pages(house, OPENS)
 
     assert (first, rest) == (3, 5)
     assert [await waiting(street, each) for each in people] == [ANNOUNCED] * 8
@@ -188,7 +227,7 @@ async def test_who_joins_or_changes_meanwhile_comes_into_the_audience(street: Co
     await offers.expose(outside.world, [task], OPENS + HOUR)
 
     assert settled == [Done(task)]
-    assert await waiting(street, late) == ANNOUNCED
+    assert await waiting(street, late) == ALONE
     assert await granted(street, late, OPENS + HOUR) != {}
 
 
@@ -246,6 +285,7 @@ async def test_an_offer_is_a_scarce_term_of_its_partner(street: Connection) -> N
 
 async def test_a_stopped_offer_is_over_at_once(street: Connection, house: Database) -> None:
     nadia = await settle(street, NADIA)
+    await hold_cards(street, [nadia])
     await offers.publish(street, COFFEE, NOW)
     await offers.open_due(house, OPENS)
     await forget_waiting(street)
@@ -257,7 +297,8 @@ async def test_a_stopped_offer_is_over_at_once(street: Connection, house: Databa
     assert await granted(street, nadia, OPENS + HOUR - 1) != {}
     assert await granted(street, nadia, OPENS + HOUR) == {}
     assert await offers.close_due(house, OPENS + HOUR) == 1
-    assert (await waiting(street, nadia)) == {("passes.apple", ""), ("passes.google", "")}
+    await pages(house, OPENS + HOUR)
+    assert (await waiting(street, nadia)) == ANNOUNCED - {("push.announce", "offer:coffee-x2")}
 
 
 async def test_an_offer_that_is_stopped_before_it_opens_never_opens(street: Connection, house: Database) -> None:

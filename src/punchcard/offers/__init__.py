@@ -7,7 +7,6 @@ from .model import (
     Goods,
     NoSuchPartner,
     Offer,
-    OfferEnded,
     OfferOpened,
     OpenOffer,
     PerUnit,
@@ -18,7 +17,8 @@ from .model import (
     WindowTooShort,
 )
 from .operations import given_to, grants, open_for, open_for_each, publish, stop
-from .rounds import close_due, expose, open_due
+from .rounds import close_due, expose, open_due, told
+from .rounds_model import OfferEnded, OfferTold
 from .routes import routes
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Offer",
     "OfferEnded",
     "OfferOpened",
+    "OfferTold",
     "OpenOffer",
     "PerUnit",
     "Published",
@@ -46,4 +47,5 @@ __all__ = [
     "publish",
     "routes",
     "stop",
+    "told",
 ]

@@ -1,20 +1,25 @@
-"""Tell the audience of an offer when it opens and when it ends, and let whoever changes meanwhile come in."""
+"""Tell the audience of an offer when it opens and when it ends, a page of members at a time, and let whoever changes
+meanwhile come in.
+
+A page is one insert and one row of news on its first member, in the transaction that says how far the round came: killed
+at any moment, a worker repeats one page at most, and whoever stands in the audience already is not told again."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 from punchcard import segments
-from punchcard.foundation import news, outbox
+from punchcard.foundation import news
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.outbox import Done, Settled, Task
 from punchcard.foundation.outside import World
 
-from . import sql
-from .model import Offer, OfferEnded, OfferOpened, held_out
+from . import rounds_sql, sql
+from .model import Offer, OfferOpened, held_out
 from .operations import the
+from .rounds_model import NOBODY, Leaf, OfferEnded, OfferTold
 
-CHUNK_MEMBERS = 1000
+CHUNK_MEMBERS = 5000
 
 Some = Callable[[Connection, Instant, int], Awaitable[int | None]]
 """Does a part of the work, and says of how many members; None when nothing is left."""
@@ -27,13 +32,55 @@ async def open_due(database: Database, at: Instant, chunk: int = CHUNK_MEMBERS) 
 
 async def open_some(db: Connection, at: Instant, chunk: int) -> int | None:
     """The next members of one offer that has begun; None when every offer is told."""
-    if (mine := await sql.to_open(db, at)) is None:
+    if (mine := await rounds_sql.to_open(db, at)) is None:
         return None
     offer = await the(db, mine.offer_id)
     page = await segments.page(db, offer.audience, at, mine.through, chunk)
-    told = await expose_members(db, offer, page.members, at)
-    await sql.opened_through(db, offer.id, page.through, at if page.is_last else None)
-    return told
+    come = await come_in(db, offer, page.members, None, at)
+    await tell(db, come, OfferTold, offer.id, mine.through or NOBODY, page.through, at)
+    await rounds_sql.opened_through(db, offer.id, page.through, at if page.is_last else None)
+    return come.members
+
+
+async def close_due(database: Database, at: Instant, chunk: int = CHUNK_MEMBERS) -> int:
+    """Let what is over vanish from the cards of all who had it. Says from how many."""
+    return await through(database, close_some, at, chunk)
+
+
+async def close_some(db: Connection, at: Instant, chunk: int) -> int | None:
+    """The next members of one offer that is over; None when none is left on any card."""
+    if (mine := await rounds_sql.to_close(db, at)) is None:
+        return None
+    after = mine.through or NOBODY
+    leaf = await rounds_sql.audience(db, mine.offer_id, after, chunk)
+    await tell(db, leaf, OfferEnded, mine.offer_id, after, leaf.last, at)
+    await rounds_sql.closed_through(db, mine.offer_id, leaf.last or mine.through, at if leaf.members < chunk else None)
+    return leaf.members
+
+
+async def tell(
+    db: Connection,
+    leaf: Leaf,
+    news_of: type[OfferTold] | type[OfferEnded],
+    offer_id: str,
+    after: UUID,
+    last: UUID | None,
+    at: Instant,
+) -> None:
+    """One row of news for the whole page, with its first member; none where nobody is on it."""
+    if leaf.first and last:
+        await news.tell(db, leaf.first, [news_of(offer_id, after, last)], at)
+
+
+async def through(database: Database, some: Some, at: Instant, chunk: int) -> int:
+    """Go on until none is left, a transaction for each part: a kill in between repeats one part at most."""
+    done = 0
+    while True:
+        async with database.transaction() as db:
+            more = await some(db, at, chunk)
+        if more is None:
+            return done
+        done += more
 
 
 async def expose(world: World, tasks: Sequence[Task], at: Instant) -> list[Settled]:
@@ -50,40 +97,25 @@ async def expose_member(db: Connection, member_id: UUID, at: Instant) -> int:
         return 0
     profile = await segments.profile(db, member_id, at)
     meant = [offer for offer in unseen if profile and segments.holds(offer.audience, profile, at)]
-    return sum([await expose_members(db, offer, [member_id], at) for offer in meant])
+    return sum([await expose_to(db, offer, member_id, None, at) for offer in meant])
 
 
-async def expose_members(db: Connection, offer: Offer, members: Sequence[UUID], at: Instant) -> int:
-    come = await sql.expose(db, offer.id, members, [held_out(member_id, offer) for member_id in members], at)
-    dues = news.follows([OfferOpened(offer.id)])
-    hear = sorted(each.member_id for each in come if not each.held_out)
-    await outbox.put_many(db, [(member_id, due) for member_id in hear for due in dues], at)
-    return len(hear)
+async def expose_to(db: Connection, offer: Offer, member_id: UUID, until: Instant | None, at: Instant) -> int:
+    """Put one member into the audience of an offer, until an end of their own if there is one. 0 when they were in it."""
+    come = await come_in(db, offer, [member_id], until, at)
+    if come.members:
+        await news.tell(db, member_id, [OfferOpened(offer.id)], at)
+    return come.members
 
 
-async def close_due(database: Database, at: Instant, chunk: int = CHUNK_MEMBERS) -> int:
-    """Let what is over vanish from the cards of all who had it. Says from how many."""
-    return await through(database, close_some, at, chunk)
+async def come_in(db: Connection, offer: Offer, members: Sequence[UUID], until: Instant | None, at: Instant) -> Leaf:
+    """Those of these members who were not in the audience and are to hear of it."""
+    if not members:
+        return Leaf(0, None, None)
+    apart = [held_out(member_id, offer) for member_id in members] if offer.hold_out else [False] * len(members)
+    return await rounds_sql.expose(db, offer.id, members, apart, until, at)
 
 
-async def close_some(db: Connection, at: Instant, chunk: int) -> int | None:
-    """The next members of one offer that is over; None when none is left on any card."""
-    if (mine := await sql.to_close(db, at)) is None:
-        return None
-    members = await sql.exposed_after(db, mine.offer_id, mine.through, chunk)
-    dues = news.follows([OfferEnded(mine.offer_id)])
-    await outbox.put_many(db, [(member_id, due) for member_id in members for due in dues], at)
-    through = members[-1] if members else mine.through
-    await sql.closed_through(db, mine.offer_id, through, at if len(members) < chunk else None)
-    return len(members)
-
-
-async def through(database: Database, some: Some, at: Instant, chunk: int) -> int:
-    """Go on until none is left, a transaction for each part: a kill in between repeats one part at most."""
-    done = 0
-    while True:
-        async with database.transaction() as db:
-            more = await some(db, at, chunk)
-        if more is None:
-            return done
-        done += more
+async def told(db: Connection, offer_id: str, after: UUID, through: UUID, limit: int) -> list[UUID]:
+    """The next so many members who have the offer, in order, after one and up to another."""
+    return await rounds_sql.told(db, offer_id, after, through, limit)

@@ -8,7 +8,7 @@ from msgspec import convert
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, execute, many, maybe, one
 
-from .model import Exposed, Offer, OpenOffer, Reach, Round
+from .model import Offer, OpenOffer, Reach
 
 
 async def offer(db: Connection, offer_id: str) -> Offer | None:
@@ -85,93 +85,6 @@ async def reach(db: Connection, offer_id: str) -> Reach:
         """,
         offer_id,
     )
-
-
-async def to_open(db: Connection, at: Instant) -> Round | None:
-    """An offer that has begun and is not told to everybody: this transaction's alone."""
-    return await maybe(
-        db,
-        Round,
-        """
-        select offer_id, reached_through as through from offer_round join offer on offer.id = offer_id
-         where since <= $1 and until > $1 and opened_at is null and stopped_at is null
-         order by until limit 1 for update of offer_round skip locked
-        """,
-        at,
-    )
-
-
-async def opened_through(db: Connection, offer_id: str, through: UUID | None, opened_at: Instant | None) -> None:
-    """Everybody up to this member is told; `opened_at` when that is everybody."""
-    await execute(
-        db,
-        "update offer_round set reached_through = $2, opened_at = $3 where offer_id = $1",
-        offer_id,
-        through,
-        opened_at,
-    )
-
-
-async def to_close(db: Connection, at: Instant) -> Round | None:
-    """An offer that is over or was stopped and still stands on cards: this transaction's alone."""
-    return await maybe(
-        db,
-        Round,
-        """
-        select offer_id, parted_through as through from offer_round join offer on offer.id = offer_id
-         where closed_at is null and least(until, stopped_at) <= $1
-         order by until limit 1 for update of offer_round skip locked
-        """,
-        at,
-    )
-
-
-async def closed_through(db: Connection, offer_id: str, through: UUID | None, closed_at: Instant | None) -> None:
-    """The cards of everybody up to this member are stale; `closed_at` when that is everybody."""
-    await execute(
-        db,
-        "update offer_round set parted_through = $2, closed_at = $3 where offer_id = $1",
-        offer_id,
-        through,
-        closed_at,
-    )
-
-
-async def expose(
-    db: Connection, offer_id: str, members: Sequence[UUID], held_out: Sequence[bool], at: Instant
-) -> list[Exposed]:
-    """Let these members be in the audience; answers those who were not yet."""
-    return await many(
-        db,
-        Exposed,
-        """
-        insert into exposure (member_id, offer_id, held_out, opened_at)
-        select member_id, $1, held_out, $4 from unnest($2::uuid[], $3::boolean[]) as come (member_id, held_out)
-            on conflict (member_id, offer_id) do nothing
-        returning member_id, held_out
-        """,
-        offer_id,
-        members,
-        held_out,
-        at,
-    )
-
-
-async def exposed_after(db: Connection, offer_id: str, after: UUID | None, limit: int) -> list[UUID]:
-    """Who had the offer, in order, from one member on."""
-    return [
-        row["member_id"]
-        for row in await db.fetch(
-            """
-            select member_id from exposure
-             where offer_id = $1 and not held_out and member_id > coalesce($2::uuid, '00000000-0000-0000-0000-000000000000')
-             order by member_id limit $3
-            """,
-            offer_id,
-            after,
-            limit,
-        )
-    ]
 
 
 async def open_unseen(db: Connection, member_id: UUID, at: Instant) -> list[Offer]:

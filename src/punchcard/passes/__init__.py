@@ -1,6 +1,6 @@
 """Wallet cards. A member's face is read once here and shown by Apple and Google each in their way."""
 
-from . import apple, google, links, redesign, why
+from . import apple, campaign, google, links, redesign, why
 from .model import CardTexts, Face, Movement, NoWallet, Place, ShownChallenge, ShownOffer, Ticket, card_texts
 from .operations import face
 from .redesign_model import Run
@@ -21,6 +21,7 @@ __all__ = [
     "Ticket",
     "Voided",
     "apple",
+    "campaign",
     "card_now",
     "card_texts",
     "face",

@@ -1,5 +1,6 @@
 """What members are told, and when: one arbiter decides over every message, and each drop and hold keeps its reason."""
 
+from . import campaign
 from .arbiter import decide
 from .doctor import checks
 from .fcm import Firebase
@@ -13,6 +14,7 @@ __all__ = [
     "Message",
     "Phone",
     "announce",
+    "campaign",
     "checks",
     "decide",
     "forget",
