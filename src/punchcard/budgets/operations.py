@@ -12,6 +12,7 @@ from punchcard.foundation.outside import World
 
 from . import sql
 from .model import Level, Wanted
+from .pots import of
 
 LEVEL = "budgets.level"
 """The reaction by which a journal reports; its payload is a `Level`."""
@@ -26,7 +27,17 @@ async def reserve(database: Database, fact_id: str, wanted: Mapping[str, Wanted]
     if not wanted:
         return {}
     async with database.transaction() as db:
-        return {term: await granted(db, fact_id, term, wanted[term], at) for term in sorted(wanted)}
+        got = {term: await granted(db, fact_id, term, wanted[term], at) for term in sorted(wanted)}
+        for pot in none_by_itself(got):
+            await sql.put_back(db, fact_id, pot)
+            got[pot] = 0
+        return got
+
+
+def none_by_itself(got: Mapping[str, int]) -> list[str]:
+    """What was taken of one pot of a term while another pot of the same term had nothing left."""
+    empty = {of(pot) for pot, points in got.items() if not points}
+    return sorted(pot for pot, points in got.items() if points and of(pot) in empty)
 
 
 async def granted(db: Connection, fact_id: str, term: str, wanted: Wanted, at: Instant) -> int:
@@ -45,11 +56,26 @@ async def left(db: Connection, wanted: Mapping[str, Wanted]) -> dict[str, int]:
     return {term: max(0, min(wanted[term].points, wanted[term].limit - taken.get(term, 0))) for term in terms}
 
 
+async def used_up(db: Connection, pots: Sequence[str]) -> set[str]:
+    """Of which of these nothing is left now."""
+    return await sql.used_up(db, pots)
+
+
+async def spent(db: Connection, pots: Sequence[str]) -> dict[str, int]:
+    """How much of each of these is reserved or used."""
+    return await sql.spent(db, pots)
+
+
 async def give_up(database: Database, fact_id: str, terms: Sequence[str]) -> None:
     """Set free what was reserved for a fact that was refused; if it stands after all, nothing."""
-    for term in sorted(terms):
-        async with database.transaction() as db:
-            await sql.free(db, fact_id, term)
+    if not terms:
+        return
+    async with database.reading() as db:
+        reserved = await sql.reserved_for(db, fact_id)
+    for pot in reserved:
+        if of(pot) in terms:
+            async with database.transaction() as db:
+                await sql.free(db, fact_id, pot)
 
 
 async def settle(world: World, tasks: Sequence[Task], at: Instant) -> list[Settled]:

@@ -86,6 +86,41 @@ async def keep_grant(db: Connection, fact_id: str, term: str, points: int) -> No
     await execute(db, "update budget_grant set granted = $3 where fact_id = $1 and term = $2", fact_id, term, points)
 
 
+async def put_back(db: Connection, fact_id: str, term: str) -> None:
+    """The fact is granted nothing after all."""
+    await execute(
+        db,
+        """
+        with kept as (
+            select until, granted from budget_grant where fact_id = $1 and term = $2),
+        emptied as (update budget_grant set granted = 0 where fact_id = $1 and term = $2)
+        update budget set taken = taken - kept.granted from kept where budget.term = $2 and budget.until = kept.until
+        """,
+        fact_id,
+        term,
+    )
+
+
+async def reserved_for(db: Connection, fact_id: str) -> list[str]:
+    """All that was ever granted to this fact, in order."""
+    rows = await db.fetch("select term from budget_grant where fact_id = $1 order by term", fact_id)
+    return [row["term"] for row in rows]
+
+
+async def used_up(db: Connection, terms: Sequence[str]) -> set[str]:
+    """Of which of these nothing is left."""
+    rows = await db.fetch("select term from budget where term = any($1::text[]) and taken >= ceiling", terms)
+    return {row["term"] for row in rows}
+
+
+async def spent(db: Connection, terms: Sequence[str]) -> dict[str, int]:
+    """How much is taken of these, whatever the period."""
+    rows = await db.fetch(
+        "select term, sum(taken)::bigint as taken from budget where term = any($1::text[]) group by term", terms
+    )
+    return {row["term"]: row["taken"] for row in rows}
+
+
 async def taken(db: Connection, terms: Sequence[str], untils: Sequence[Instant]) -> dict[str, int]:
     """How much is taken of these budgets."""
     rows = await db.fetch(

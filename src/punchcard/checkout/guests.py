@@ -144,7 +144,8 @@ async def ready_for(counter: Counter, member_id: UUID, basket: GuestBasket) -> R
     asked_for, wanted = json.decode(basket.body, type=Basket), [(member_id, basket.at)]
     async with counter.database.reading() as db:
         member = await members.member(db, member_id)
-        (grants,), (terms,) = await offers.grants(db, wanted), await granting.decided_here(db, wanted)
+        (grants,) = await offers.grants(db, wanted)
+        (terms,) = await granting.decided_here(db, wanted, offered=[grants])
         (birthday,) = await granting.birthdays(db, wanted)
         program = await rulebooks.program(db)
     paid = pays(counter, asked_for, NOBODY, basket.at, program) if asked_for.tenders else MONEY

@@ -95,7 +95,7 @@ async def look(db: Connection, wanted: Sequence[Scan]) -> dict[Scan, Found]:
     each = [(scan, known[scan[:2]]) for scan in wanted if scan[:2] in known]
     asked = [(member.id, at) for (_, _, at), member in each]
     grants, program = await offers.grants(db, asked), await rulebooks.program(db)
-    terms = await granting.decided_here(db, asked, program=program)
+    terms = await granting.decided_here(db, asked, program=program, offered=grants)
     birthdays = await granting.birthdays(db, asked, program=program)
     return {
         scan: (member, mine, here, birthday)

@@ -27,17 +27,24 @@ async def decided_here(
     wanted: Sequence[tuple[UUID, Instant]],
     occasion: str = "sale",
     program: Program | None = None,
+    offered: Sequence[Mapping[str, int]] | None = None,
 ) -> list[tuple[str, ...]]:
     """The terms on which the door decides for each of these members at an instant: those with a budget, draws, and
     those of a segment that the member is in. The occasion is `sale` or the kind of an activity. `program`: as it was
-    just asked for, else it is asked for here."""
+    just asked for, else it is asked for here. `offered`: the offers that are each member's; those with a budget are among
+    the answer."""
     program = program or await rulebooks.program(db)
     waiting = [waiting_at(program, occasion, at) for _, at in wanted]
     looked_at = [each for each, terms in zip(wanted, waiting, strict=True) if any(term.segment for term in terms)]
     profiles = await segments.profiles(db, dict.fromkeys(looked_at)) if looked_at else {}
+    mine: Sequence[Mapping[str, int]] = offered or [{} for _ in wanted]
     return [
-        tuple(term.id for term in terms if meant(term, profiles.get(each), each[1], program))
-        for each, terms in zip(wanted, waiting, strict=True)
+        tuple(
+            term.id
+            for term in terms
+            if (term.id in theirs if term.offered else meant(term, profiles.get(each), each[1], program))
+        )
+        for each, terms, theirs in zip(wanted, waiting, mine, strict=True)
     ]
 
 
@@ -84,8 +91,9 @@ async def offered(database: Database, member_id: UUID, fact: Granted, terms: tup
     trial = await as_if_granted(database, member_id, fact, terms, at)
     sure = tuple(term for term in terms if not promised(trial.program, term, fact.at).draw_percent)
     async with database.reading() as db:
-        left = await budgets.left(db, wanted_of(trial, fact, sure))
-    return granted(fact, without_budget(trial.program, sure, fact.at) | left)
+        wanted = wanted_of(trial, fact, sure)
+        left = await budgets.left(db, wanted)
+    return granted(fact, without_budget(trial.program, sure, fact.at) | ceilings(trial, fact, wanted, left))
 
 
 async def reserved(database: Database, member_id: UUID, fact: Granted, terms: tuple[str, ...], at: Instant) -> Granted:
@@ -94,7 +102,8 @@ async def reserved(database: Database, member_id: UUID, fact: Granted, terms: tu
         return fact
     trial = await as_if_granted(database, member_id, fact, terms, at)
     won = tuple(term for term in terms if wins(promised(trial.program, term, fact.at)))
-    got = await budgets.reserve(database, fact.id, wanted_of(trial, fact, won), at)
+    wanted = wanted_of(trial, fact, won)
+    got = ceilings(trial, fact, wanted, await budgets.reserve(database, fact.id, wanted, at))
     return granted(fact, dict.fromkeys(terms, 0) | without_budget(trial.program, won, fact.at) | got)
 
 
@@ -102,17 +111,36 @@ async def as_if_granted(
     database: Database, member_id: UUID, fact: Granted, terms: tuple[str, ...], at: Instant
 ) -> Trial:
     """What the fact would use, if there were enough of everything."""
-    return await journal.quote_at_once(database, member_id, granted(fact, dict.fromkeys(terms, CEILING_POINTS)), at)
+    most = {term: ceiling_of(fact, term) for term in terms}
+    return await journal.quote_at_once(database, member_id, granted(fact, most), at)
+
+
+def ceiling_of(fact: Sale | Activity, term: str) -> int:
+    """What the fact's own grant says already, as of an offer, or as good as any number."""
+    return fact.grants.get(term, CEILING_POINTS)
 
 
 def wanted_of(trial: Trial, fact: Sale | Activity, terms: tuple[str, ...]) -> dict[str, Wanted]:
-    """What the fact would use of each budget."""
+    """What the fact would use of each pot."""
     found: dict[str, Wanted] = {}
     for id in terms:
-        budget, points = promised(trial.program, id, fact.at).budget, trial.ruling.levels.get(id, 0)
-        if budget and points:
-            found[id] = Wanted(points, budget.limit, trial.program.period_end(fact.at, budget.every))
+        term, points = promised(trial.program, id, fact.at), trial.ruling.levels.get(id, 0)
+        if term.budget and points:
+            until = trial.program.period_end(fact.at, term.budget.every)
+            drawn = budgets.pots(term, points, getattr(fact, "shop", ""), budgets.worth_of(trial.program, term))
+            found |= {pot: Wanted(amount, limit, until) for pot, (amount, limit) in drawn.items()}
     return found
+
+
+def ceilings(
+    trial: Trial, fact: Sale | Activity, wanted: Mapping[str, Wanted], got: Mapping[str, int]
+) -> dict[str, int]:
+    """What each term may give, by what its pots gave."""
+    terms = [promised(trial.program, id, fact.at) for id in sorted({pot.partition("/")[0] for pot in wanted})]
+    return {
+        term.id: budgets.ceiling(term, wanted, got, budgets.worth_of(trial.program, term), ceiling_of(fact, term.id))
+        for term in terms
+    }
 
 
 def without_budget(program: Program, terms: tuple[str, ...], at: Instant) -> dict[str, int]:

@@ -1,0 +1,122 @@
+"""An offer as an operator writes it: a sketch may lack anything, a draft has all that publishing needs."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from punchcard.foundation.clock import Instant
+from punchcard.segments import Expression
+
+from .model import (
+    Benefit,
+    Budget,
+    Channel,
+    Conditions,
+    Goods,
+    Limits,
+    Name,
+    Offer,
+    Send,
+    Sentence,
+    Short,
+    StopWhen,
+    Title,
+    Trigger,
+)
+
+Language = Literal["en", "he", "ar", "ru"]
+Moment = Annotated[datetime, Meta(tz=True)]
+Art = Annotated[str, Meta(max_length=64, pattern=r"^[a-z0-9.-]*(?![\s\S])")]
+Channels = Annotated[tuple[Channel, ...], Meta(min_length=1, max_length=3)]
+HoldOut = Annotated[int, Meta(ge=0, le=50)]
+Priority = Annotated[int, Meta(ge=-1000, le=1000)]
+Stacking = Annotated[str, Meta(max_length=64)]
+
+
+class Draft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An offer to publish. Its texts are in all four languages; `short` is for the front of a card, where the name is too
+    long; `hold_out` is the percent that goes without."""
+
+    partner_id: Name
+    name: dict[Language, Title]
+    text: dict[Language, Sentence]
+    since: Moment
+    until: Moment
+    audience: Expression
+    benefit: Benefit
+    short: dict[Language, Short] = {}
+    art: Art = ""
+    pictures: dict[Language, Art] = {}
+    goods: Goods = Goods()
+    channels: Channels = ("push", "pass", "app")
+    hold_out: HoldOut = 0
+    topic: Name = "offers"
+    conditions: Conditions = Conditions()
+    limits: Limits = Limits()
+    budget: Budget = Budget()
+    stacking: Stacking = ""
+    priority: Priority = 0
+    activation: bool = False
+    trigger: Trigger | None = None
+    send: Send = "now"
+    pace_an_hour: Annotated[int, Meta(ge=0, le=100_000_000)] = 0
+    margin_percent: Annotated[int, Meta(ge=0, le=100)] = 0
+    stop_when: frozenset[StopWhen] = frozenset()
+
+
+class Sketch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """An offer that is being written: whatever is known of it. Without `since` it begins when it is published."""
+
+    partner_id: Name | UnsetType = UNSET
+    name: dict[Language, Title] = {}
+    text: dict[Language, Sentence] = {}
+    since: Moment | UnsetType = UNSET
+    until: Moment | UnsetType = UNSET
+    audience: Expression | UnsetType = UNSET
+    benefit: Benefit | UnsetType = UNSET
+    short: dict[Language, Short] = {}
+    art: Art = ""
+    pictures: dict[Language, Art] = {}
+    goods: Goods = Goods()
+    channels: Channels = ("push", "pass", "app")
+    hold_out: HoldOut = 0
+    topic: Name = "offers"
+    conditions: Conditions = Conditions()
+    limits: Limits = Limits()
+    budget: Budget = Budget()
+    stacking: Stacking = ""
+    priority: Priority = 0
+    activation: bool = False
+    trigger: Trigger | None = None
+    send: Send = "now"
+    pace_an_hour: Annotated[int, Meta(ge=0, le=100_000_000)] = 0
+    margin_percent: Annotated[int, Meta(ge=0, le=100)] = 0
+    stop_when: frozenset[StopWhen] = frozenset()
+
+
+NEEDED = ("partner_id", "until", "audience", "benefit")
+
+
+def missing(sketch: Sketch) -> list[str]:
+    """What nobody has said yet and no offer can do without."""
+    return [field for field in NEEDED if getattr(sketch, field) is UNSET]
+
+
+def sketched(sketch: Sketch, at: Instant) -> Draft:
+    """The sketch as a draft, which begins now where nothing else is said; only where nothing is `missing`."""
+    said = msgspec.structs.asdict(sketch)
+    if sketch.since is UNSET:
+        said["since"] = datetime.fromtimestamp(at).astimezone()
+    return Draft(**said)
+
+
+def offer_of(offer_id: str, draft: Draft) -> Offer:
+    """The draft as the offer that it will be."""
+    said = msgspec.structs.asdict(draft)
+    said["since"], said["until"] = int(draft.since.timestamp()), int(draft.until.timestamp())
+    for texts in ("name", "text", "short", "pictures"):
+        said[texts] = dict(said[texts].items())
+    said["channels"] = tuple(dict.fromkeys(draft.channels))
+    return Offer(id=offer_id, **said)
