@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from punchcard.demo.people import line
+from punchcard.foundation import watching
 from punchcard.foundation.clock import DAY
-from punchcard.journal import events
+from punchcard.surfaces.app import events
 from tests.town import Person, Town
 
 COFFEE = line("flat-white", "coffee", 18_00)
@@ -129,7 +130,7 @@ async def test_who_comes_again_hears_only_what_is_new(town, maya):
     await town.sell(maya, COFFEE)
 
     async with listening(town, maya, "1") as sent:
-        await asyncio.sleep(3 * events.POLL_SECONDS)
+        await asyncio.sleep(3 * watching.POLL_SECONDS)
         silent = all(b"id:" not in message.get("body", b"") for message in drained(sent))
         await town.sell(maya, COFFEE)
         news = await heard(sent)
@@ -153,5 +154,5 @@ async def test_all_who_listen_are_served_by_one_query_and_nobody_listening_costs
         await heard(three)
         assert watch.poller is poller and len(watch.inboxes) == 2
 
-    await asyncio.sleep(2 * events.POLL_SECONDS)
+    await asyncio.sleep(2 * watching.POLL_SECONDS)
     assert poller and poller.done() and not watch.inboxes and not watch.versions

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from punchcard.journal import events
+from punchcard.foundation import watching
 from tests.journeys.people import listening
 from tests.town import Town, line
 
@@ -24,7 +24,7 @@ async def test_the_app_hears_of_a_sale_and_resumes_after_a_tunnel(town: Town) ->
     async with listening(town, maya, last_seen="1") as heard:
         resumed = await next_of(heard)
     async with listening(town, maya, last_seen="2") as heard:
-        await asyncio.sleep(2 * events.POLL_SECONDS)
+        await asyncio.sleep(2 * watching.POLL_SECONDS)
         silent = heard.empty()
 
     assert at_once == b'id: 0\nevent: standing\ndata: {"version":0}\n\n'
@@ -41,6 +41,6 @@ async def test_nobody_hears_of_anothers_sale(town: Town) -> None:
     async with listening(town, maya) as heard:
         await next_of(heard)
         await town.sell(noam, COFFEE)
-        await asyncio.sleep(2 * events.POLL_SECONDS)
+        await asyncio.sleep(2 * watching.POLL_SECONDS)
 
         assert heard.empty()

@@ -243,9 +243,9 @@ MUTANTS = (
     ),
     Mutant(
         "a stream always begins anew",
-        "journal/events.py",
-        "            if version != last_seen:\n",
-        "            if True:\n",
+        "foundation/watching.py",
+        "            elif version != last_seen:\n",
+        "            elif True:\n",
         ("journeys/test_watching.py",),
     ),
     Mutant(

@@ -19,6 +19,8 @@ class Outcome(Enum):
     """Their trouble or a limit: try again (`after_seconds` if they said so)."""
     REFUSED = "refused"
     """Our message is wrong: do not repeat it."""
+    PUT_OFF = "put-off"
+    """Nobody was asked, since they are away or we are too fast: try after `after_seconds`, and count no try."""
     MISCONFIGURED = "misconfigured"
     """Certificate, key or topic: nobody's address is at fault. Alarm, keep everything, try again later."""
 
@@ -50,9 +52,17 @@ class GoogleWallet(Protocol):
 
 
 class Fcm(Protocol):
-    """Firebase Cloud Messaging v1: one message to one installation."""
+    """Firebase Cloud Messaging v1: one message to one installation, as the body of a request."""
 
-    async def send(self, message: dict[str, Any]) -> Answer: ...
+    async def send(self, message: bytes) -> Answer: ...
+
+    async def close(self) -> None: ...
+
+
+class WebPush(Protocol):
+    """The push services of browsers: one message to one browser."""
+
+    async def send(self, address: str, plain: bytes, ttl_seconds: int, topic: str, urgent: bool) -> Answer: ...
 
     async def close(self) -> None: ...
 
@@ -77,14 +87,14 @@ class NotSetUp:
     async def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Answer:
         return self.answer
 
-    async def send(self, message: dict[str, Any]) -> Answer:
+    async def send(self, *said: Any, **more: Any) -> Answer:
         return self.answer
 
     async def close(self) -> None: ...
 
 
 class World(Struct, frozen=True):
-    """What a reaction may reach: the database and the four things outside."""
+    """What a reaction may reach: the database and the things outside."""
 
     database: Database
     settings: Settings
@@ -92,8 +102,9 @@ class World(Struct, frozen=True):
     google: GoogleWallet
     fcm: Fcm
     sender: MessageSender
+    web: WebPush = NotSetUp("web push")
 
     async def close(self) -> None:
         """Hang up."""
-        for each in (self.apns, self.google, self.fcm, self.sender):
+        for each in (self.apns, self.google, self.fcm, self.sender, self.web):
             await each.close()

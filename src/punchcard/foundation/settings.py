@@ -99,6 +99,23 @@ class Settings(Struct, frozen=True, kw_only=True):
     """How many phones a second a re-design wakes: each comes back for its pass, which is signed then."""
     fcm_project: str = ""
     fcm_url: str = "https://fcm.googleapis.com"
+    fcm_authority: Path | None = None
+    """Root that Firebase's certificate must descend from; empty: the system's. The sandbox has its own."""
+    fcm_connections: int = 4
+    """So many at most from one process; the next is dialled when those before are full."""
+    fcm_per_second: float = 9000.0
+    """Firebase allows 600,000 messages a minute for the whole project; the workers that are alive share these."""
+    push_probe_seconds: float = 30.0
+    """While a provider of messages is away, a worker tries one message so often."""
+    push_ramp_per_second: float = 500.0
+    """So many messages a second of what waited come back from each worker once the provider does."""
+
+    web_push_key: Path | None = None
+    """Our key for web push (VAPID): a P-256 private key in PEM, from `openssl ecparam -name prime256v1 -genkey -noout`."""
+    web_push_contact: str = ""
+    """Whom a push service may write to about our messages, mailto:… or https://…; Apple wants one."""
+    web_push_hosts: str = ""
+    """More push services than those of Chrome, Firefox, Safari and Edge, separated by spaces; the sandbox's host and port."""
 
     smtp_url: Secret = Secret("")
     """smtp://user:password@host:587 ; empty: letters land in `data_dir`/messages.jsonl (demo only)."""

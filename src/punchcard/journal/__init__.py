@@ -1,6 +1,7 @@
 """Everything that happened to a member, written once, and the standing that follows from it. Every fact enters through
 `submit`, whose writer owns the transaction."""
 
+from .arrivals import Arrived, facts_of, facts_since
 from .deciding import Door, Receipt
 from .doors import NotSpendable
 from .feed import Change, Happened, Span, arrived_before, happened_after, spans, tier_now
@@ -13,12 +14,14 @@ from .papers import hand_over, number_of, print_guest
 from .proof import Finding, Report, audit
 from .refold import seed_of
 from .routes import Why, routes, why
+from .sql import versions
 from .telling import Titled, completed, reasons_of, tier_reached, tier_shown
 from .ticks import due_members, tick, tick_due
 from .views import CardView, Expiring, Line, gained_from
 from .writer import submit
 
 __all__ = [
+    "Arrived",
     "CardView",
     "Change",
     "Door",
@@ -49,6 +52,8 @@ __all__ = [
     "deal",
     "due_members",
     "extent",
+    "facts_of",
+    "facts_since",
     "gained_from",
     "glances",
     "hand_over",
@@ -76,6 +81,7 @@ __all__ = [
     "tier_now",
     "tier_reached",
     "tier_shown",
+    "versions",
     "whose",
     "why",
 ]

@@ -7,8 +7,7 @@ from uuid import UUID
 
 from litestar import get
 from litestar.di import NamedDependency
-from litestar.params import HeaderParameter, QueryParameter
-from litestar.response import Stream
+from litestar.params import QueryParameter
 from msgspec import Struct
 
 from punchcard import members, partners
@@ -20,7 +19,6 @@ from punchcard.foundation.money import Money
 from punchcard.programme import NEVER, Program, Reason
 
 from . import operations, rules, sql
-from .events import stream
 from .views import CardView, Line
 
 PAGE = 30
@@ -209,18 +207,4 @@ def sentence(verdict: str, name: str, language: str) -> str:
     return locale.say(f"programme.{verdict}", language, term=name)
 
 
-@get("/me/events")
-async def hear_events(
-    database: NamedDependency[Database],
-    member_id: NamedDependency[UUID],
-    last_seen: Annotated[str | None, HeaderParameter(name="Last-Event-ID")] = None,
-) -> Stream:
-    """Server-sent events: `standing` with the new version whenever the member's standing has moved.
-
-    The first comes at once, unless it is the one in `Last-Event-ID`. The stream ends after a quarter of an hour."""
-    known = int(last_seen) if last_seen and last_seen.isascii() and last_seen.isdecimal() else None
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return Stream(stream(database, member_id, known), media_type="text/event-stream", headers=headers)
-
-
-routes = [show_card, show_activity, hear_events]
+routes = [show_card, show_activity]

@@ -4,6 +4,7 @@ from . import campaign
 from .arbiter import decide
 from .doctor import checks
 from .fcm import Firebase
+from .inbox_sql import versions as inbox_versions
 from .letters import write as write_letter
 from .model import Message, Phone
 from .operations import announce, forget, in_app, messages, register
@@ -19,6 +20,7 @@ __all__ = [
     "decide",
     "forget",
     "in_app",
+    "inbox_versions",
     "messages",
     "register",
     "routes",

@@ -71,8 +71,11 @@ async def register_phone(
     """Send me messages on this phone. Repeat it whenever the app starts."""
     said = Phone(installation, data.kind, data.address, data.platform, data.language, data.zone, at)
     async with database.transaction() as db:
-        kept = await operations.register(db, member_id, said)
-    return PhoneKept(kept.installation, kept.platform, kept.language, kept.zone, moment(kept.seen_at))
+        return kept(await operations.register(db, member_id, said))
+
+
+def kept(phone: Phone) -> PhoneKept:
+    return PhoneKept(phone.installation, phone.platform, phone.language, phone.zone, moment(phone.seen_at))
 
 
 @delete("/me/phones/{installation:str}")

@@ -1,5 +1,9 @@
-"""The member's face in a browser: whoever holds a signed link sees the card, and adds it to a wallet."""
+"""The member's face in a browser: whoever holds a signed link sees the card, and adds it to a wallet. What the app hears as it
+happens, and the service worker that shows what is pushed to it."""
 
-from .routes import routes
+from . import events
+from . import routes as pages
+
+routes = [*pages.routes, *events.routes]
 
 __all__ = ["routes"]

@@ -1,5 +1,7 @@
 """The addresses of the card page: the page, the way into Google Wallet, and the files it is made of."""
 
+from functools import cache
+from pathlib import Path
 from typing import Annotated, Any
 
 from litestar import Request, Response, get
@@ -28,6 +30,13 @@ PAGE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 """Nothing from elsewhere, nothing written into the page runs, and the address, which is a key, is told to nobody."""
+
+WORKER_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; connect-src 'self'",
+    "Cache-Control": "no-cache",
+    "Service-Worker-Allowed": "/app/",
+    "X-Content-Type-Options": "nosniff",
+}
 
 Link = Annotated[str, Meta(max_length=128, description="The signed word from a card's address.")]
 Language = Annotated[str, Meta(max_length=8)]
@@ -111,6 +120,17 @@ async def send_file(path: FromPath[str], request: Request[Any, Any, Any]) -> Res
     return Response(file.body, media_type=file.media_type, headers=headers)
 
 
+@get("/app/worker.js")
+async def send_worker() -> Response[bytes]:
+    """The service worker of the web app: it shows what is pushed to the browser."""
+    return Response(worker(), media_type="text/javascript", headers=WORKER_HEADERS)
+
+
+@cache
+def worker() -> bytes:
+    return (Path(__file__).parent / "worker.js").read_bytes()
+
+
 def sorry(refusal: Refused, title: dict[str, str], language: str) -> Response[str]:
     """The refusal as a page, with its status."""
     ended = isinstance(refusal, NotFound | tokens.LinkEnded)
@@ -121,4 +141,4 @@ def html(text: str, status: int = 200) -> Response[str]:
     return Response(text, status_code=status, media_type="text/html", headers=PAGE_HEADERS)
 
 
-routes = [show_card, show_why, add_to_google, send_file]
+routes = [show_card, show_why, add_to_google, send_file, send_worker]

@@ -1,0 +1,61 @@
+// The service worker of the web app: shows what it is pushed, says that it came, and opens the app where it is tapped.
+
+self.addEventListener('install', () => self.skipWaiting())
+self.addEventListener('activate', event => event.waitUntil(self.clients.claim()))
+
+self.addEventListener('push', event => {
+  const news = read(event.data)
+  if (news) event.waitUntil(Promise.all([show(news), say(news, 'received'), tell(news)]))
+})
+
+self.addEventListener('notificationclick', event => {
+  const news = event.notification.data
+  event.notification.close()
+  event.waitUntil(Promise.all([say(news, 'opened'), open(news)]))
+})
+
+function read(data) {
+  try {
+    const news = data.json()
+    return typeof news.title === 'string' && typeof news.id === 'string' ? news : null
+  } catch {
+    return null
+  }
+}
+
+// What ended on its way is said to have ended, without a sound: a browser wants every push to show something.
+function show(news) {
+  const over = news.ends && Date.now() >= news.ends * 1000
+  return self.registration.showNotification(news.title, {
+    body: over ? news.over : news.body,
+    tag: news.id,
+    lang: news.language,
+    dir: news.direction,
+    silent: Boolean(over),
+    data: news,
+  })
+}
+
+// Another message that replaces this one brings a link of its own; a receipt that is lost is no harm.
+function say(news, what) {
+  if (!ours(news.receipts)) return Promise.resolve()
+  return fetch(`${news.receipts}/${what}`, {method: 'PUT', keepalive: true, credentials: 'omit'}).catch(() => undefined)
+}
+
+async function tell(news) {
+  for (const page of await self.clients.matchAll({type: 'window'})) page.postMessage({message: news.id})
+}
+
+async function open(news) {
+  const address = new URL(ours(news.url) ? news.url : '/app/', self.location.origin)
+  for (const page of await self.clients.matchAll({type: 'window', includeUncontrolled: true}))
+    if (new URL(page.url).pathname.startsWith('/app/') && 'focus' in page) {
+      await page.focus()
+      return page.postMessage({open: address.hash})
+    }
+  return self.clients.openWindow(address.href)
+}
+
+function ours(address) {
+  return typeof address === 'string' && address.startsWith('/') && !address.startsWith('//')
+}
