@@ -198,16 +198,10 @@ class Reach(Struct, frozen=True, kw_only=True):
     held_out: int
 
 
-class Exposed(Struct, frozen=True):
-    """A member who came into an audience just now."""
-
-    member_id: UUID
-    held_out: bool
-
-
 def term_of(offer: Offer, coin: programme.Coin) -> Term:
     """The offer as the rulebook knows it: under the same id, scarce, so that only whom the door grants it has it.
     `coin` says how the points live; the partner pays for them."""
+    asked = offer.conditions
     return Term(
         id=offer.id,
         name=offer.name,
@@ -215,10 +209,40 @@ def term_of(offer: Offer, coin: programme.Coin) -> Term:
         until=offer.until,
         award=award_of(offer.benefit),
         goods=programme.Goods(offer.goods.skus, offer.goods.categories, offer.goods.brands),
-        places=programme.Places(partners=frozenset({offer.partner_id})),
+        places=programme.Places(frozenset({offer.partner_id}), shops_of(offer)),
+        hours=programme.Hours(asked.hours.weekdays, asked.hours.since, asked.hours.until),
+        channels=asked.sale_channels,
+        basket_minimum=asked.basket_minimum,
+        units_minimum=asked.units_minimum,
+        group=offer.stacking,
+        priority=offer.priority,
+        caps=caps_of(offer.limits),
+        budget=budget_of(offer.budget),
         scarce=True,
+        offered=True,
         coin=replace(coin, funder=offer.partner_id),
     )
+
+
+def shops_of(offer: Offer) -> frozenset[str]:
+    """Where it counts; no shop means all of the partner's."""
+    asked, stocked = offer.conditions.shops, frozenset(offer.budget.shop_units)
+    return asked & stocked if asked and stocked else asked | stocked
+
+
+def caps_of(limits: Limits) -> tuple[programme.Cap, ...]:
+    every: tuple[tuple[int, programme.Period], ...] = (
+        (limits.uses, "ever"),
+        (limits.uses_a_day, "day"),
+        (limits.uses_a_week, "week"),
+    )
+    return tuple(programme.Cap(limit, period, "uses") for limit, period in every if limit)
+
+
+def budget_of(budget: Budget) -> programme.Budget | None:
+    if budget == Budget():
+        return None
+    return programme.Budget(budget.points, "ever", budget.cents, budget.units, dict(budget.shop_units))
 
 
 def award_of(benefit: Benefit) -> programme.Times | programme.Fixed | programme.PerUnit:
@@ -233,12 +257,6 @@ def award_of(benefit: Benefit) -> programme.Times | programme.Fixed | programme.
 
 class OfferOpened(Struct, frozen=True):
     """An offer has begun for this member."""
-
-    offer: str
-
-
-class OfferEnded(Struct, frozen=True):
-    """An offer is over for this member."""
 
     offer: str
 
