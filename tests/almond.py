@@ -9,6 +9,7 @@ from punchcard.foundation.database import Connection
 from punchcard.foundation.ids import new_id
 from punchcard.members import Purpose
 from punchcard.segments import Profile
+from tests.portraits import paint
 
 NOW: Instant = 1_795_003_200
 """Wednesday, 18 November 2026, 12:00 UTC."""
@@ -79,7 +80,7 @@ async def open_shops(db: Connection) -> None:
 
 
 async def settle(db: Connection, profile: Profile) -> UUID:
-    """A member with this profile; whoever never bought has no row of their own in the journal's table."""
+    """A member with this profile and its portrait; whoever never bought has no row of their own in the journal's table."""
     member_id = new_id()
     await db.execute(
         "insert into member (member_id, language, zone, card_code, consents, joined_at) values ($1, $2, 'UTC', $3, $4, $5)",
@@ -100,4 +101,5 @@ async def settle(db: Connection, profile: Profile) -> UUID:
             profile.last_visit_at,
             profile.home_shop,
         )
+    await paint(db, member_id, profile, TIERS)
     return member_id

@@ -1,79 +1,143 @@
-"""Named groups of members: what the rulebook says of whom it means. Whoever knows the members evaluates it."""
+"""Named groups of members: what the rulebook says of whom it means. Whoever knows the members evaluates it.
 
-from typing import Annotated, Literal
+A condition inherits from what it needs: `Plain` nothing, `Personal` and `Located` the member's consent to it. What a member
+did, said or is expected to do is personal, where they are is located; without the consent a condition chooses nobody."""
+
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from .coins import Text
-
-Name = Annotated[str, Meta(min_length=1, max_length=64)]
-Names = Annotated[frozenset[Name], Meta(min_length=1, max_length=32)]
-Days = Annotated[int, Meta(ge=1, le=3660)]
+from .doings import (
+    COUNTED_VISITS_MAX,
+    Amount,
+    BornBetween,
+    Bought,
+    BoughtBrand,
+    BoughtBy,
+    BoughtCategory,
+    ChallengeAtLeast,
+    Channel,
+    Count,
+    Days,
+    Did,
+    DidWithOffer,
+    Doing,
+    Generation,
+    GenerationIn,
+    HomeShopIn,
+    HomeShopWithin,
+    Located,
+    Name,
+    Names,
+    NearWithin,
+    NotVisitedWithin,
+    Personal,
+    Plain,
+    Purpose,
+    ScoreAtLeast,
+    ScoreBelow,
+    SpentAtLeast,
+    TraitIn,
+    VisitedWithin,
+    VisitsAtLeast,
+)
 
 CONDITIONS_MAX, DEPTH_MAX = 32, 8
 
 
-class All(Struct, frozen=True, tag="all", forbid_unknown_fields=True):
+class All(Plain, frozen=True, tag="all"):
     """Every one of these; of none, everybody."""
 
     of: Annotated[tuple["Expression", ...], Meta(max_length=CONDITIONS_MAX)] = ()
+    """The conditions."""
 
 
-class Any(Struct, frozen=True, tag="any", forbid_unknown_fields=True):
+class Any(Plain, frozen=True, tag="any"):
     """At least one of these; of none, nobody."""
 
     of: Annotated[tuple["Expression", ...], Meta(max_length=CONDITIONS_MAX)] = ()
+    """The conditions."""
 
 
-class Not(Struct, frozen=True, tag="not", forbid_unknown_fields=True):
-    """Whoever is not in it."""
+class Not(Plain, frozen=True, tag="not"):
+    """Whoever is not in it; whoever did not agree to what it looks at is in neither."""
 
     of: "Expression"
+    """The condition."""
 
 
-class TierIn(Struct, frozen=True, tag="tier-in", forbid_unknown_fields=True):
-    """Holds one of these tiers, by the ids of the rulebook's first ladder."""
+class TierIn(Plain, frozen=True, tag="tier-in"):
+    """Holds one of these tiers."""
 
     tiers: Names
+    """By the ids of the rulebook's first ladder."""
 
 
-class VisitedWithin(Struct, frozen=True, tag="visited-within", forbid_unknown_fields=True):
-    """Was here in the last so many days of 24 hours."""
-
-    days: Days
-
-
-class NotVisitedWithin(Struct, frozen=True, tag="not-visited-within", forbid_unknown_fields=True):
-    """Was not here in the last so many days, or never."""
-
-    days: Days
-
-
-class ConsentsTo(Struct, frozen=True, tag="consents-to", forbid_unknown_fields=True):
-    """Agreed to this use of their data."""
-
-    purpose: Literal["marketing", "personalisation", "location"]
-
-
-class SpeaksAny(Struct, frozen=True, tag="speaks-any", forbid_unknown_fields=True):
+class SpeaksAny(Plain, frozen=True, tag="speaks-any"):
     """Reads one of these languages."""
 
     languages: Names
+    """By their codes: en, he, ar, ru."""
 
 
-class HomeShopIn(Struct, frozen=True, tag="home-shop-in", forbid_unknown_fields=True):
-    """Shops mostly at one of these."""
+class ConsentsTo(Plain, frozen=True, tag="consents-to"):
+    """Agreed to this use of their data."""
 
-    shops: Names
+    purpose: Purpose
+    """Which use."""
 
 
-class PointsAtLeast(Struct, frozen=True, tag="points-at-least", forbid_unknown_fields=True):
+class JoinedWithin(Plain, frozen=True, tag="joined-within"):
+    """Joined in the last so many days."""
+
+    days: Days
+    """Of 24 hours."""
+
+
+class PointsAtLeast(Plain, frozen=True, tag="points-at-least"):
     """Has so many points to spend."""
 
-    points: Annotated[int, Meta(ge=0, le=10**12)]
+    points: Amount
+    """Of the main currency."""
 
 
-Condition = TierIn | VisitedWithin | NotVisitedWithin | ConsentsTo | SpeaksAny | HomeShopIn | PointsAtLeast
+class PointsBelow(Plain, frozen=True, tag="points-below"):
+    """Has fewer points to spend."""
+
+    points: Count
+    """Of the main currency; this many are too many."""
+
+
+class BalanceAtLeast(Plain, frozen=True, tag="balance-at-least"):
+    """Has so much of a currency to spend."""
+
+    currency: Name
+    """By its id."""
+    points: Count
+    """Or stamps, or minor units: whatever the currency counts."""
+
+
+class ExpiringWithin(Plain, frozen=True, tag="expiring-within"):
+    """Loses so many points in the next days, unless they are spent."""
+
+    days: Days
+    """Of 24 hours from now."""
+    points: Count = 1
+    """Of the main currency, all together, at least."""
+
+
+Condition = (
+    TierIn
+    | SpeaksAny
+    | ConsentsTo
+    | JoinedWithin
+    | PointsAtLeast
+    | PointsBelow
+    | BalanceAtLeast
+    | ExpiringWithin
+    | Doing
+)
 Expression = All | Any | Not | Condition
 
 
@@ -83,6 +147,8 @@ class Segment(Struct, frozen=True):
     id: str
     who: Expression
     name: Text = {}
+    watch: bool = False
+    """Entering and leaving it is news."""
 
 
 def conditions(expression: Expression, depth: int = 1) -> list[Condition] | None:
@@ -103,3 +169,50 @@ def conditions(expression: Expression, depth: int = 1) -> list[Condition] | None
             return None
         found += inner
     return found if len(found) <= CONDITIONS_MAX else None
+
+
+__all__ = [
+    "CONDITIONS_MAX",
+    "COUNTED_VISITS_MAX",
+    "DEPTH_MAX",
+    "All",
+    "Any",
+    "BalanceAtLeast",
+    "BornBetween",
+    "Bought",
+    "BoughtBrand",
+    "BoughtBy",
+    "BoughtCategory",
+    "ChallengeAtLeast",
+    "Channel",
+    "Condition",
+    "ConsentsTo",
+    "Did",
+    "DidWithOffer",
+    "Doing",
+    "ExpiringWithin",
+    "Expression",
+    "Generation",
+    "GenerationIn",
+    "HomeShopIn",
+    "HomeShopWithin",
+    "JoinedWithin",
+    "Located",
+    "NearWithin",
+    "Not",
+    "NotVisitedWithin",
+    "Personal",
+    "Plain",
+    "PointsAtLeast",
+    "PointsBelow",
+    "ScoreAtLeast",
+    "ScoreBelow",
+    "Segment",
+    "SpeaksAny",
+    "SpentAtLeast",
+    "TierIn",
+    "TraitIn",
+    "VisitedWithin",
+    "VisitsAtLeast",
+    "conditions",
+]

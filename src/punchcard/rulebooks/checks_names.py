@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 import msgspec
 
-from punchcard.programme import Expression, TierIn, conditions
+from punchcard.programme import Condition, Expression, conditions, people
 
 from .file import File, currencies, ladders, paid, promises
 from .lines import Path
@@ -108,23 +108,37 @@ def faults_of_activities(file: File) -> Iterator[Fault]:
 
 
 def faults_of_segments(file: File) -> Iterator[Fault]:
-    """Segments that promises call, and the tiers that segments call: those of the card's ladder."""
+    """Segments that promises call, and what segments call."""
     known = [each.id for each in file.segment]
     for index, earn in enumerate(file.earn):
         if earn.segment and earn.segment not in known:
             yield ("earn", index, "segment"), unknown("segment", earn.segment, known, "segment")
-    tiers = [tier.id for tier in ladders(file)[0].ladder.tier]
     for index, segment in enumerate(file.segment):
+        path = ("segment", index, "who")
         try:
             asked = conditions(msgspec.convert(segment.who, Expression))
         except msgspec.ValidationError as error:
-            yield ("segment", index, "who"), f"this is no condition: {str(error).replace(' - at `$', ' - at `who')}"
+            yield path, f"this is no condition: {str(error).replace(' - at `$', ' - at `who')}"
             continue
         if asked is None:
-            yield ("segment", index, "who"), "so many conditions within conditions: nobody could reason about them"
-        named = {tier for each in asked or () if isinstance(each, TierIn) for tier in each.tiers}
-        for tier in sorted(named.difference(tiers)):
-            yield ("segment", index, "who"), unknown("tier", tier, tiers, "tier")
+            yield path, "so many conditions within conditions: nobody could reason about them"
+        for condition in asked or ():
+            yield from ((path, said) for said in unknown_to(file, condition))
+
+
+def unknown_to(file: File, condition: Condition) -> Iterator[str]:
+    """What a condition calls and the file does not declare: tiers of the card's ladder, currencies and challenges."""
+    match condition:
+        case people.TierIn(named):
+            known, what = [tier.id for tier in ladders(file)[0].ladder.tier], "tier"
+        case people.BalanceAtLeast(currency):
+            named, known, what = frozenset({currency}), [each.id for _, each in currencies(file)], "currency"
+        case people.ChallengeAtLeast(challenge):
+            named, known, what = frozenset({challenge}), [each.id for each in file.challenge], "challenge"
+        case _:
+            return
+    for name in sorted(named.difference(known)):
+        yield unknown(what, name, known, what)
 
 
 def faults_of_promises(file: File) -> Iterator[Fault]:
