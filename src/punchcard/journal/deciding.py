@@ -165,7 +165,7 @@ def posting_of(ask: Ask, case: Case, outcome: Outcome, receipt: bytes) -> Postin
     )
     dues = [
         *follows(outcome.news),
-        *levels.dues(stretch, {fact.id, *(each.id for each in outcome.retold)}, case.program),
+        *levels.dues(stretch, {fact.id, *(each.id for each in outcome.retold)}, case.program, fact.id),
     ]
     return Posting(
         row=row_of(stretch, held, case.program, entries, link),

@@ -1,10 +1,13 @@
 """Offers that end soon: published once, opened and ended by the clock for whom they are meant, applied by themselves
 at the till."""
 
+from .benefits import Discount, Early, FreeItem, Gift
+from .benefits_applied import Less, Taken, best
 from .model import (
     Benefit,
     Fixed,
     Goods,
+    Hours,
     NoSuchPartner,
     Offer,
     OfferOpened,
@@ -20,11 +23,20 @@ from .operations import given_to, grants, open_for, open_for_each, publish, stop
 from .rounds import close_due, expose, open_due, told
 from .rounds_model import OfferEnded, OfferTold
 from .routes import routes
+from .uses import NOTHING, Mine, UseState, at_the_till, settle, states_for
 
 __all__ = [
+    "NOTHING",
     "Benefit",
+    "Discount",
+    "Early",
     "Fixed",
+    "FreeItem",
+    "Gift",
     "Goods",
+    "Hours",
+    "Less",
+    "Mine",
     "NoSuchPartner",
     "Offer",
     "OfferEnded",
@@ -33,10 +45,15 @@ __all__ = [
     "OpenOffer",
     "PerUnit",
     "Published",
+    "Taken",
+    "Telling",
     "TextsMissing",
     "Times",
+    "UseState",
     "WindowPassed",
     "WindowTooShort",
+    "at_the_till",
+    "best",
     "close_due",
     "expose",
     "given_to",
@@ -46,6 +63,9 @@ __all__ = [
     "open_for_each",
     "publish",
     "routes",
+    "settle",
+    "states_for",
     "stop",
+    "tellings",
     "told",
 ]

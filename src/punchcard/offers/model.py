@@ -93,7 +93,7 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     uses_a_week: Count = 0
 
 
-class Budget(Struct, frozen=True, forbid_unknown_fields=True):
+class Budget(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What it gives to all together at most: points, minor units of money, units (a sale that uses it takes one), units at
     each of these shops; 0 or absent is no limit. Where `shop_units` says anything, other shops have none."""
 
@@ -200,21 +200,23 @@ class Reach(Struct, frozen=True, kw_only=True):
 
 def term_of(offer: Offer, coin: programme.Coin) -> Term:
     """The offer as the rulebook knows it: under the same id, scarce, so that only whom the door grants it has it.
-    `coin` says how the points live; the partner pays for them."""
-    asked = offer.conditions
+    `coin` says how the points live; the partner pays for them. What lowers the price is weighed by the door, before it is
+    lowered: what the basket must come to, and which of a class go together."""
+    asked, award = offer.conditions, award_of(offer.benefit)
+    is_off = isinstance(award, programme.Off)
     return Term(
         id=offer.id,
         name=offer.name,
         since=offer.since,
         until=offer.until,
-        award=award_of(offer.benefit),
+        award=award,
         goods=programme.Goods(offer.goods.skus, offer.goods.categories, offer.goods.brands),
         places=programme.Places(frozenset({offer.partner_id}), shops_of(offer)),
         hours=programme.Hours(asked.hours.weekdays, asked.hours.since, asked.hours.until),
         channels=asked.sale_channels,
-        basket_minimum=asked.basket_minimum,
+        basket_minimum=0 if is_off else asked.basket_minimum,
         units_minimum=asked.units_minimum,
-        group=offer.stacking,
+        group="" if is_off else offer.stacking,
         priority=offer.priority,
         caps=caps_of(offer.limits),
         budget=budget_of(offer.budget),
@@ -245,7 +247,8 @@ def budget_of(budget: Budget) -> programme.Budget | None:
     return programme.Budget(budget.points, "ever", budget.cents, budget.units, dict(budget.shop_units))
 
 
-def award_of(benefit: Benefit) -> programme.Times | programme.Fixed | programme.PerUnit:
+def award_of(benefit: Benefit) -> programme.Award:
+    """What the fold gives: points, or the minor units that the door wrote into the sale. Of a reward it knows nothing."""
     match benefit:
         case Times(percent):
             return programme.Times(percent)
@@ -253,6 +256,8 @@ def award_of(benefit: Benefit) -> programme.Times | programme.Fixed | programme.
             return programme.Fixed(points)
         case PerUnit(points):
             return programme.PerUnit(points)
+        case Discount() | FreeItem() | Gift() | Early():
+            return programme.Off()
 
 
 class OfferOpened(Struct, frozen=True):

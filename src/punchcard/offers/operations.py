@@ -10,7 +10,6 @@ from punchcard.foundation.errors import NotFound, OtherBody
 
 from . import sql
 from .model import (
-    CEILING_POINTS,
     NoSuchPartner,
     Offer,
     OpenOffer,
@@ -20,6 +19,7 @@ from .model import (
     check_window,
     term_of,
 )
+from .uses import at_the_till
 
 
 async def publish(db: Connection, draft: Offer, at: Instant) -> Published:
@@ -73,12 +73,8 @@ async def given_to(db: Connection, member_id: UUID, offer_id: str) -> OpenOffer 
 
 
 async def grants(db: Connection, wanted: Sequence[tuple[UUID, Instant]]) -> list[dict[str, int]]:
-    """What the door writes into each of these members' sales: for every offer that is theirs, a ceiling in points."""
-    found: list[dict[str, int]] = [{} for _ in wanted]
-    if wanted:
-        for place, offer_id in await sql.granted(db, wanted):
-            found[place][offer_id] = CEILING_POINTS
-    return found
+    """What the door writes into each of these members' sales: for every offer of points that is theirs, a ceiling."""
+    return [mine.grants for mine in await at_the_till(db, wanted)]
 
 
 async def reach(db: Connection, offer_id: str) -> Reach:

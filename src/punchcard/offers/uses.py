@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from punchcard import rulebooks
 from punchcard.foundation.clock import Instant
@@ -15,13 +16,18 @@ from punchcard.foundation.outside import World
 from punchcard.programme import Program
 
 from . import uses_sql as sql
-from .model import Limits
-from .uses_sql import Given
+from .benefits_applied import Less
+from .model import CEILING_POINTS, Limits
+from .uses_sql import Given, Held
 
 UseState = Literal[
     "open", "used", "limit", "sold-out", "paused", "ended", "not-given", "held-out", "needs-activation"
 ]  # fmt: skip
 """`used`: as often as it may be, ever; `limit`: for this day or week. An offer without a limit stays open, used or not."""
+
+
+REWARDS = frozenset({"reward", "early-access"})
+"""The benefits of which a sale knows nothing."""
 
 
 class Level(Struct, frozen=True):
@@ -31,6 +37,43 @@ class Level(Struct, frozen=True):
     term: str
     points: int
     at: Instant
+
+
+class Mine(Struct, frozen=True):
+    """What a door knows of a member's offers at an instant."""
+
+    grants: dict[str, int]
+    """A ceiling for each offer of points that counts."""
+    less: dict[str, Less]
+    """Those that lower the price and may be taken."""
+    classes: dict[str, tuple[str, int]]
+    """Of each that counts, its stacking class and priority."""
+    closed: dict[str, UseState]
+    """Those that are sold out, or wait to be taken in the app."""
+
+
+NOTHING = Mine({}, {}, {}, {})
+
+
+async def at_the_till(db: Connection, wanted: Sequence[tuple[UUID, Instant]]) -> list[Mine]:
+    """What the door knows of each of these members' offers at their instants, in one statement."""
+    found = [NOTHING for _ in wanted]
+    if wanted:
+        for place, held in await sql.held(db, wanted):
+            found[place] = with_one_more(found[place], held)
+    return found
+
+
+def with_one_more(mine: Mine, held: Held) -> Mine:
+    if held.sold_out or held.untaken:
+        state: UseState = "sold-out" if held.sold_out else "needs-activation"
+        return replace(mine, closed=mine.closed | {held.id: state})
+    if held.kind in REWARDS:
+        return mine
+    classes = mine.classes | {held.id: (held.stacking, held.priority)}
+    if held.less:
+        return replace(mine, less=mine.less | {held.id: held.less}, classes=classes)
+    return replace(mine, grants=mine.grants | {held.id: CEILING_POINTS}, classes=classes)
 
 
 async def states_for(

@@ -8,6 +8,7 @@ from msgspec import Struct, convert
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, execute
 
+from .benefits_applied import Less
 from .model import Limits
 
 
@@ -23,6 +24,44 @@ class Given(Struct, frozen=True, kw_only=True):
     limits: Limits
     used_at: list[int]
     """UTC seconds, of each use that stands."""
+
+
+class Held(Struct, frozen=True, kw_only=True):
+    """An open offer that is a member's, as a door needs it."""
+
+    id: str
+    kind: str
+    stacking: str
+    priority: int
+    sold_out: bool
+    untaken: bool
+    """It counts once the member has taken it, and they have not."""
+    less: Less | None
+    """What it takes off, if that is what it does."""
+
+
+async def held(db: Connection, wanted: Sequence[tuple[UUID, Instant]]) -> list[tuple[int, Held]]:
+    """The open offers of these members at these instants, each with the place of its member, from 0."""
+    rows = await db.fetch(
+        """
+        select asked.place - 1 as place, offer.id, benefit ->> 'type' as kind, stacking, priority,
+               coalesce(sold_out_at <= to_timestamp(asked.at), false) as sold_out,
+               activation and coalesce(activated_at > to_timestamp(asked.at), true) as untaken,
+               case when benefit ->> 'type' in ('discount', 'free-item') then
+                    jsonb_build_object('id', offer.id, 'name', name, 'benefit', benefit, 'goods', goods,
+                                       'conditions', conditions, 'stacking', stacking, 'priority', priority)
+                end as less
+          from unnest($1::uuid[], $2::bigint[]) with ordinality as asked (member_id, at, place)
+          join exposure on exposure.member_id = asked.member_id join offer on offer.id = exposure.offer_id
+          join offer_round on offer_round.offer_id = offer.id
+         where not held_out and since <= to_timestamp(asked.at)
+           and least(offer.until, stopped_at, exposure.until) > to_timestamp(asked.at)
+           and (paused_at is null or paused_at > to_timestamp(asked.at))
+         order by offer.id
+        """,
+        *zip(*wanted, strict=True),
+    )
+    return [(row["place"], convert(dict(row), Held)) for row in rows]
 
 
 async def given(db: Connection, wanted: Sequence[tuple[UUID, str]]) -> list[tuple[int, Given]]:

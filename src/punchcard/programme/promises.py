@@ -134,9 +134,6 @@ class Term(Promise, frozen=True, kw_only=True):
     """So many of a hundred members never get it, always the same ones, so that its effect can be measured."""
     qualifying: bool = True
     coin: Coin = Coin()
-    counted: bool = False
-    """Somebody keeps count of who used it in which fact: the journal reports it, and the door that knows whom it is for
-    grants it."""
 
 
 class Step(Struct, frozen=True):
