@@ -95,6 +95,7 @@ async def expose_member(db: Connection, member_id: UUID, at: Instant) -> int:
     """Put a member into the audience of every open offer that is meant for them. Says how many were told of."""
     if not (unseen := await sql.open_unseen(db, member_id, at)):
         return 0
+    await segments.refresh(db, [member_id], at)
     profile = await segments.profile(db, member_id, at)
     meant = [offer for offer in unseen if profile and segments.holds(offer.audience, profile, at)]
     return sum([await expose_to(db, offer, member_id, None, at) for offer in meant])
