@@ -6,7 +6,19 @@ from typing import Any
 
 from msgspec import Struct
 
-from punchcard import authorisation, budgets, members, offers, offline, passes, programme, push, transfers, webhooks
+from punchcard import (
+    authorisation,
+    budgets,
+    members,
+    offers,
+    offline,
+    passes,
+    programme,
+    push,
+    segments,
+    transfers,
+    webhooks,
+)
 from punchcard.foundation import sender
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Database
@@ -18,6 +30,8 @@ CARDS = (Due("passes.apple"), Due("passes.google"))
 """The card is stale wherever it lives: a level, however many changes there were."""
 PASSES = (*CARDS, Due("passes.apple", "*"))
 """And so are the member's tickets."""
+MOVED = (*CARDS, segments.LEVEL)
+"""So is what segments know of the member."""
 
 
 def announce(kind: str, subject: str, about: str = "") -> Due:
@@ -27,27 +41,30 @@ def announce(kind: str, subject: str, about: str = "") -> Due:
 
 
 REACTIONS: Mapping[type[Struct], Callable[[Any], Sequence[Due]]] = {
-    programme.StandingMoved: lambda _: CARDS,
-    programme.PointsExpired: lambda _: CARDS,
-    programme.PointsActivated: lambda _: CARDS,
-    programme.PointsSent: lambda news: [*CARDS, transfers.delivery(news)],
-    programme.HoldLapsed: lambda _: CARDS,
-    programme.StepReached: lambda _: CARDS,
+    programme.StandingMoved: lambda _: MOVED,
+    programme.PointsExpired: lambda _: MOVED,
+    programme.PointsActivated: lambda _: MOVED,
+    programme.PointsSent: lambda news: [*MOVED, transfers.delivery(news)],
+    programme.HoldLapsed: lambda _: MOVED,
+    programme.StepReached: lambda _: MOVED,
     programme.TierReached: lambda news: [
         *PASSES,
         announce("tier", news.tier, str(news.season)),
+        segments.LEVEL,
         Due("offers.expose"),
     ],
-    programme.TierLost: lambda _: PASSES,
+    programme.TierLost: lambda _: [*PASSES, segments.LEVEL],
     programme.TierAtRisk: lambda _: CARDS,
-    programme.ChallengeCompleted: lambda news: [*CARDS, announce("challenge", news.challenge, news.fact)],
-    programme.ChallengeWithdrawn: lambda _: CARDS,
+    programme.ChallengeCompleted: lambda news: [*MOVED, announce("challenge", news.challenge, news.fact)],
+    programme.ChallengeWithdrawn: lambda _: MOVED,
     programme.VoucherUsed: lambda _: PASSES,
     programme.VoucherLapsed: lambda _: PASSES,
     programme.VoucherBack: lambda _: PASSES,
-    members.Joined: lambda _: [Due("offers.expose")],
+    members.Joined: lambda _: [segments.LEVEL, Due("offers.expose")],
     members.CardReplaced: lambda _: PASSES,
-    members.ProfileChanged: lambda _: [*PASSES, Due("offers.expose")],
+    members.ProfileChanged: lambda _: [*PASSES, segments.LEVEL, Due("offers.expose")],
+    segments.SegmentEntered: lambda _: [],
+    segments.SegmentLeft: lambda _: [],
     offers.OfferOpened: lambda news: [*CARDS, announce("offer", news.offer)],
     offers.OfferTold: lambda news: [
         push.campaign.page(news.offer, news.after, news.through),
@@ -64,6 +81,7 @@ HANDLERS: Mapping[str, Handler] = {
     budgets.LEVEL: budgets.settle,
     "members.code": members.send_code,
     "offers.expose": offers.expose,
+    "offers.used": offers.settle,
     offline.WORK.reaction: offline.work,
     "passes.apple": passes.apple.refresh,
     passes.campaign.REACTION: passes.campaign.refresh,
@@ -73,6 +91,7 @@ HANDLERS: Mapping[str, Handler] = {
     "push.announce": push.announce,
     push.campaign.REACTION: push.campaign.decide,
     "push.letter": push.write_letter,
+    segments.LEVEL.reaction: segments.refresh_due,
     transfers.DELIVER: transfers.deliver,
     "webhooks.tell": webhooks.tell,
     webhooks.SEND: webhooks.send,

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from msgspec import Struct
 
-from punchcard import authorisation, budgets, journal, members, offers, offline, passes, reconciliation, staff
+from punchcard import authorisation, budgets, journal, members, offers, offline, passes, reconciliation, segments, staff
 from punchcard.foundation.clock import Clock, Instant
 from punchcard.foundation.database import Connection, Database, execute
 
@@ -32,6 +32,8 @@ RECURRING = (
     Recurring("passes.redesign_watch", 60.0, passes.redesign.watch),
     Recurring("passes.google_reconcile", 5.0, passes.google.look_around),
     Recurring("passes.forget_callbacks", 600.0, passes.google.forget_callbacks),
+    Recurring("segments.backfill", 5.0, segments.backfill),
+    Recurring("segments.sweep", 5.0, segments.sweep),
     Recurring("staff.settle", 60.0, staff.settle_due),
     Recurring("staff.report", 900.0, staff.report_due),
 )

@@ -68,7 +68,7 @@ def frame(file: File) -> Frame:
         clawback=whole.clawback,
         extend_to=0 if until is None else ends(until, whole.zone),
         closed_days=frozenset(map(whole_day, whole.closed_days)),
-        segments=tuple(Segment(each.id, convert(each.who, Expression), each.name) for each in file.segment),
+        segments=tuple(Segment(each.id, convert(each.who, Expression), each.name, each.watch) for each in file.segment),
     )
 
 

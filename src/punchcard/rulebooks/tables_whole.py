@@ -226,6 +226,8 @@ class SegmentTable(Table, frozen=True, kw_only=True):
     """The name by which promises call it."""
     name: Names
     """What it is called, a text a language."""
+    watch: bool = False
+    """Whether entering and leaving it is noticed, so that something may follow: an offer that begins then."""
     who: dict[str, Any]
     """A condition by its `type`: `tier-in` with tiers, `visited-within` and `not-visited-within` with days, `consents-to`
     with a purpose, `speaks-any` with languages, `home-shop-in` with shops, `points-at-least` with points; or several:
