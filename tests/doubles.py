@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from punchcard.foundation.database import Database
 from punchcard.foundation.outside import Answer, Outcome, World
 from punchcard.foundation.settings import Settings
@@ -39,9 +41,10 @@ class Fcm:
         self.messages: list[dict[str, Any]] = []
         self.answers: dict[str, Answer] = {}
 
-    async def send(self, message: dict[str, Any]) -> Answer:
-        self.messages.append(message)
-        return self.answers.get(message.get("fid") or message.get("token") or "", SENT)
+    async def send(self, message: bytes) -> Answer:
+        said: dict[str, Any] = msgspec.json.decode(message)["message"]
+        self.messages.append(said)
+        return self.answers.get(said.get("fid") or said.get("token") or "", SENT)
 
     async def close(self) -> None: ...
 

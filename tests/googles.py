@@ -2,7 +2,7 @@
 
 import contextlib
 import dataclasses
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Container, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,13 @@ def stay_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(CredentialsWithRegionalAccessBoundary, asks, lambda _: False)
 
 
+class Anything(frozenset[str]):
+    """Everything is in it."""
+
+    def __contains__(self, each: object) -> bool:
+        return True
+
+
 @dataclasses.dataclass
 class Card:
     """Everything that a test of the Google card needs: their side, our side, and the faces of members."""
@@ -72,6 +79,7 @@ class Card:
     faces: dict[UUID, Face]
     hours: list[Instant]
     """The one instant that Google's clock shows; a test may move it."""
+    rings: Container[str] = Anything()
 
     async def face(self, db: Connection, member_id: UUID, at: Instant, settings: Settings) -> Face:
         return self.faces[member_id]
@@ -131,8 +139,13 @@ class Card:
                 )  # fmt: skip
 
     async def refreshed(self, *members: UUID, at: Instant = AT) -> list[Settled]:
-        """What a worker does for these members."""
-        return await refresh(self.world, [task(each) for each in members], at, self.face)
+        """What a worker does for these members, for whom phones may ring for `rings`."""
+        return await refresh(self.world, [task(each) for each in members], at, self.face, self.may_ring)
+
+    async def may_ring(
+        self, world: World, db: Connection, members: Sequence[UUID], at: Instant
+    ) -> dict[UUID, Container[str]]:
+        return dict.fromkeys(members, self.rings)
 
     def change(self, member_id: UUID, **face: Any) -> None:
         self.faces[member_id] = msgspec.structs.replace(self.faces[member_id], **with_offers(face))
@@ -191,7 +204,8 @@ def settings_for(stand_in: Google, **more: Any) -> Settings:
         google_callback_keys_url=stand_in.callbacks.keys_url,
         google_calls_per_second=more.pop("google_calls_per_second", 1000.0),
         fcm_project=stand_in.project,
-        fcm_url=stand_in.url,
+        fcm_url=stand_in.door.url,
+        fcm_authority=stand_in.door.authority,
         **more,
     )
 

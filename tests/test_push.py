@@ -226,7 +226,7 @@ async def test_their_trouble_is_no_reason_to_give_up(street: Street) -> None:
     street.fcm.answers.clear()
     again = await street.tell(at=NOW + 30, attempts=1)
 
-    assert isinstance(settled, Again) and settled.after_seconds == 30
+    assert isinstance(settled, Again) and 30 <= (settled.after_seconds or 0) <= 38
     assert (waiting.state, waiting.reason, waiting.sent_at) == ("held", "provider", None)
     assert isinstance(again, Done) and (await street.message()).state == "sent"
 

@@ -155,7 +155,8 @@ def environment(
         "PUNCHCARD_GOOGLE_WALLET_URL": google.url,
         "PUNCHCARD_GOOGLE_CALLBACK_KEYS_URL": google.callbacks.keys_url,
         "PUNCHCARD_FCM_PROJECT": google.project,
-        "PUNCHCARD_FCM_URL": google.url,
+        "PUNCHCARD_FCM_URL": google.door.url,
+        "PUNCHCARD_FCM_AUTHORITY": str(google.door.authority),
     }
 
 

@@ -110,7 +110,7 @@ class AccessTokens:
     async def exchange(self) -> tuple[str, float]:
         now = int(time.time())
         claims = {"aud": self.account.token_uri, "scope": self.scope, "iat": now, "exp": now + ASSERTION_SECONDS}
-        form = {"grant_type": GRANT, "assertion": self.account.sign(claims)}
+        form = {"grant_type": GRANT, "assertion": await asyncio.to_thread(self.account.sign, claims)}
         try:
             response = await self.http.post(self.account.token_uri, data=form, timeout=TIMEOUT_SECONDS)
         except httpx.TransportError as error:

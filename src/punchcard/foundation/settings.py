@@ -117,6 +117,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     web_push_hosts: str = ""
     """More push services than those of Chrome, Firefox, Safari and Edge, separated by spaces; the sandbox's host and port."""
 
+    messages_a_day: int = 1
+    """So many offers a member is told of on a local day at most, whatever they allow a week; 0: of none."""
+    messages_a_week: int = 7
+    """The same in any seven days."""
+
     smtp_url: Secret = Secret("")
     """smtp://user:password@host:587 ; empty: letters land in `data_dir`/messages.jsonl (demo only)."""
     smtp_from: str = ""

@@ -1,73 +1,170 @@
-"""Hand a message to Firebase, phone by phone, and write down what came of it."""
+"""Hand messages to the providers, phone by phone and all at once, and write down what came of them.
+
+A message is repeated alone, never with others, and never past its end; under the same name, so that a phone that had it
+already shows it once."""
 
 import asyncio
-from collections.abc import Sequence
+import random
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from punchcard.foundation.clock import DAY, Instant
 from punchcard.foundation.database import Connection
-from punchcard.foundation.ids import digest
-from punchcard.foundation.outbox import ATTEMPTS_MAX, Again, Dead, Done, Settled, Task
-from punchcard.foundation.outside import Answer, Fcm, Outcome
+from punchcard.foundation.outbox import ATTEMPTS_MAX, Again, Dead, Done, NotBefore, Settled, Task, backoff_seconds
+from punchcard.foundation.outside import Answer, Fcm, Outcome, World
 
-from . import fcm, sql
-from .model import Delivery, Message, Owner, Phone, Reason, State
+from . import delivery_sql, fcm_message, sql
+from .flow import Flow, flow_of
+from .model import URGENT, AddressKind, Delivery, Message, Phone, Reason, State
 
 SERVICE_TTL_SECONDS = DAY
 """News of a tier or a challenge is worth showing for a day."""
+NOT_NOW = (Outcome.LATER, Outcome.MISCONFIGURED, Outcome.PUT_OFF)
+STAGGER = 0.25
+"""Who is told to wait so long waits up to this part longer, so that not all come back at once."""
+
+Sender = Callable[[World, Delivery, Phone, Instant], Awaitable[Answer]]
 
 
-async def send(outside: Fcm, delivery: Delivery, at: Instant) -> list[Answer]:
-    """One attempt on each phone. The message dies with what it tells of, in Firebase's queue too."""
-    return await asyncio.gather(*(outside.send(written(delivery, phone, at)) for phone in delivery.phones))
+async def by_firebase(world: World, delivery: Delivery, phone: Phone, at: Instant) -> Answer:
+    """One attempt through Firebase. The message dies with what it tells of, in Firebase's queue too."""
+    ends_at = delivery.message.ends_at
+    text = text_of(delivery.message, delivery.language)
+    ttl_seconds = ends_at - at if ends_at else SERVICE_TTL_SECONDS
+    kind: fcm_message.Target = "token" if phone.address_kind == "token" else "fid"
+    try:
+        body = fcm_message.message(text, kind, phone.address, at, ttl_seconds)
+    except ValueError as error:
+        return Answer(Outcome.REFUSED, reason=f"not written: {error}")
+    return await world.fcm.send(body)
 
 
-def written(delivery: Delivery, phone: Phone, at: Instant) -> dict[str, object]:
-    message = delivery.message
-    return fcm.message(
-        address_kind=phone.address_kind,
-        address=phone.address,
+def text_of(message: Message, language: str) -> fcm_message.Text:
+    return fcm_message.Text(
         title=message.title,
         body=message.body,
-        at=at,
-        ttl_seconds=message.ends_at - at if message.ends_at else SERVICE_TTL_SECONDS,
         collapse=message.id,
-        data={"message": message.id, "kind": message.kind, "subject": message.subject},
+        data=(("message", message.id), ("kind", message.kind), ("subject", message.subject)),
+        urgent=message.kind in URGENT,
         channel="offers" if message.kind == "offer" else "account",
-        language=delivery.language,
+        language=language,
     )
 
 
-async def conclude(db: Connection, delivery: Delivery, answers: Sequence[Answer], at: Instant) -> Settled:
-    """It is sent once one phone has it; the phones that could not be reached wait, dead addresses are forgotten."""
+SENDERS: Mapping[AddressKind, Sender] = {"fid": by_firebase, "token": by_firebase}
+
+
+def flow_to(world: World, kind: AddressKind) -> Flow:
+    """How fast messages may go to addresses of this kind."""
+    if kind == "web":
+        return flow_of(world, world.web, "web push", world.settings.push_ramp_per_second)
+    return flow_of(world, world.fcm, "FCM", world.settings.fcm_per_second)
+
+
+def still_away(world: World, tasks: Sequence[Task], at: Instant) -> list[NotBefore]:
+    """Those of the tasks that were decided and put off before, while their provider is away and nobody is to be asked now:
+    they need not be decided anew."""
+    return flow_to(world, "fid").still_away(tasks, at)
+
+
+async def send_all(world: World, deliveries: Sequence[Delivery], at: Instant) -> list[list[Answer]]:
+    """One attempt on each phone of each message, all at once; the answers in the same order. Who could not be asked now was
+    put off."""
+    flows = {
+        kind: flow_to(world, kind) for kind in {phone.address_kind for each in deliveries for phone in each.phones}
+    }
+    for flow in flows.values():
+        await flow.share(world)
+    began = asyncio.get_running_loop().time()
+
+    async def one(delivery: Delivery, phone: Phone) -> Answer:
+        flow = flows[phone.address_kind]
+        entered = flow.enter()
+        if isinstance(entered, Answer):
+            flow.remember(delivery.task.member_id, delivery.task.key)
+            return entered
+        given, wait = entered
+        try:
+            if wait:
+                await asyncio.sleep(wait)
+            now = at + int(asyncio.get_running_loop().time() - began)
+            if delivery.message.ends_at and delivery.message.ends_at <= now:
+                flow.circuit.abandon(given)
+                return flow.put_off("over", 1)
+            answer = flow.heard(given, await SENDERS[phone.address_kind](world, delivery, phone, now))
+        except BaseException:
+            flow.circuit.abandon(given)
+            raise
+        if answer.outcome is Outcome.PUT_OFF:
+            flow.remember(delivery.task.member_id, delivery.task.key)
+        return answer
+
+    async def every(delivery: Delivery) -> list[Answer]:
+        return await asyncio.gather(*(one(delivery, phone) for phone in delivery.phones))
+
+    return await asyncio.gather(*map(every, deliveries))
+
+
+async def conclude_all(db: Connection, sent: Sequence[tuple[Delivery, Sequence[Answer]]], at: Instant) -> list[Settled]:
+    """A message is sent once one phone has it; the phones that could not be reached wait, dead addresses are forgotten."""
+    gone = [
+        (delivery.task.member_id, phone)
+        for delivery, answers in sent
+        for phone, answer in zip(delivery.phones, answers, strict=True)
+        if answer.outcome is Outcome.GONE and phone.seen_at <= at
+    ]
+    await delivery_sql.forget_gone(db, gone)
+    found = [concluded(delivery, answers, at) for delivery, answers in sent]
+    await sql.keep_messages(
+        db, [(settled.task.member_id, message) for settled, message in found if message is not None]
+    )
+    return [settled for settled, _ in found]
+
+
+def concluded(delivery: Delivery, answers: Sequence[Answer], at: Instant) -> tuple[Settled, Message]:
+    """How the task is settled, and what is written down of the message."""
     task, message = delivery.task, delivery.message
-    by_outcome: dict[Outcome, list[tuple[Phone, Answer]]] = {outcome: [] for outcome in Outcome}
-    for phone, answer in zip(delivery.phones, answers, strict=True):
-        by_outcome[answer.outcome].append((phone, answer))
-    for phone, _ in by_outcome[Outcome.GONE]:
-        await sql.disown(db, digest(phone.address), Owner(task.member_id, phone.installation))
-        await sql.forget_phone(db, task.member_id, phone.installation, phone.address)
-    if by_outcome[Outcome.SENT] and message.sent_at is None:
-        message = replace(message, sent_at=at)
-    if waiting := [*by_outcome[Outcome.LATER], *by_outcome[Outcome.MISCONFIGURED]]:
-        return await again(db, task, message, waiting)
-    if by_outcome[Outcome.REFUSED]:
-        await sql.keep_messages(db, [(task.member_id, become(message, "failed", "refused"))])
-        return Dead(task, by_outcome[Outcome.REFUSED][0][1].reason)
-    await sql.keep_messages(db, [(task.member_id, become(message, "inbox", "no-phone"))])
-    return Done(task)
+    outcomes = {answer.outcome for answer in answers}
+    if Outcome.SENT in outcomes and message.sent_at is None:
+        message = replace(message, sent_at=at, channel=message.channel or "push")
+    waiting = [
+        (phone, answer) for phone, answer in zip(delivery.phones, answers, strict=True) if answer.outcome in NOT_NOW
+    ]
+    if waiting:
+        return again(task, message, waiting, at)
+    if Outcome.REFUSED in outcomes:
+        why = next(answer.reason for answer in answers if answer.outcome is Outcome.REFUSED)
+        return Dead(task, why), become(message, "failed", "refused")
+    return Done(task), become(message, "inbox", "no-phone")
 
 
-async def again(db: Connection, task: Task, message: Message, waiting: Sequence[tuple[Phone, Answer]]) -> Settled:
-    """Try these phones again; after the last try the message stays in the inbox."""
+def again(
+    task: Task, message: Message, waiting: Sequence[tuple[Phone, Answer]], at: Instant
+) -> tuple[Settled, Message]:
+    """Try these phones again: after a real answer that is a try, of which there are so many; who was put off was not tried."""
+    tried = [answer for _, answer in waiting if answer.outcome is not Outcome.PUT_OFF]
+    answer = tried[0] if tried else waiting[0][1]
+    wait = wait_seconds(task, answer)
+    installations = [phone.installation for phone, _ in waiting]
+    if message.ends_at and at + wait >= message.ends_at:
+        return Done(task), become(message, "dropped", "ended")
+    if not tried:
+        return NotBefore(task, at + wait), become(message, "held", "provider", at + wait, installations)
     if task.attempts + 1 >= ATTEMPTS_MAX:
         message = become(message, "failed", "unreachable")
     else:
-        message = become(message, "held", "provider", waiting=[phone.installation for phone, _ in waiting])
-    await sql.keep_messages(db, [(task.member_id, message)])
-    answer = waiting[0][1]
-    return Again(task, answer.reason or answer.outcome.value, answer.after_seconds)
+        message = become(message, "held", "provider", waiting=installations)
+    return Again(task, answer.reason or answer.outcome.value, wait), message
+
+
+def wait_seconds(task: Task, answer: Answer) -> int:
+    """What they asked for, and a little more; else longer each time."""
+    if answer.outcome is Outcome.PUT_OFF:
+        return answer.after_seconds or 1
+    if answer.after_seconds is None:
+        return backoff_seconds(task.attempts)
+    return max(1, round(answer.after_seconds * random.uniform(1, 1 + STAGGER)))
 
 
 def become(
@@ -77,3 +174,27 @@ def become(
     if message.sent_at is not None:
         return replace(message, state="sent", reason="", waiting=list(waiting))
     return replace(message, state=state, reason=reason, until=until)
+
+
+async def conclude(db: Connection, delivery: Delivery, answers: Sequence[Answer], at: Instant) -> Settled:
+    """The same of one message."""
+    return (await conclude_all(db, [(delivery, answers)], at))[0]
+
+
+async def send(outside: Fcm, delivery: Delivery, at: Instant) -> list[Answer]:
+    """One attempt on each phone."""
+    text, ends_at = text_of(delivery.message, delivery.language), delivery.message.ends_at
+    return await asyncio.gather(
+        *(
+            outside.send(
+                fcm_message.message(
+                    text,
+                    "token" if phone.address_kind == "token" else "fid",
+                    phone.address,
+                    at,
+                    ends_at - at if ends_at else SERVICE_TTL_SECONDS,
+                )
+            )
+            for phone in delivery.phones
+        )
+    )

@@ -1,11 +1,17 @@
 """Whether Firebase would take a message of ours: asked with one that it only validates."""
 
+import time
+
 from punchcard.foundation.checkup import Found, fail, off, ok, warn
-from punchcard.foundation.google_api import Api, message
-from punchcard.foundation.google_auth import MESSAGING_SCOPE, service_account
+from punchcard.foundation.clock import MINUTE
+from punchcard.foundation.google_auth import service_account
+from punchcard.foundation.outside import Outcome
 from punchcard.foundation.settings import BadSettings, Settings
 
-SAMPLE = {"validate_only": True, "message": {"topic": "doctor", "data": {"kind": "doctor"}}}
+from .fcm import Firebase
+from .fcm_message import Text, message
+
+SAMPLE = Text(title="Doctor", body="Only to be checked", collapse="doctor")
 
 
 async def checks(settings: Settings) -> list[Found]:
@@ -18,15 +24,15 @@ async def checks(settings: Settings) -> list[Found]:
         account = service_account(settings.google_service_account)
     except BadSettings as error:
         return [fail("fcm", str(error), "download the service account's JSON key again")]
-    api = Api(settings.fcm_url, account, MESSAGING_SCOPE)
+    firebase = Firebase(settings)
     try:
-        reply = await api.ask("POST", f"/v1/projects/{settings.fcm_project}/messages:send", SAMPLE)
+        answer = await firebase.send(message(SAMPLE, "topic", "doctor", int(time.time()), MINUTE, only_try=True))
     finally:
-        await api.close()
-    said = reply.no_access.reason if reply.no_access else f"{reply.status} {reply.reason} {message(reply.body)}"
-    if reply.status == 200:
+        await firebase.close()
+    if answer.outcome is Outcome.SENT:
         return [ok("fcm", f"{settings.fcm_project} takes messages of {account.client_email}")]
-    if reply.status == 429 or reply.status >= 500:
-        return [warn("fcm", f"Google says {said}", "ask again later")]
+    said = f"Google says {answer.status} {answer.reason}" if answer.status else answer.reason
+    if answer.status == 429 or answer.status >= 500 or (not answer.status and answer.outcome is Outcome.LATER):
+        return [warn("fcm", said, "ask again later")]
     do = f"give {account.client_email} the role Firebase Cloud Messaging API Admin in {settings.fcm_project}"
-    return [fail("fcm", f"Google says {said}", do)]
+    return [fail("fcm", said, do)]

@@ -75,6 +75,10 @@ class Apns:
         self.listener: asyncio.Server | None = None
         self.context: ssl.SSLContext | None = None
 
+    @property
+    def is_silent(self) -> bool:
+        return self.away == "silent"
+
     def register(self, push_token: str, wake: Callable[[], None]) -> None:
         """A phone can be woken under this token (hexadecimal)."""
         self.phones[push_token.lower()] = wake

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -17,6 +17,7 @@ PASS_TYPE = "pass.com.example.punchcard"  # noqa: S105  # the name of a pass typ
 TEAM = "A1B2C3D4E5"
 LIFETIME = timedelta(days=365)
 BEFORE = timedelta(days=1)
+Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 
 class Authority(Struct, frozen=True):
@@ -54,7 +55,29 @@ class Issuer(Struct, frozen=True):
     """A name that may sign, with its key."""
 
     name: x509.Name
-    key: rsa.RSAPrivateKey
+    key: Key
+
+
+class Server(Struct, frozen=True):
+    """The files by which a stand-in on this machine is known: `root` is what its callers trust."""
+
+    root: Path
+    certificate: Path
+    key: Path
+
+
+def make_server(folder: Path, name: str, now: datetime | None = None) -> Server:
+    """Write a root and a certificate for localhost and 127.0.0.1, valid for a year from now (in a few milliseconds)."""
+    now = now or datetime.now(UTC)
+    made = Server(folder / f"{name}-root.pem", folder / f"{name}.pem", folder / f"{name}.key")
+    root = Issuer(
+        named(NameOID.COMMON_NAME, f"Punchcard Throw-away Root of {name}"), ec.generate_private_key(ec.SECP256R1())
+    )
+    key, subject = ec.generate_private_key(ec.SECP256R1()), named(NameOID.COMMON_NAME, "localhost")
+    write(made.root, signed(root, root.name, root.key, now, authority_below=0))
+    write(made.certificate, signed(root, subject, key, now, usage=ExtendedKeyUsageOID.SERVER_AUTH, local=True))
+    write_key(made.key, key)
+    return made
 
 
 def make(folder: Path, pass_type: str = PASS_TYPE, team: str = TEAM, now: datetime | None = None) -> Authority:
@@ -93,7 +116,7 @@ def issue_pass(made: Authority, wwdr: Issuer, pass_type: str, team: str, now: da
 def signed(
     issuer: Issuer,
     subject: x509.Name,
-    key: rsa.RSAPrivateKey,
+    key: Key,
     now: datetime,
     *,
     authority_below: int | None = None,
@@ -149,7 +172,7 @@ def write(file: Path, certificate: x509.Certificate) -> None:
     file.write_bytes(certificate.public_bytes(Encoding.PEM))
 
 
-def write_key(file: Path, key: rsa.RSAPrivateKey) -> None:
+def write_key(file: Path, key: Key) -> None:
     file.touch(mode=0o600)
     file.chmod(0o600)
     file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))

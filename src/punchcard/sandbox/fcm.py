@@ -1,5 +1,8 @@
-"""Firebase Cloud Messaging v1: checks each message as the real one does and delivers it to simulated phones."""
+"""Firebase Cloud Messaging v1: checks each message as the real one does and delivers it to simulated phones.
 
+It can be told to fail in every way that the real one does: see `Fault` and `weather`."""
+
+import asyncio
 import itertools
 import json
 import re
@@ -37,6 +40,35 @@ class Waiting(Struct, frozen=True):
     until: int
 
 
+class Fault(Struct, frozen=True):
+    """What to answer instead. `is_delivered`: the phone gets the message all the same; `reset`: end the request with this
+    HTTP/2 error instead of an answer; `cut`: break off the connection; `goodbye`: announce its end after the answer."""
+
+    status: int = 200
+    code: str = ""
+    after_seconds: int | None = None
+    is_delivered: bool = False
+    seconds: float = 0.0
+    reset: int | None = None
+    cut: bool = False
+    goodbye: bool = False
+
+
+class Heard(Struct, frozen=True):
+    """One message that came: at which second of a clock that never goes back, and what became of it."""
+
+    address: str
+    tag: str
+    ends_at: int
+    """By `apns-expiration`; 0 where it says none."""
+    status: int
+    is_delivered: bool
+    at: float
+
+
+FINE = Fault()
+
+
 class Fcm:
     """Knows the installations that registered. `now` is the phones' clock: a message's life is counted by it."""
 
@@ -44,8 +76,11 @@ class Fcm:
         self.accounts, self.project, self.now = accounts, project, now
         self.phones: dict[str, Phone] = {}
         self.offline: dict[str, list[Waiting]] = {}
-        self.scripts: dict[str, deque[Reply]] = {}
+        self.scripts: dict[str, deque[Fault]] = {}
+        self.weather: Callable[[str], Fault | None] = lambda address: None
+        """What befalls a message to this address, unless a script of its own says so."""
         self.requests: list[dict[str, Any]] = []
+        self.heard: list[Heard] = []
         self.numbers = itertools.count(1)
 
     def register(self, address: str, phone: Phone) -> None:
@@ -58,8 +93,11 @@ class Fcm:
 
     def fail(self, address: str, status: int, code: str, times: int = 1, after_seconds: int | None = None) -> None:
         """Answer the next messages to this address with an error, for example 429 QUOTA_EXCEEDED."""
-        headers = {} if after_seconds is None else {"retry-after": str(after_seconds)}
-        self.scripts.setdefault(address, deque()).extend([refusal(status, f"scripted: {code}", code, headers)] * times)
+        self.script(address, *[Fault(status, code, after_seconds)] * times)
+
+    def script(self, address: str, *faults: Fault) -> None:
+        """What befalls the next messages to this address."""
+        self.scripts.setdefault(address, deque()).extend(faults)
 
     def disconnect(self, address: str) -> None:
         """The phone is out of reach; what comes meanwhile waits as long as it may."""
@@ -72,24 +110,45 @@ class Fcm:
                 self.phones[address].receive(each.message, self.now())
 
     async def answer(self, request: Request) -> Reply:
+        """Over HTTP/1.1, as older clients ask."""
+        reply, fault = self.judged(request)
+        await asyncio.sleep(fault.seconds)
+        if fault.cut or fault.reset is not None:
+            raise ConnectionAbortedError
+        return reply
+
+    def judged(self, request: Request) -> tuple[Reply, Fault]:
+        """Check a message, deliver it, and say what to answer and how."""
         self.requests.append(request.record())
         if not any(self.accounts.admits(request, scope) for scope in SCOPES):
-            return refusal(401, "Request had invalid authentication credentials.")
+            return refusal(401, "Request had invalid authentication credentials."), FINE
         if request.method != "POST" or request.path != f"/v1/projects/{self.project}/messages:send":
-            return refusal(404, "Requested entity was not found.")
+            return refusal(404, "Requested entity was not found."), FINE
         body = request.body
         message = body.get("message") if isinstance(body, dict) else None
         if wrong := fault(message, request.content):
-            return refusal(400, wrong, "INVALID_ARGUMENT")
+            return refusal(400, wrong, "INVALID_ARGUMENT"), FINE
         assert isinstance(message, dict)
         address = next(str(message[target]) for target in TARGETS if message.get(target))
-        if script := self.scripts.get(address):
-            return script.popleft()
-        if (message.get("fid") or message.get("token")) and address not in self.phones:
-            return refusal(404, "Requested entity was not found.", "UNREGISTERED")
-        if not (body.get("validate_only") or body.get("validateOnly")):
+        script = self.scripts.get(address)
+        befalls = script.popleft() if script else self.weather(address) or FINE
+        is_asked = bool(body.get("validate_only") or body.get("validateOnly"))
+        return self.outcome(address, message, befalls, is_asked), befalls
+
+    def outcome(self, address: str, message: dict[str, Any], befalls: Fault, is_asked: bool) -> Reply:
+        if befalls.status != 200:
+            headers = {} if befalls.after_seconds is None else {"retry-after": str(befalls.after_seconds)}
+            reply = refusal(befalls.status, f"scripted: {befalls.code}", befalls.code, headers)
+        elif (message.get("fid") or message.get("token")) and address not in self.phones:
+            reply = refusal(404, "Requested entity was not found.", "UNREGISTERED")
+        else:
+            reply = Reply(200, {"name": f"projects/{self.project}/messages/0:{next(self.numbers)}"})
+        is_lost = befalls.cut or befalls.reset is not None
+        is_delivered = not is_asked and (befalls.is_delivered or (reply.status == 200 and not is_lost))
+        if is_delivered:
             self.deliver(address, message)
-        return Reply(200, {"name": f"projects/{self.project}/messages/0:{next(self.numbers)}"})
+        self.heard.append(heard(address, message, 0 if is_lost else reply.status, is_delivered))
+        return reply
 
     def deliver(self, address: str, message: dict[str, Any]) -> None:
         if address in self.offline:
@@ -102,6 +161,12 @@ class Fcm:
             queue.append(Waiting(message, until))
         elif address in self.phones:
             self.phones[address].receive(message, self.now())
+
+
+def heard(address: str, message: dict[str, Any], status: int, is_delivered: bool) -> Heard:
+    tag = ((message.get("android") or {}).get("notification") or {}).get("tag", "")
+    ends_at = ((message.get("apns") or {}).get("headers") or {}).get("apns-expiration", "0")
+    return Heard(address, tag, int(ends_at), status, is_delivered, time.monotonic())
 
 
 def ttl_seconds(message: dict[str, Any]) -> int:

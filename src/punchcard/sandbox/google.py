@@ -7,7 +7,9 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from . import fcm_door
 from .fcm import Fcm
+from .fcm_door import Door
 from .google_accounts import GoogleAccounts
 from .google_callbacks import KEYS_PATH, GoogleCallbacks
 from .google_wallet import ROOT, GoogleWallet
@@ -26,6 +28,8 @@ class Google:
         self.project, self.issuer = project, issuer
         self.url = ""
         self.service_account = Path()
+        self.door: Door
+        """Where Firebase is reached as the real one is: over TLS."""
 
     async def answer(self, request: Request) -> Reply:
         if request.path.startswith(ROOT):
@@ -48,10 +52,11 @@ async def google(
 ) -> AsyncIterator[Google]:
     """Start the stand-ins on loopback and write the service account into `folder`.
 
-    Point the settings at them: google_service_account, google_issuer_id, google_wallet_url and fcm_url (both `url`),
-    google_callback_keys_url (`callbacks.keys_url`), fcm_project."""
+    Point the settings at them: google_service_account, google_issuer_id, google_wallet_url (`url`), google_callback_keys_url
+    (`callbacks.keys_url`), fcm_project, fcm_url and fcm_authority (`door.url` and `door.authority`)."""
     stand_in = Google(project, issuer, now, key)
-    async with serve(stand_in.answer, port=port) as url:
+    async with serve(stand_in.answer, port=port) as url, fcm_door.opened(stand_in.fcm, folder) as door:
+        stand_in.door = door
         stand_in.url = stand_in.accounts.url = stand_in.callbacks.url = url
         stand_in.service_account = stand_in.accounts.write(folder / "google-service-account.json")
         yield stand_in

@@ -1,7 +1,7 @@
 """The HTTP/2 side of the APNs stand-in: one object a connection, whole requests in, whole replies out."""
 
 import asyncio
-from typing import TYPE_CHECKING, cast
+from typing import Any, Protocol, cast
 
 from h2.config import H2Configuration
 from h2.connection import H2Connection
@@ -10,9 +10,6 @@ from h2.exceptions import ProtocolError
 from h2.settings import SettingCodes, Settings
 from hyperframe.frame import GoAwayFrame
 from msgspec import Struct
-
-if TYPE_CHECKING:
-    from .apns import Apns
 
 BODY_BYTES_MAX = 64 * 1024
 
@@ -32,11 +29,29 @@ class Reply(Struct):
     body: bytes = b""
 
 
+class Host(Protocol):
+    """The stand-in that answers, and how it is to behave."""
+
+    conversations: set["Conversation"]
+    connected: int
+    streams_max: int
+    strangers_max: int
+    window_bytes: int
+    delay_seconds: float
+    goodbye_at: int
+    requests: list[dict[str, Any]]
+
+    @property
+    def is_silent(self) -> bool: ...
+
+    def answer(self, request: Request, certificate: bytes) -> Reply: ...
+
+
 class Conversation(asyncio.Protocol):
     """One client's connection."""
 
-    def __init__(self, apns: "Apns"):
-        self.apns = apns
+    def __init__(self, host: Host):
+        self.host = host
         self.h2 = H2Connection(H2Configuration(client_side=False, header_encoding="utf-8"))
         self.requests: dict[int, Request] = {}
         self.taken: set[int] = set()
@@ -51,19 +66,19 @@ class Conversation(asyncio.Protocol):
         self.certificate = transport.get_extra_info("ssl_object").getpeercert(binary_form=True) or b""
         """Empty for who comes with a token: then only one request is taken until one was good."""
         self.is_known = bool(self.certificate)
-        self.apns.conversations.add(self)
-        self.apns.connected += 1
+        self.host.conversations.add(self)
+        self.host.connected += 1
         first = {
-            SettingCodes.MAX_CONCURRENT_STREAMS: self.apns.streams_max if self.is_known else self.apns.strangers_max,
-            SettingCodes.INITIAL_WINDOW_SIZE: self.apns.window_bytes,
+            SettingCodes.MAX_CONCURRENT_STREAMS: self.host.streams_max if self.is_known else self.host.strangers_max,
+            SettingCodes.INITIAL_WINDOW_SIZE: self.host.window_bytes,
         }
         self.h2.local_settings = Settings(client=False, initial_values=first)
         self.h2.initiate_connection()
-        if self.apns.away != "silent":
+        if not self.host.is_silent:
             self.flush()
 
     def data_received(self, data: bytes) -> None:
-        if self.apns.away == "silent":
+        if self.host.is_silent:
             return
         try:
             events = self.h2.receive_data(data)
@@ -89,12 +104,12 @@ class Conversation(asyncio.Protocol):
     def take(self, number: int, request: Request) -> None:
         self.taken.add(number)
         self.last = number
-        reply = self.apns.answer(request, self.certificate)
-        if self.apns.delay_seconds:
-            asyncio.get_running_loop().call_later(self.apns.delay_seconds, self.answer_late, number, reply)
+        reply = self.host.answer(request, self.certificate)
+        if self.host.delay_seconds:
+            asyncio.get_running_loop().call_later(self.host.delay_seconds, self.answer_late, number, reply)
         else:
             self.answer(number, reply)
-        if self.apns.goodbye_at and len(self.apns.requests) == self.apns.goodbye_at:
+        if self.host.goodbye_at and len(self.host.requests) == self.host.goodbye_at:
             self.goodbye()
 
     def answer_late(self, number: int, reply: Reply) -> None:
@@ -106,7 +121,7 @@ class Conversation(asyncio.Protocol):
             return
         if reply.status == 200 and not self.is_known:
             self.is_known = True
-            self.h2.update_settings({SettingCodes.MAX_CONCURRENT_STREAMS: self.apns.streams_max})
+            self.h2.update_settings({SettingCodes.MAX_CONCURRENT_STREAMS: self.host.streams_max})
         self.taken.discard(number)
         self.h2.send_headers(
             number, [(":status", str(reply.status)), *reply.headers.items()], end_stream=not reply.body
@@ -142,4 +157,4 @@ class Conversation(asyncio.Protocol):
             self.transport.abort()
 
     def connection_lost(self, _: Exception | None) -> None:
-        self.apns.conversations.discard(self)
+        self.host.conversations.discard(self)
