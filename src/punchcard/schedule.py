@@ -4,7 +4,19 @@ from collections.abc import Awaitable, Callable
 
 from msgspec import Struct
 
-from punchcard import authorisation, budgets, journal, members, offers, offline, passes, reconciliation, segments, staff
+from punchcard import (
+    authorisation,
+    budgets,
+    insights,
+    journal,
+    members,
+    offers,
+    offline,
+    passes,
+    reconciliation,
+    segments,
+    staff,
+)
 from punchcard.foundation.clock import Clock, Instant
 from punchcard.foundation.database import Connection, Database, execute
 
@@ -22,11 +34,13 @@ class Recurring(Struct, frozen=True):
 RECURRING = (
     Recurring("offers.open", 0.5, offers.open_due),
     Recurring("offers.close", 0.5, offers.close_due),
+    Recurring("insights.lift", 5.0, insights.measure_due),
     Recurring("journal.tick", 1.0, journal.tick_due),
     Recurring("budgets.sweep", 60.0, budgets.sweep),
     Recurring("passes.repair", 60.0, passes.apple.repair),
     Recurring("reconciliation.nightly", 600.0, reconciliation.nightly),
     Recurring("members.forget_codes", 3600.0, members.forget_codes),
+    Recurring("members.forget_places", 60.0, members.forget_places),
     Recurring("authorisation.sweep", 600.0, authorisation.sweep),
     Recurring("offline.forget", 3600.0, offline.forget),
     Recurring("passes.redesign_watch", 60.0, passes.redesign.watch),

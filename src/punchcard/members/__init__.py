@@ -37,6 +37,8 @@ from .operations import (
     shown,
     sign_out_everywhere,
 )
+from .places import LocationNotAllowed, PlaceChanged
+from .places import forget_old as forget_places
 from .routes import routes
 
 __all__ = [
@@ -46,7 +48,9 @@ __all__ = [
     "CardMistyped",
     "CardReplaced",
     "Joined",
+    "LocationNotAllowed",
     "Member",
+    "PlaceChanged",
     "ProfileChanged",
     "Purpose",
     "Scanned",
@@ -59,6 +63,7 @@ __all__ = [
     "code_of",
     "email_of",
     "forget_codes",
+    "forget_places",
     "grouped",
     "hold",
     "holder_of_code",

@@ -184,6 +184,8 @@ async def change_preferences(
     spoken = None if languages is None else list(dict.fromkeys(languages))
     unheard = None if muted is None else sorted(set(muted))
     await sql.update_preferences(db, member_id, quiet, consents, messages_a_week, spoken, unheard)
+    if not consents.get("location"):
+        await sql.drop_place(db, member_id)
     await news.tell(db, member_id, [ProfileChanged()], at)
     return await member(db, member_id)
 

@@ -15,8 +15,9 @@ from punchcard.foundation.errors import Malformed, Refused
 from punchcard.foundation.settings import Settings
 from punchcard.foundation.zones import Zone
 
-from . import codes, operations
+from . import codes, operations, places_routes, traits
 from .model import Arrival, Birthday, DeviceName, Language, Member, Name, Pair, SignedIn, Topic
+from .traits import BornYear, Said, Traits
 
 ContactText = Annotated[str, Meta(min_length=3, max_length=254)]
 Digits = Annotated[str, Meta(pattern=r"^[0-9]{6}(?![\s\S])")]
@@ -78,6 +79,9 @@ class Profile(Struct, frozen=True):
     email: str | None
     phone: str | None
     joined_at: datetime
+    born_year: int | None = None
+    traits: dict[str, str] = {}
+    """What I said of household and the like, or the programme knows of me."""
 
 
 class NewProfile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -88,6 +92,10 @@ class NewProfile(Struct, frozen=True, forbid_unknown_fields=True):
     zone: Zone
     birthday: MonthAndDay | None = None
     """Without a year; it can be said once a year."""
+    born_year: BornYear | None = None
+    """Apart from the birthday, by who wants to; it can be said once a year, too."""
+    traits: Traits | None = None
+    """Household and the like, by names of one's own choice; left out, they stay as they are."""
 
 
 class NewPreferences(Struct, frozen=True, forbid_unknown_fields=True):
@@ -170,7 +178,7 @@ async def sign_out_everywhere(database: NamedDependency[Database], member_id: Na
 async def read_profile(database: NamedDependency[Database], member_id: NamedDependency[UUID]) -> Profile:
     """How I am called and reached."""
     async with database.reading() as db:
-        return profile_of(await operations.member(db, member_id))
+        return profile_of(await operations.member(db, member_id), await traits.said(db, member_id))
 
 
 @put("/me/profile")
@@ -180,10 +188,11 @@ async def change_profile(
     member_id: NamedDependency[UUID],
     at: NamedDependency[Instant],
 ) -> Profile:
-    """Be called and spoken to otherwise; what is left out is forgotten."""
+    """Be called and spoken to otherwise; what is left out is forgotten, but for traits."""
     born = month_and_day(data.birthday) if data.birthday else None
     async with database.transaction() as db:
-        return profile_of(await operations.change_profile(db, member_id, data.name, data.language, data.zone, born, at))
+        member = await operations.change_profile(db, member_id, data.name, data.language, data.zone, born, at)
+        return profile_of(member, await traits.say(db, member_id, data.born_year, data.traits, at))
 
 
 @get("/me/preferences")
@@ -217,7 +226,7 @@ async def change_preferences(
         )
 
 
-def profile_of(member: Member) -> Profile:
+def profile_of(member: Member, said: Said) -> Profile:
     return Profile(
         member.id,
         member.name,
@@ -227,6 +236,8 @@ def profile_of(member: Member) -> Profile:
         member.email,
         member.phone,
         moment(member.joined_at),
+        said.born_year,
+        said.traits,
     )
 
 
@@ -268,4 +279,5 @@ routes = [
     change_profile,
     read_preferences,
     change_preferences,
+    *places_routes.routes,
 ]

@@ -150,6 +150,11 @@ async def update_preferences(
     )
 
 
+async def drop_place(db: Connection, member_id: UUID) -> int:
+    """Forget where the member was; 0 where nothing was known of it."""
+    return await execute(db, "delete from place where member_id = $1", member_id)
+
+
 async def insert_session(db: Connection, member_id: UUID, family: UUID, session: Session, device: str) -> None:
     """Keep a new sign-in."""
     await execute(
