@@ -7,19 +7,16 @@ from typing import Any
 
 import msgspec
 import pytest
-from msgspec.structs import replace
 
-from punchcard import push
-from punchcard.foundation.clock import DAY, HOUR
+from punchcard.foundation.clock import DAY
 from punchcard.foundation.database import Database
 from punchcard.foundation.outbox import Again, Done
-from punchcard.foundation.outside import Answer, NotSetUp
-from punchcard.passes.google import link, refresh
+from punchcard.foundation.outside import Answer
+from punchcard.passes.google import link
 from punchcard.passes.google.render import class_id
-from punchcard.push import Phone
 from punchcard.sandbox.android import Android
 from tests.almond import publish
-from tests.googles import AT, ISSUER, OFFER, Card, card_at_google, offer_of, task
+from tests.googles import AT, ISSUER, OFFER, Card, card_at_google, offer_of
 
 TITLES = {f"offer-{number}": {"en": f"Offer {number}"} for number in range(14)}
 
@@ -68,19 +65,20 @@ async def test_the_phone_rings_once_when_an_offer_opens_and_the_message_stays_un
     assert phone.card().messages == ()
 
 
-async def test_whom_the_app_tells_of_an_offer_the_wallet_shows_it_silently(card: Card) -> None:
-    """One phone with the app and the card rings once. Without the app, or when pushes cannot be sent, it is the wallet."""
-    ((first, app), (second, wallet)) = await card.joined(), await card.joined()
-    async with card.world.database.transaction() as db:
-        await push.register(db, first, Phone("i-1", "fid", "fid-android-1", "android", "en", "UTC", AT))
-        no_push = await push.in_app(replace(card.world, fcm=NotSetUp("FCM")), db, [first])
-    for member_id in (first, second):
-        card.change(member_id, offer=OFFER)
+async def test_what_nobody_said_may_ring_is_shown_silently_and_rings_once_it_may(card: Card) -> None:
+    """The arbiter decides a moment after the offer stands on the card."""
+    member_id, phone = await card.joined()
+    card.change(member_id, offer=OFFER)
+    card.rings = frozenset({"tier:bud", "points"})
+    await card.refreshed(member_id)
+    silent = (rung(phone), len(phone.card().messages))
 
-    await refresh(card.world, [task(first), task(second)], AT, card.face, push.in_app)
+    card.rings = frozenset({"offer:coffee-x2"})
+    await card.refreshed(member_id)
+    await card.refreshed(member_id)
 
-    assert rung(app) == [] and rung(wallet) == ["Coffee ×2"] and no_push == set()
-    assert app.card().messages == wallet.card().messages
+    assert silent == ([], 1)
+    assert rung(phone) == ["Coffee ×2"] and len(phone.card().messages) == 1
 
 
 async def test_a_message_that_rang_needs_no_writing_again_and_is_quiet_when_it_is(card: Card) -> None:
@@ -93,7 +91,8 @@ async def test_a_message_that_rang_needs_no_writing_again_and_is_quiet_when_it_i
 
     assert "messages" not in card.calls()[0]["body"]
 
-    card.change(member_id, offers=(OFFER, *several(1, rings=False)))
+    card.rings = frozenset({"offer:coffee-x2"})
+    card.change(member_id, offers=(OFFER, *several(1)))
     await card.refreshed(member_id)
     types = {each["messageType"] for each in card.calls("PATCH")[-1]["body"]["messages"]}
     assert types == {"TEXT"} and len(phone.card().messages) == 2
@@ -127,48 +126,18 @@ async def test_after_a_day_it_rings_again(card: Card) -> None:
     assert rung(phone) == ["Offer 0", "Offer 1", "Offer 2", "Offer 3"]
 
 
-@pytest.mark.parametrize(
-    ("wish", "rings"),
-    [
-        ({}, 1),
-        ({"consents": ()}, 0),
-        ({"messages_a_week": 0}, 0),
-        ({"quiet": (9 * 60, 11 * 60)}, 0),
-        ({"quiet": (22 * 60, 8 * 60)}, 1),
-    ],
-)
-async def test_the_phone_rings_for_an_offer_as_the_member_asked(card: Card, wish: dict[str, Any], rings: int) -> None:
-    member_id, phone = await card.joined(**wish)
-    card.change(member_id, offer=OFFER)
-
-    await card.refreshed(member_id)
-    await card.refreshed(member_id, at=AT + HOUR + 60)
-
-    assert len(phone.rung) == rings and len(phone.card().messages) == 1
-
-
-async def test_no_more_offers_a_week_than_the_member_said(card: Card) -> None:
-    member_id, phone = await card.joined(messages_a_week=2)
-
-    card.change(member_id, offers=several(1))
-    await card.refreshed(member_id)
-    card.change(member_id, offers=several(3))
-    await card.refreshed(member_id)
-
-    assert len(phone.rung) == 2 and len(phone.card().messages) == 3
-
-
-async def test_an_offer_whose_author_wants_no_pushes_rings_nowhere(card: Card) -> None:
+async def test_moved_points_ring_where_they_may(card: Card) -> None:
     member_id, phone = await card.joined()
-    card.change(member_id, offers=(offer_of("quiet", rings=False),))
+    card.change(member_id, points=300)
 
     await card.refreshed(member_id)
 
-    assert phone.rung == [] and len(phone.card().messages) == 1
+    assert len(phone.rung) == 1 and phone.card().points == "300"
 
 
-async def test_moved_points_ring_in_no_quiet_hours(card: Card) -> None:
-    member_id, phone = await card.joined(quiet=(9 * 60, 11 * 60))
+async def test_moved_points_ring_nowhere_else(card: Card) -> None:
+    member_id, phone = await card.joined()
+    card.rings = frozenset({"offer:coffee-x2"})
     card.change(member_id, points=300)
 
     await card.refreshed(member_id)

@@ -11,6 +11,7 @@ from punchcard.foundation.clock import DAY, HOUR, MINUTE
 from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.outbox import ATTEMPTS_MAX, Again, Dead, Done, NotBefore, Task
 from punchcard.foundation.outside import Answer, Outcome
+from punchcard.foundation.settings import Settings
 from punchcard.push import sql
 from punchcard.push.model import State
 from punchcard.reactions import REACTIONS
@@ -116,22 +117,30 @@ async def test_the_week_rolls(street: Street) -> None:
     await street.set("messages_a_week", 2)
     keys = [await street.offer(f"bread-{n}", until=NOW + 30 * DAY) for n in range(4)]
 
-    for key in keys[:3]:
-        await street.tell(key)
+    for day, key in enumerate(keys[:3]):
+        await street.tell(key, NOW + day * DAY)
     await street.tell(keys[3], NOW + 7 * DAY)
 
     states = [(await street.message(key)).state for key in keys]
     assert states == ["sent", "sent", "inbox", "sent"]
 
 
-async def test_messages_of_one_batch_know_of_each_other(street: Street) -> None:
+@pytest.mark.parametrize(
+    "a_day, a_week, sent, reason",
+    [(1, 50, 1, "day-cap"), (9, 50, 2, "cap"), (9, 1, 1, "house-cap"), (0, 50, 0, "day-cap")],
+)
+async def test_messages_of_one_batch_know_of_each_other(
+    street: Street, a_day: int, a_week: int, sent: int, reason: str
+) -> None:
     await street.set("messages_a_week", 2)
     keys = [await street.offer(f"bread-{n}") for n in range(4)]
+    world = replace(street.outside.world, settings=Settings(messages_a_day=a_day, messages_a_week=a_week))
 
-    settled = await push.announce(street.outside.world, [announced(street.member_id, key) for key in keys], NOW)
+    settled = await push.announce(world, [announced(street.member_id, key) for key in keys], NOW)
 
     assert {each.task.key for each in settled} == set(keys)
-    assert len(street.fcm.messages) == 2
+    assert len(street.fcm.messages) == sent
+    assert [(await street.message(key)).reason for key in keys[sent:]] == [reason] * (4 - sent)
 
 
 async def test_members_without_a_phone_are_read_and_written_together(street: Street) -> None:
@@ -203,7 +212,8 @@ async def test_an_offer_for_the_app_alone_stays_in_the_inbox(street: Street) -> 
 async def test_what_is_not_this_members_is_laid_aside(street: Street) -> None:
     await street.db.execute("update exposure set held_out = true where member_id = $1", street.member_id)
 
-    assert isinstance(await street.tell(), Dead)
+    assert isinstance(await street.tell(), Done) and (await street.message()).reason == "held-out"
+    assert isinstance(await street.tell("offer:nobodys"), Dead)
     assert isinstance(await street.tell("tier:platinum"), Dead)
     assert street.fcm.messages == []
 

@@ -25,17 +25,24 @@ MUTANTS = (
         ("test_passes_google_messages.py",),
     ),
     Mutant(
-        "google wallet rings in quiet hours",
+        "google wallet rings for whatever is new",
         "passes/google/messages.py",
-        "        return 0 if self.is_quiet(at) else ",
-        "        return ",
+        "if about(each) in listener.rings] if is_held",
+        "] if is_held",
         ("test_passes_google_messages.py",),
     ),
     Mutant(
-        "google wallet rings for offers without consent",
+        "google wallet rings for moved points at any hour",
+        "passes/google/sending.py",
+        "POINTS in seen.listener.rings and ",
+        "",
+        ("test_passes_google_messages.py",),
+    ),
+    Mutant(
+        "google wallet rings again for what rang",
         "passes/google/messages.py",
-        "    if not member.consents.get(OFFERS, False):\n",
-        "    if False:\n",
+        " for each in standing if not each.notified)]",
+        " for each in standing)]",
         ("test_passes_google_messages.py",),
     ),
     Mutant(
@@ -100,12 +107,5 @@ MUTANTS = (
         " or self.failed >= AT_ONCE\n",
         "\n",
         ("test_passes_google_trouble.py",),
-    ),
-    Mutant(
-        "google wallet rings for what the app tells of",
-        "passes/google/operations.py",
-        "may_ring=may_ring and seen.is_held)",
-        "may_ring=seen.is_held)",
-        ("test_passes_google_messages.py",),
     ),
 )

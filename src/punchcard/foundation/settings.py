@@ -50,6 +50,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     adjustment_alone: int = 500
     """Points that one operator may give or take by hand at once, and ten times as many within a day; above it a second
     person decides."""
+    offer_approval_cents: int = 10_000_00
+    """What an offer may cost that one operator publishes alone, in minor units; above it a second one approves the version."""
     clock_file: Path | None = None
     """Demo only: eight bytes that say by how many seconds the story's clock runs ahead."""
     designs_dir: Path = Path(__file__).parents[3] / "passes"

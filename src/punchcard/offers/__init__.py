@@ -23,6 +23,8 @@ from .operations import given_to, grants, open_for, open_for_each, publish, stop
 from .rounds import close_due, expose, open_due, told
 from .rounds_model import OfferEnded, OfferTold
 from .routes import routes
+from .turning import OfferBack, OfferPaused, OfferResumed, OfferSoldOut, turn_due
+from .telling import Telling, tellings
 from .uses import NOTHING, Mine, UseState, at_the_till, settle, states_for
 
 __all__ = [
@@ -39,8 +41,12 @@ __all__ = [
     "Mine",
     "NoSuchPartner",
     "Offer",
+    "OfferBack",
     "OfferEnded",
     "OfferOpened",
+    "OfferPaused",
+    "OfferResumed",
+    "OfferSoldOut",
     "OfferTold",
     "OpenOffer",
     "PerUnit",
@@ -68,4 +74,5 @@ __all__ = [
     "stop",
     "tellings",
     "told",
+    "turn_due",
 ]

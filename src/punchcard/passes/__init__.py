@@ -1,6 +1,7 @@
 """Wallet cards. A member's face is read once here and shown by Apple and Google each in their way."""
 
 from . import apple, campaign, google, links, redesign, why
+from .holding import rings_left
 from .model import CardTexts, Face, Movement, NoWallet, Place, ShownChallenge, ShownOffer, Ticket, card_texts
 from .operations import face
 from .redesign_model import Run
@@ -28,6 +29,7 @@ __all__ = [
     "google",
     "links",
     "redesign",
+    "rings_left",
     "routes",
     "void",
     "why",

@@ -33,8 +33,6 @@ class ShownOffer(Struct, frozen=True):
     """0: it has always held."""
     partner: Text = {}
     """The name of the merchant where it holds."""
-    rings: bool = True
-    """Its author wants phones to ring for it; otherwise it waits to be seen."""
 
     @property
     def front(self) -> Text:

@@ -113,7 +113,6 @@ def shown_offers(found: Sequence[OpenOffer], catalogue: Catalogue) -> tuple[Show
             each.short,
             each.since,
             catalogue.partners[each.partner_id].name if each.partner_id in catalogue.partners else {},
-            "push" in each.channels,
         )
         for each in found
         if "pass" in each.channels

@@ -6,11 +6,13 @@ from .doctor import checks
 from .fcm import Firebase
 from .inbox_sql import versions as inbox_versions
 from .letters import write as write_letter
-from .model import Message, Phone
-from .operations import announce, forget, in_app, messages, register
+from .model import CardRings, Message, Phone
+from .operations import announce, forget, messages, register
+from .ringing import rings
 from .routes import routes
 
 __all__ = [
+    "CardRings",
     "Firebase",
     "Message",
     "Phone",
@@ -19,10 +21,10 @@ __all__ = [
     "checks",
     "decide",
     "forget",
-    "in_app",
     "inbox_versions",
     "messages",
     "register",
+    "rings",
     "routes",
     "write_letter",
 ]

@@ -87,6 +87,11 @@ def decide(case: Case, order: Sequence[Step] = ORDER) -> Decision:
     return next(decision for step in order if (decision := step(case)))
 
 
+def still_holds(case: Case) -> bool:
+    """Whether what was sent a moment ago may sound now: nobody takes a cap or a channel back."""
+    return not any(step(case) for step in (consent, usable, quiet))
+
+
 def way(case: Case) -> Channel | None:
     """The best way to this member: the app, else their card at Google while it may ring, else the card without a sound."""
     if case.by_phone and case.phones:

@@ -203,7 +203,11 @@ class Notice(Struct, frozen=True):
     by_card: bool = False
     """Where its author wants it, beside the inbox."""
     topic: str = ""
-    use: Use = Use()
+    language: str = "en"
+
+
+class CardRings(Struct, frozen=True):
+    """The arbiter sent a message to the member's card at Google, which may ring for it."""
 
 
 class Delivery(Struct, frozen=True):

@@ -1,23 +1,21 @@
 """Register phones; tell members of what concerns them, as far as the arbiter lets us."""
 
-import asyncio
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from uuid import UUID
 
 from punchcard import members, rulebooks
-from punchcard.foundation import zones
+from punchcard.foundation import news, zones
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection
 from punchcard.foundation.ids import digest
 from punchcard.foundation.outbox import Settled, Task
-from punchcard.foundation.outside import NotSetUp, World
+from punchcard.foundation.outside import World
 
 from . import deciding, delivery, sql
-from .deciding import Kept
-from .model import Message, Owner, Phone
+from .deciding import CardsOf, Kept, Known
+from .model import CardRings, Delivery, Message, Owner, Phone
 
-MEMBERS_AT_ONCE = 4
 MESSAGES_MAX = 100
 PHONES_MAX = 20
 
@@ -46,54 +44,66 @@ async def forget(db: Connection, member_id: UUID, installation: str) -> None:
         await sql.forget_phone(db, member_id, installation, address)
 
 
-async def in_app(world: World, db: Connection, member_ids: Sequence[UUID]) -> set[UUID]:
-    """Whom of these we tell of news on a phone with the app."""
-    return set() if isinstance(world.fcm, NotSetUp) else await sql.with_phone(db, member_ids)
-
-
 async def messages(db: Connection, member_id: UUID) -> list[Message]:
     """What the member was told, or was not, the newest first."""
     return await sql.messages(db, member_id, MESSAGES_MAX)
 
 
-async def announce(world: World, tasks: Sequence[Task], at: Instant) -> list[Settled]:
-    """Tell members of an offer, a finished challenge or a new tier. Whatever reaches no phone now is decided and written
-    for all of them at once. Who gets something on a phone is told member by member, one message after the other, so that
-    each knows of the one before."""
-    settled: list[Settled] = []
-    unwritten: list[tuple[UUID, Message]] = []
-    of_member: dict[UUID, list[Task]] = defaultdict(list)
-    async with world.database.reading() as db:
-        known = await deciding.known(db, tasks, at)
-        for task in tasks:
-            decided = None if task.member_id in of_member else await deciding.consider(db, known, task, at)
-            if not isinstance(decided, Kept):
-                of_member[task.member_id].append(task)
-                continue
-            settled.append(decided.settled)
-            if decided.message:
-                unwritten.append((task.member_id, decided.message))
-        await sql.keep_messages(db, unwritten)
-    gate = asyncio.Semaphore(MEMBERS_AT_ONCE)
+async def announce(
+    world: World, tasks: Sequence[Task], at: Instant, cards: CardsOf = deciding.no_cards
+) -> list[Settled]:
+    """Tell members of an offer, a finished challenge or a new tier. A whole batch is decided at once; what reaches no phone
+    now is written, the rest is sent side by side. Of several messages of one member the next is decided when the one before
+    has come to a phone or has not, so that it knows."""
+    settled: list[Settled] = [*delivery.still_away(world, tasks, at)]
+    put_off = {(each.task.member_id, each.task.key) for each in settled}
+    turns: dict[UUID, deque[Task]] = defaultdict(deque)
+    for task in tasks:
+        if (task.member_id, task.key) not in put_off:
+            turns[task.member_id].append(task)
+    while turns:
+        deliveries: list[Delivery] = []
+        async with world.database.transaction() as db:
+            waiting = [task for mine in turns.values() for task in mine]
+            known = await deciding.known(world, db, waiting, at, cards)
+            kept: list[tuple[UUID, Kept]] = []
+            for mine in turns.values():
+                if now := await next_delivery(db, known, mine, kept, at):
+                    deliveries.append(now)
+            await keep(db, kept, at)
+        settled += [each.settled for _, each in kept]
+        settled += await deliver(world, deliveries, at)
+        turns = {member_id: mine for member_id, mine in turns.items() if mine}
+    return settled
 
-    async def in_turn(mine: list[Task]) -> list[Settled]:
-        async with gate:
-            return [await tell(world, task, at) for task in mine]
 
-    told = await asyncio.gather(*map(in_turn, of_member.values()))
-    return [*settled, *(each for mine in told for each in mine)]
+async def next_delivery(
+    db: Connection, known: Known, mine: deque[Task], kept: list[tuple[UUID, Kept]], at: Instant
+) -> Delivery | None:
+    """The member's next message that goes to a phone now; what is decided before it is `kept`."""
+    while mine:
+        decided = await deciding.consider(db, known, task := mine.popleft(), at)
+        if isinstance(decided, Delivery):
+            return decided
+        kept.append((task.member_id, decided))
+    return None
 
 
-async def tell(world: World, task: Task, at: Instant) -> Settled:
-    """One message: decide by what holds now, send with no transaction open, write down what came of it."""
-    async with world.database.reading() as db:
-        decided = await deciding.consider(db, await deciding.known(db, [task], at), task, at)
-        if isinstance(decided, Kept):
-            await sql.keep_messages(db, [(task.member_id, decided.message)] if decided.message else [])
-            return decided.settled
-    answers = await delivery.send(world.fcm, decided, at)
+async def keep(db: Connection, kept: Sequence[tuple[UUID, Kept]], at: Instant) -> None:
+    """Write down what goes to no phone; whose card rings for it hears of that."""
+    written = [(member_id, each.message) for member_id, each in kept if each.message]
+    await sql.keep_messages(db, written)
+    for member_id in dict.fromkeys(member_id for member_id, message in written if message.channel == "google"):
+        await news.tell(db, member_id, [CardRings()], at)
+
+
+async def deliver(world: World, deliveries: Sequence[Delivery], at: Instant) -> list[Settled]:
+    """Send with no transaction open, write down what came of it."""
+    if not deliveries:
+        return []
+    answers = await delivery.send_all(world, deliveries, at)
     async with world.database.transaction() as db:
-        return await delivery.conclude(db, decided, answers, at)
+        return await delivery.conclude_all(db, list(zip(deliveries, answers, strict=True)), at)
 
 
 async def zone_of(db: Connection, member: members.Member) -> str:

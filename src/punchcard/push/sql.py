@@ -214,3 +214,17 @@ async def sounded_since(db: Connection, members: Sequence[UUID], since: Instant)
     for row in rows:
         found[row["member_id"]][row["id"]] = row["at"]
     return found
+
+
+async def for_cards(db: Connection, members: Sequence[UUID], since: Instant) -> list[tuple[UUID, Message]]:
+    """What was sent to these members' cards at Google after `since`."""
+    rows = await db.fetch(
+        """
+        select member_id, id, kind, subject, title, body, decided_at, state, reason, until, ends_at, sent_at, channel,
+               received_at, opened_at, read_at, waiting
+          from message where member_id = any($1::uuid[]) and channel = 'google' and sent_at > $2
+        """,
+        members,
+        since,
+    )
+    return [(row["member_id"], msgspec.convert(dict(row), Message)) for row in rows]

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from punchcard import authorisation, offers, partners
 from punchcard.foundation import locale
 from punchcard.foundation.clock import Instant
@@ -9,26 +11,39 @@ from punchcard.foundation.database import Connection
 from punchcard.foundation.money import Money
 from punchcard.programme import Challenge, Program
 
-from .model import Kind, Message, Notice, Window
+from .model import Kind, Message, Notice, Window, Wishes
+
+
+TOPICS: dict[Kind, str] = {"challenge": "challenges", "tier": "tiers", "reminder": "reminders", "notice": "notices"}
+"""What a member mutes by, of what is no offer; what is urgent has no topic."""
 
 
 async def notice(
-    db: Connection, program: Program, member_id: UUID, kind: Kind, subject: str, language: str, zone: str, at: Instant
+    db: Connection,
+    program: Program,
+    member_id: UUID,
+    kind: Kind,
+    subject: str,
+    wishes: Wishes,
+    telling: offers.Telling | None,
+    at: Instant,
 ) -> Notice | None:
     """What there is to tell this member of it; None when there is no such thing for them."""
+    language = wishes.languages[0]
     match kind:
         case "offer":
-            return await of_offer(db, member_id, subject, language, zone, at)
+            return of_offer(telling, wishes, at) if telling else None
         case "tier":
-            return of_tier(program, subject, language, at)
+            found = of_tier(program, subject, language, at)
         case "challenge":
-            return of_challenge(program, subject, language)
+            found = of_challenge(program, subject, language)
         case "approval":
-            return await of_approval(db, program, member_id, subject, language)
+            found = await of_approval(db, program, member_id, subject, language)
         case "spent":
-            return await of_spending(db, program, member_id, subject, language)
+            found = await of_spending(db, program, member_id, subject, language)
         case "notice" | "reminder":
-            return None
+            found = None
+    return found and replace(found, language=language, topic=TOPICS.get(kind, ""))
 
 
 async def of_approval(
@@ -61,29 +76,34 @@ async def shop_of(db: Connection, shop_id: str) -> str:
     return next((shop.name for shop in await partners.shops(db) if shop.id == shop_id), shop_id)
 
 
-async def of_offer(
-    db: Connection, member_id: UUID, offer_id: str, language: str, zone: str, at: Instant
-) -> Notice | None:
-    if (offer := await offers.given_to(db, member_id, offer_id)) is None:
-        return None
-    text, hour = locale.of(offer.text, language), locale.hour(offer.until, zone, language)
-    today = locale.local(at, zone).date() == locale.local(offer.until, zone).date()
+def of_offer(telling: offers.Telling, wishes: Wishes, at: Instant) -> Notice:
+    """In the first of the member's languages that the offer speaks."""
+    offer, until, zone = telling.offer, telling.until, wishes.zone
+    language = next((each for each in wishes.languages if each in offer.text), wishes.languages[0])
+    text, hour = locale.of(offer.text, language), locale.hour(until, zone, language)
+    today = locale.local(at, zone).date() == locale.local(until, zone).date()
     body = (
         locale.say("push.offer-until", language, text=text, hour=hour)
         if today
-        else locale.say(
-            "push.offer-until-day", language, text=text, hour=hour, day=locale.day(offer.until, zone, language)
-        )
+        else locale.say("push.offer-until-day", language, text=text, hour=hour, day=locale.day(until, zone, language))
     )
-    window = Window(offer.since, offer.until)
-    return Notice(locale.of(offer.name, language), body, window, "push" in offer.channels, "pass" in offer.channels)
+    return Notice(
+        locale.of(offer.name, language),
+        body,
+        Window(offer.since, until),
+        by_phone="push" in offer.channels,
+        by_card="pass" in offer.channels,
+        topic=offer.topic,
+        language=language,
+    )
 
 
 def of_tier(program: Program, tier_id: str, language: str, at: Instant) -> Notice | None:
     for tier in program.tiers(at):
         if tier.id == tier_id:
             name = locale.of(tier.name, language)
-            return Notice(locale.say("push.tier-title", language, tier=name), locale.say("push.tier-body", language))
+            title = locale.say("push.tier-title", language, tier=name)
+            return Notice(title, locale.say("push.tier-body", language), by_card=True)
     return None
 
 

@@ -18,7 +18,8 @@ from punchcard.passes.convergence import CONVERGENCE
 from . import reconcile_sql
 from .callbacks import member_of
 from .client import unhurried
-from .operations import REACTION, InApp, nobody, refresh
+from .messages import RingsOf, silence
+from .operations import REACTION, refresh
 
 BULK = f"{REACTION}/bulk"
 BULK_AT_ONCE = 8
@@ -30,25 +31,25 @@ in_hand: dict[str, set[UUID]] = {REACTION: set(), BULK: set()}
 """Whose cards this process is changing right now. A member's rows are all with one worker."""
 
 
-async def converge(world: World, tasks: Sequence[Task], at: Instant, in_app: InApp = nobody) -> list[Settled]:
+async def converge(world: World, tasks: Sequence[Task], at: Instant, rings: RingsOf = silence) -> list[Settled]:
     """The reactions `passes.google` (something changed) and `passes.google/bulk` (it can wait)."""
     bring = in_bulk if tasks[0].reaction == BULK else at_once
-    return await bring(world, tasks, at, in_app)
+    return await bring(world, tasks, at, rings)
 
 
-async def at_once(world: World, tasks: Sequence[Task], at: Instant, in_app: InApp) -> list[Settled]:
+async def at_once(world: World, tasks: Sequence[Task], at: Instant, rings: RingsOf) -> list[Settled]:
     """Bring these up to date now, and measure how long each was wrong. One that is being changed waits its moment."""
     mine = [task for task in tasks if task.member_id not in in_hand[BULK]]
     others = [NotBefore(task, at) for task in tasks if task.member_id in in_hand[BULK]]
     members = {task.member_id for task in mine}
     in_hand[REACTION] |= members
     try:
-        return [*others, *(await measured(world, mine, at, in_app) if mine else ())]
+        return [*others, *(await measured(world, mine, at, rings) if mine else ())]
     finally:
         in_hand[REACTION] -= members
 
 
-async def in_bulk(world: World, tasks: Sequence[Task], at: Instant, in_app: InApp) -> list[Settled]:
+async def in_bulk(world: World, tasks: Sequence[Task], at: Instant, rings: RingsOf) -> list[Settled]:
     """A few at a time, until the rate has no room or it is somebody else's turn."""
     settled: list[Settled] = []
     ends, slowly = time.monotonic() + BULK_SECONDS_MAX, unhurried(world)
@@ -57,16 +58,16 @@ async def in_bulk(world: World, tasks: Sequence[Task], at: Instant, in_app: InAp
         if time.monotonic() > ends or any(isinstance(each, NotBefore) for each in settled[-BULK_AT_ONCE:]):
             left = tasks[begin:]
             return [*settled, *(NotBefore(task, at + again_seconds(world, n)) for n, task in enumerate(left))]
-        settled += await in_my_hands(slowly, few, at, in_app)
+        settled += await in_my_hands(slowly, few, at, rings)
     return settled
 
 
-async def in_my_hands(world: World, tasks: Sequence[Task], at: Instant, in_app: InApp) -> list[Settled]:
+async def in_my_hands(world: World, tasks: Sequence[Task], at: Instant, rings: RingsOf) -> list[Settled]:
     free = [task for task in tasks if task.member_id not in in_hand[REACTION]]
     members = {task.member_id for task in free}
     in_hand[BULK] |= members
     try:
-        done = await refresh(world, free, at, in_app=in_app) if free else []
+        done = await refresh(world, free, at, rings=rings) if free else []
     finally:
         in_hand[BULK] -= members
     taken = [task for task in tasks if task.member_id not in members]
@@ -77,12 +78,12 @@ def again_seconds(world: World, place: int) -> int:
     return BULK_AGAIN_SECONDS + int(place / world.settings.google_calls_per_second)
 
 
-async def measured(world: World, tasks: Sequence[Task], at: Instant, in_app: InApp) -> list[Settled]:
+async def measured(world: World, tasks: Sequence[Task], at: Instant, rings: RingsOf) -> list[Settled]:
     """Refresh, and note for each card that Google took how long it had been wrong."""
     async with world.database.reading() as db:
         ages = await reconcile_sql.ages(db, tasks)
     noting = Noting(world.google)
-    settled = await refresh(replace(world, google=noting), tasks, at, in_app=in_app)
+    settled = await refresh(replace(world, google=noting), tasks, at, rings=rings)
     for member_id, seconds in noting.took.items():
         if member_id in ages:
             CONVERGENCE.observe(ages[member_id] + seconds, wallet="google")

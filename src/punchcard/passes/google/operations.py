@@ -5,13 +5,13 @@ lets a refresh follow."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Container, Sequence
 from typing import Any
 from uuid import UUID
 
 from msgspec.structs import replace
 
-from punchcard import members, rulebooks
+from punchcard import rulebooks
 from punchcard.foundation import outbox
 from punchcard.foundation.clock import MINUTE, Instant
 from punchcard.foundation.database import Connection
@@ -25,7 +25,7 @@ from punchcard.passes.operations import face as member_face
 from . import claims, links, messages, offers, render, sql
 from .classes import ensure_class, hears_of_saves, house_of, object_of
 from .links import Card
-from .messages import Listener, Plan
+from .messages import Listener, Plan, RingsOf, silence
 from .sending import Change, Gate, Seen, insert, later, say, send, unlinked
 from .sql import Held
 
@@ -34,15 +34,6 @@ LINKED_SECONDS = 15 * MINUTE
 """So long after a link was given out the card is kept right although nobody is known to hold it."""
 
 FaceOf = Callable[[Connection, UUID, Instant, Settings], Awaitable[Face]]
-InApp = Callable[[World, Connection, Sequence[UUID]], Awaitable[set[UUID]]]
-"""Who of these members is told of news by the programme's own app."""
-
-
-async def nobody(world: World, db: Connection, member_ids: Sequence[UUID]) -> set[UUID]:
-    """There is no app."""
-    return set()
-
-
 log = logging.getLogger("punchcard.passes.google")
 
 
@@ -78,7 +69,7 @@ async def ensure(world: World, member_id: UUID, at: Instant, face: FaceOf = memb
         return await freshened(world, held, at, face)
     gate = Gate(world.settings.google_calls_per_second)
     seen = await look(world, Held(member_id, "", "", {}, 0, []), at, face)
-    said = messages.plan(seen.face, seen.told, False, seen.listener, at, may_ring=False)
+    said = messages.plan(seen.face, seen.told, False, seen.listener, at, is_held=False)
     body = await wanted_body(world, seen, said, at, gate)
     answer = body if isinstance(body, Answer) else await insert(world, seen.face, body, at, gate)
     if not isinstance(body, Answer) and await unlinked(world, member_id, body, answer):
@@ -106,7 +97,7 @@ async def freshened(world: World, held: Held, at: Instant, face: FaceOf) -> Card
         task = Task(held.member_id, REACTION, "", 0, 0, None)
         linked = replace(held, linked_at=at)
         gate = Gate(world.settings.google_calls_per_second)
-        settled = await refreshed(world, task, linked, at, face, gate, may_ring=False)
+        settled = await refreshed(world, task, linked, at, face, gate, ())
         async with world.database.transaction() as db:
             if not isinstance(settled, Done):
                 await outbox.put(db, held.member_id, [Due(REACTION)], at)
@@ -115,23 +106,23 @@ async def freshened(world: World, held: Held, at: Instant, face: FaceOf) -> Card
 
 
 async def refresh(
-    world: World, tasks: Sequence[Task], at: Instant, face: FaceOf = member_face, in_app: InApp = nobody
+    world: World, tasks: Sequence[Task], at: Instant, face: FaceOf = member_face, rings: RingsOf = silence
 ) -> list[Settled]:
     """The reaction `passes.google`: bring the cards of these members up to date, with what changed and nothing else.
 
-    Whom the app tells of news, the wallet shows it silently: no phone rings twice for one thing.
+    For what a phone may ring, `rings` says; all else the wallet shows silently.
 
     A member who never asked for a card costs nothing; a card that already says so, or that nobody holds, costs no call."""
     async with world.database.reading() as db:
         held = {each.member_id: each for each in await sql.by_members(db, [task.member_id for task in tasks])}
-        told_by_app = await in_app(world, db, list(held)) if held else set()
+        may_ring = await rings(world, db, list(held), at) if held else {}
     gate = Gate(world.settings.google_calls_per_second)
 
     async def settled(task: Task, card: Held) -> Settled:
         async with gate.room:
             if gate.closed:
                 return NotBefore(task, at + gate.wait_seconds())
-            outcome = await refreshed(world, task, card, at, face, gate, task.member_id not in told_by_app)
+            outcome = await refreshed(world, task, card, at, face, gate, may_ring.get(task.member_id, ()))
             gate.heard(outcome)
             return outcome
 
@@ -141,12 +132,12 @@ async def refresh(
 
 
 async def refreshed(
-    world: World, task: Task, card: Held, at: Instant, face: FaceOf, gate: Gate, may_ring: bool
+    world: World, task: Task, card: Held, at: Instant, face: FaceOf, gate: Gate, rings: Container[str]
 ) -> Settled:
-    seen = await look(world, card, at, face)
+    seen = await look(world, card, at, face, rings)
     if seen.face.is_open and not may_be_seen(world, card, at):
         return Done(task)
-    said = messages.plan(seen.face, seen.told, seen.reached, seen.listener, at, may_ring=may_ring and seen.is_held)
+    said = messages.plan(seen.face, seen.told, seen.reached, seen.listener, at, is_held=seen.is_held)
     body = await wanted_body(world, seen, said, at, gate)
     if isinstance(body, Answer):
         return later(task, body, at)
@@ -170,13 +161,12 @@ def is_held(world: World, card: Held) -> bool:
     return card.held or (bool(card.class_id) and not hears_of_saves(world.settings))
 
 
-async def look(world: World, card: Held, at: Instant, face: FaceOf) -> Seen:
+async def look(world: World, card: Held, at: Instant, face: FaceOf, rings: Container[str] = ()) -> Seen:
     async with world.database.transaction() as db:
         shown = await face(db, card.member_id, at, world.settings)
-        member = (await members.by_ids(db, [card.member_id])).get(card.member_id)
         told = await sql.told(db, card.member_id)
         reached = await is_above(db, world, card, shown, at)
-    return Seen(shown, told, Listener(member, card.notified_at), is_held(world, card), reached)
+    return Seen(shown, told, Listener(rings, card.notified_at), is_held(world, card), reached)
 
 
 async def is_above(db: Connection, world: World, card: Held, shown: Face, at: Instant) -> bool:

@@ -18,7 +18,7 @@ from punchcard.passes.model import Face
 from . import claims, messages, offers, render, sql
 from .classes import ensure_class
 from .client import NO_TURN
-from .messages import NOTIFICATIONS_A_DAY_MAX, Listener, Plan, Told
+from .messages import NOTIFICATIONS_A_DAY_MAX, POINTS, Listener, Plan, Told
 from .sql import Held
 
 AT_ONCE = 8
@@ -111,7 +111,8 @@ def rings_for_points(change: Change, at: Instant) -> bool:
     """Moved points may ring, where nothing more important does in this very moment."""
     before, now = (body.get("loyaltyPoints", {}).get("balance") for body in (change.card.known, change.body))
     moved, seen = bool(before and now) and before != now, change.seen
-    return moved and seen.is_held and not change.said.ringing and seen.listener.rings_left(at) > 0
+    may = seen.is_held and POINTS in seen.listener.rings and seen.listener.rings_left(at) > 0
+    return moved and may and not change.said.ringing
 
 
 def notification(notify: bool) -> dict[str, Any]:

@@ -174,12 +174,14 @@ async def told(db: Connection, member_id: UUID) -> list[Told]:
 
 
 async def tell(db: Connection, member_id: UUID, new: Told) -> bool:
-    """This is said now; False when it was said before."""
+    """This is said now; False when it was said before, or rung for where it rings."""
     rows = await execute(
         db,
         """
         insert into google_message (member_id, message_id, body, notified, told_at, ends_at)
-        values ($1, $2, $3, $4, $5, $6) on conflict do nothing
+        values ($1, $2, $3, $4, $5, $6)
+            on conflict (member_id, message_id) do update set notified = true
+         where excluded.notified and not google_message.notified
         """,
         member_id,
         new.message_id,
@@ -189,6 +191,19 @@ async def tell(db: Connection, member_id: UUID, new: Told) -> bool:
         new.ends_at,
     )
     return rows == 1
+
+
+async def notified_lately(db: Connection, members: Sequence[UUID], since: Instant) -> dict[UUID, int]:
+    """How often the phones of these members rang for their card after `since`; without those who have none there."""
+    rows = await db.fetch(
+        """
+        select member_id, (select count(*) from unnest(notified_at) as each (at) where each.at > $2) as times
+          from google_object where member_id = any($1::uuid[])
+        """,
+        members,
+        since,
+    )
+    return {row["member_id"]: row["times"] for row in rows}
 
 
 async def forget_told(db: Connection, member_id: UUID, offers_before: Instant, others_before: Instant) -> None:
