@@ -6,10 +6,12 @@ import re
 import textwrap
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from msgspec import inspect as shapes
+
+from punchcard.programme import Expression, people
 
 from .file import TABLES
 from .table import Table
@@ -19,6 +21,12 @@ HEAD = """\
 
 `docs/rulebook.toml` uses each of them; `punchcard check FILE` names every mistake with its line. This page is made out of the
 code that reads a file (`punchcard check --explain`), so it is never behind it.
+"""
+CONDITIONS = """\
+# Conditions
+
+What `who` of a [[segment]] says, by its `type`. A condition that needs the member's consent to a purpose chooses nobody
+without it; nor does it within `not`.
 """
 NAMES = {"Life": "expiry", "RateTable": "rates", "StepTable": "steps", "OtherGoodsTable": "apart_from"}
 """What a part is called, where its struct is called otherwise."""
@@ -36,13 +44,16 @@ def reference() -> str:
                 parts.setdefault(inner, title(inner))
     sections.append("# Parts of tables\n")
     sections += [section(named, shape) for shape, named in parts.items()]
+    sections.append(CONDITIONS)
+    sections += [section(title(shape), shape) for shape in get_args(Expression)]
     return "\n".join(sections)
 
 
 def section(named: str, shape: type[msgspec.Struct]) -> str:
     lines = [f"## `{named}`\n", f"{flat(shape.__doc__)}\n", "| key | what is written | else | |", "|---|---|---|---|"]
-    if tag := shape.__struct_config__.tag:
-        lines.append(f"| `kind` | `{tag}` | must be there | which award it is |")
+    config = shape.__struct_config__
+    if config.tag:
+        lines.append(f"| `{config.tag_field}` | `{config.tag}` | must be there | {which(shape)} |")
     for field in fields(shape):
         usual = "must be there" if field.required else default(field.default)
         lines.append(f"| `{field.name}` | {kind(field.type)} | {usual} | {sentence(shape, field.name)} |")
@@ -80,8 +91,17 @@ def spread(found: shapes.Type) -> Iterator[shapes.Type]:
             yield found
 
 
+def which(shape: type[msgspec.Struct]) -> str:
+    """What a tag decides; of a condition, also which consent it needs."""
+    if not issubclass(shape, people.Plain):
+        return "which award it is"
+    return f"needs consent to {', '.join(sorted(shape.needs))}" if shape.needs else "needs no consent"
+
+
 def title(shape: type[msgspec.Struct]) -> str:
     tag = shape.__struct_config__.tag
+    if issubclass(shape, people.Plain):
+        return f'who = {{ type = "{tag}" }}'
     return (
         f'award = {{ kind = "{tag}" }}'
         if tag
@@ -92,6 +112,8 @@ def title(shape: type[msgspec.Struct]) -> str:
 def kind(found: shapes.Type) -> str:
     """What is written there, in words."""
     match found:
+        case shapes.UnionType(types) if any(conditional(each) for each in types):
+            return "condition"
         case shapes.UnionType(types):
             return " or ".join(dict.fromkeys(kind(each) for each in types if not isinstance(each, shapes.NoneType)))
         case shapes.Metadata(inner):
@@ -104,7 +126,11 @@ def kind(found: shapes.Type) -> str:
             return "id"
         case shapes.StrType(pattern=pattern) if pattern and ":" in pattern:
             return "time, 09:30"
-        case shapes.ListType(item):
+        case shapes.FloatType(ge=least, le=most):
+            return f"number, {least:,.0f} to {most:,.0f}"
+        case shapes.VarTupleType():
+            return "list of conditions"
+        case shapes.ListType(item) | shapes.FrozenSetType(item):
             return f"list of {kind(item)}" if isinstance(item, shapes.StructType | shapes.LiteralType) else "list"
         case shapes.StructType(cls):
             return f"`{title(cls)}`" if not cls.__struct_config__.tag else f"`{cls.__struct_config__.tag}`"
@@ -119,9 +145,13 @@ def kind(found: shapes.Type) -> str:
     return {shapes.BoolType: "true or false", shapes.StrType: "text"}[type(found)]
 
 
+def conditional(found: shapes.Type) -> bool:
+    return isinstance(found, shapes.StructType) and issubclass(found.cls, people.Plain)
+
+
 def default(value: Any) -> str:
     """As a merchant would write it; nothing where there is nothing."""
-    if value is msgspec.NODEFAULT or value is None or isinstance(value, Table | list | dict) or value == "":
+    if value is msgspec.NODEFAULT or value is None or isinstance(value, Table | list | dict | tuple) or value == "":
         return ""
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
@@ -134,7 +164,7 @@ def sentence(shape: type[msgspec.Struct], key: str) -> str:
 @cache
 def sentences(shape: type) -> dict[str, str]:
     """What stands below each field of a struct."""
-    if not issubclass(shape, Table):
+    if not issubclass(shape, Table | people.Plain):
         return {}
     (body,) = ast.parse(textwrap.dedent(inspect.getsource(shape))).body
     assert isinstance(body, ast.ClassDef)

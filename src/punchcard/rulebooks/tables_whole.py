@@ -229,7 +229,5 @@ class SegmentTable(Table, frozen=True, kw_only=True):
     watch: bool = False
     """Whether entering and leaving it is noticed, so that something may follow: an offer that begins then."""
     who: dict[str, Any]
-    """A condition by its `type`: `tier-in` with tiers, `visited-within` and `not-visited-within` with days, `consents-to`
-    with a purpose, `speaks-any` with languages, `home-shop-in` with shops, `points-at-least` with points; or several:
-    `all` and `any` with `of`, a list of conditions, and `not` with `of`, one. Visits and shops choose only members who
-    agreed to personalisation."""
+    """A condition by its `type`, with its own keys (see Conditions); or several: `all` and `any` with `of`, a list of
+    conditions, and `not` with `of`, one."""
