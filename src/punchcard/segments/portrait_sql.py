@@ -61,12 +61,19 @@ class Said(Struct, frozen=True):
     place_at: Instant | None
 
 
-async def hold(db: Connection, member_ids: Sequence[UUID]) -> int:
-    """Nobody else changes these portraits until the transaction ends. Says how many of them there are."""
-    rows = await db.fetch(
-        "select from portrait where member_id = any($1::uuid[]) order by member_id for update", member_ids
+async def hold(db: Connection, member_ids: Sequence[UUID]) -> list[Row]:
+    """These portraits as they stand, in the order of their members. Nobody else changes them until the transaction ends."""
+    return await many(
+        db,
+        Row,
+        """
+        select member_id, joined_at, language, zone, consents, born_year, traits, place_lat, place_lon, place_at, tier,
+               points, visits, spend_cents, last_visit_at, home_shop, balances, expiring_at, expiring_points, challenges,
+               recent_at, recent_cents, channels, hours, categories, brands, offers, scores, seq
+          from portrait where member_id = any($1::uuid[]) order by member_id for update
+        """,
+        member_ids,
     )
-    return len(rows)
 
 
 async def begin(db: Connection, member_ids: Sequence[UUID]) -> None:
@@ -88,23 +95,8 @@ async def forget(db: Connection, member_ids: Sequence[UUID]) -> None:
     await execute(db, "delete from portrait where member_id = any($1::uuid[])", member_ids)
 
 
-async def kept(db: Connection, member_ids: Sequence[UUID]) -> list[Row]:
-    """These portraits as they stand, in the order of their members."""
-    return await many(
-        db,
-        Row,
-        """
-        select member_id, joined_at, language, zone, consents, born_year, traits, place_lat, place_lon, place_at, tier,
-               points, visits, spend_cents, last_visit_at, home_shop, balances, expiring_at, expiring_points, challenges,
-               recent_at, recent_cents, channels, hours, categories, brands, offers, scores, seq
-          from portrait where member_id = any($1::uuid[]) order by member_id
-        """,
-        member_ids,
-    )
-
-
 async def live(db: Connection, member_ids: Sequence[UUID]) -> list[Row]:
-    """The same of those who are active, whether or not they have a portrait yet, with what is newer than it."""
+    """What is known of those who are active, whether or not they have a portrait yet, with what is newer than it."""
     return await many(
         db,
         Row,

@@ -42,21 +42,28 @@ async def refresh(db: Connection, member_ids: Iterable[UUID], at: Instant) -> No
     active members have none afterwards. Holds the portraits until the transaction ends."""
     if not (asked := sorted(set(member_ids))):
         return
-    if await sql.hold(db, asked) < len(asked):
-        await sql.begin(db, asked)
-        await sql.hold(db, asked)
+    rows = await held(db, asked)
     said = {each.member_id: each for each in await sql.said(db, asked)}
     if gone := [member_id for member_id in asked if member_id not in said]:
         await sql.forget(db, gone)
         await watch.forget(db, gone)
-    rows = [row for row in await sql.kept(db, asked) if row.member_id in said]
     program = await rulebooks.program(db)
+    rows = [row for row in rows if row.member_id in said]
     changed = await drawn(db, rows, said, program, at)
     if changed:
         await sql.write(db, changed)
     latest = {row.member_id: row for row in (*rows, *changed)}
     ladder = program.tiers(at)
     await watch.settle(db, {id: profile_of(row, ladder) for id, row in latest.items()}, program, at)
+
+
+async def held(db: Connection, member_ids: Sequence[UUID]) -> list[Row]:
+    """Their portraits, held; first those are begun that there are not."""
+    rows = await sql.hold(db, member_ids)
+    if len(rows) < len(member_ids):
+        await sql.begin(db, member_ids)
+        rows = await sql.hold(db, member_ids)
+    return rows
 
 
 async def drawn(
@@ -170,6 +177,5 @@ async def note(db: Connection, noted: Iterable[tuple[UUID, str, str, float | str
         if kind == "score" or order.index(str(value)) >= order.index(str(mine.get(name, "opened"))):
             mine[name] = value
     if asked := sorted({*scores, *offers}):
-        if await sql.hold(db, asked) < len(asked):
-            await sql.begin(db, asked)
+        await held(db, asked)
         await sql.note(db, asked, [scores.get(id, {}) for id in asked], [offers.get(id, {}) for id in asked])
