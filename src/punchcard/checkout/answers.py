@@ -16,6 +16,14 @@ class LineDiscount(Struct, frozen=True):
     amount: int
 
 
+class TakenOffer(Struct, frozen=True):
+    """An offer that lowered the price, by so many minor units."""
+
+    id: str
+    name: str
+    amount: int
+
+
 class Receipt(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a sale or a return did. It is kept, and answered byte for byte to whoever asks again."""
 
@@ -43,6 +51,8 @@ class Receipt(Struct, frozen=True, kw_only=True, omit_defaults=True):
     did, and so is what follows."""
     discounts: list[LineDiscount] | UnsetType = UNSET
     """As the till took them off the lines."""
+    offers: list[TakenOffer] | UnsetType = UNSET
+    """Those among them that are offers of ours, in the member's language."""
     shortfall: int = 0
     """What a till gave away without a network that nothing covers, in minor units: the shop's loss."""
     reason: str = ""
@@ -94,12 +104,17 @@ class UnusableVoucher(Struct, frozen=True):
     detail: str
 
 
-class AppliedOffer(Struct, frozen=True):
-    """An offer that applies by itself, and what it gives."""
+class AppliedOffer(Struct, frozen=True, omit_defaults=True):
+    """An offer that applies by itself, and what it gives: points, or minor units off these lines. Or one that the member has
+    and that gives nothing here, with why: `state`, and the same as a sentence."""
 
     id: str
     name: str
     points: int
+    amount: int = 0
+    lines: list[LineDiscount] = []
+    state: Literal["applies", "sold-out", "limit", "needs-activation"] = "applies"
+    detail: str = ""
 
 
 class MaySpend(Struct, frozen=True, kw_only=True):

@@ -37,6 +37,8 @@ CLAIMING_SECONDS = MINUTE
 async def keep(counter: Counter, sale_id: UUID, basket: Basket) -> Recorded:
     """Keep the basket of a guest. Asking twice keeps it once, and answers the same bytes: `GuestReceipt` as JSON."""
     till = counter.till
+    if basket.offers:
+        raise Malformed(pointer="/offers", why="without a card there is no offer to take")
     if spends(basket):
         raise Malformed(pointer="/card", why="nothing of ours is spent without one")
     number = journal.number_of(basket.receipt_number)

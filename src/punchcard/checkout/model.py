@@ -13,6 +13,7 @@ from punchcard.partners import Till
 
 LINES_MAX, UNITS_MAX, CENTS_MAX, POINTS_MAX = 500, 1_000_000, 10_000_000_00, 1_000_000_000
 PRINTED = r"^[^\x00-\x1f\x7f-\x9f]*(?![\s\S])"
+OFFERS_MAX = 16
 CLAIM_SECONDS = 14 * DAY
 
 Printed = Annotated[str, Meta(max_length=64, pattern=PRINTED)]
@@ -83,6 +84,9 @@ class Basket(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How it was sold; left out: in the shop."""
     approval: Printed | UnsetType = UNSET
     """Under which id the member approved the spending in the app."""
+    offers: Annotated[dict[Named, Cents], Meta(max_length=OFFERS_MAX)] | UnsetType = UNSET
+    """How many minor units the offers that lower the price have taken off, by their id. The lines are less by it already, and
+    `discount` says of which."""
 
 
 class UnitsBack(Struct, frozen=True, forbid_unknown_fields=True):

@@ -12,6 +12,7 @@ from . import guests, shortfalls
 from .answers import Quote
 from .doors import covered
 from .model import Basket, BroughtBack, Counter
+from .offered import before_offers, named, proposed, taken_in_full
 from .quotes import may_spend, quote_of
 from .scanning import at_the_till, permitted, spending_of
 from .tenders import spends
@@ -26,12 +27,15 @@ async def quote(counter: Counter, basket: Basket) -> Quote:
     database, at = counter.database, counter.at
     ready = await at_the_till(counter, NO_ID, basket, shown_now=True)
     await authorisation.presented(database, ready.shown, counter.till, at)
-    sale = await granting.offered(database, ready.member.id, ready.sale, ready.terms, at)
-    trial = await journal.quote_at_once(database, ready.member.id, sale, at)
-    covered(sale, trial.before, trial.program, ready.pays)
-    allowed = await may_spend(database, spending_of(counter, ready, 0), sale, trial, ready.member.language)
+    whole = before_offers(ready.sale, basket, ready.mine)
+    sale = await granting.offered(database, ready.member.id, whole, ready.terms, at)
+    found = proposed(
+        await journal.quote_at_once(database, ready.member.id, sale, at), sale, ready.mine, ready.member.language
+    )
+    covered(found.sale, found.trial.before, found.trial.program, ready.pays)
+    allowed = await may_spend(database, spending_of(counter, ready, 0), found.sale, found.trial, ready.member.language)
     session = authorisation.session(counter.secrets, ready.shown, counter.till, at)
-    return quote_of(trial, sale, ready.member, session, allowed)
+    return quote_of(found, ready.member, session, allowed)
 
 
 async def sell(counter: Counter, sale_id: UUID, basket: Basket) -> Recorded:
@@ -52,8 +56,10 @@ async def sell(counter: Counter, sale_id: UUID, basket: Basket) -> Recorded:
                 return known
         raise
 
-    def door(before: Standing, _: Ruling, program: Program) -> None:
+    def door(before: Standing, ruling: Ruling, program: Program) -> None:
         covered(sale, before, program, ready.pays)
+        if basket.offers and not counter.offline:
+            taken_in_full(sale, named(basket), ruling, program)
 
     return await write(counter, ready, sale, wanted, door)
 

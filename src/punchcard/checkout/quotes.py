@@ -22,7 +22,8 @@ from punchcard.programme import (
     spendable,
 )
 
-from .answers import AppliedOffer, MaySpend, Quote, Scanned, UnusableVoucher, UsableVoucher
+from .answers import MaySpend, Quote, Scanned, UnusableVoucher, UsableVoucher
+from .offered import Proposed
 
 
 async def may_spend(database: Database, spending: Spending, sale: Sale, trial: Trial, language: str) -> MaySpend:
@@ -64,9 +65,10 @@ def worth_here(before: Standing, program: Program, due: int, points: int) -> int
     return spendable(before, program, program.main, due, points).worth
 
 
-def quote_of(trial: Trial, sale: Sale, member: Member, session: str, allowed: MaySpend) -> Quote:
+def quote_of(found: Proposed, member: Member, session: str, allowed: MaySpend) -> Quote:
     """What the basket would do."""
-    before, ruling, program, language = trial.before, trial.ruling, trial.program, member.language
+    sale, trial, language = found.sale, found.trial, member.language
+    before, ruling, program = trial.before, trial.ruling, trial.program
     reasons = reasons_of(ruling, program, language)
     points, name = balance(before, program.main), member.name
     return Quote(
@@ -80,9 +82,7 @@ def quote_of(trial: Trial, sale: Sale, member: Member, session: str, allowed: Ma
         may_spend=allowed,
         vouchers=list(usable(before, sale, program, language)),
         unusable=list(unusable(before, sale, program, language)),
-        offers=[
-            AppliedOffer(why.term, why.name, why.points) for why in reasons if why.term in sale.grants and why.points
-        ],
+        offers=found.offers,
         reasons=reasons,
     )
 

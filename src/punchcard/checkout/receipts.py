@@ -4,6 +4,7 @@ from collections import Counter
 
 from msgspec import UNSET
 
+from punchcard.foundation import locale
 from punchcard.foundation.clock import Instant, moment
 from punchcard.journal import completed, gained_from, reasons_of, tier_reached, tier_shown
 from punchcard.programme import (
@@ -11,15 +12,17 @@ from punchcard.programme import (
     ISSUED,
     REDEEMED,
     SHORTFALL,
+    Off,
     Program,
     Ruling,
     Sale,
+    Term,
     VoucherUsed,
     balance,
     pending,
 )
 
-from .answers import LineDiscount, Receipt
+from .answers import LineDiscount, Receipt, TakenOffer
 from .model import Basket
 
 
@@ -51,6 +54,7 @@ def receipt_of(
         reasons=reasons_of(ruling, program, language),
         paid=paid_with_others(ruling, program) or UNSET,
         discounts=(discounts(basket) if basket else []) or UNSET,
+        offers=(taken_offers(ruling, program, language) if basket and basket.offers else []) or UNSET,
         shortfall=sum(tender.amount for tender in sale.tenders if tender.kind == SHORTFALL) if sale else 0,
         reason=reason,
     )
@@ -63,6 +67,16 @@ def paid_with_others(ruling: Ruling, program: Program) -> dict[str, int]:
         if entry.of == ruling.of and entry.currency != program.main:
             paid[entry.currency] += entry.points * ((entry.account == REDEEMED) - (entry.counter == REDEEMED))
     return {currency: points for currency, points in sorted(paid.items()) if points}
+
+
+def taken_offers(ruling: Ruling, program: Program, language: str) -> list[TakenOffer]:
+    """The offers that lowered the price, as the journal has it."""
+    found = []
+    for id, amount in sorted(ruling.levels.items()):
+        term = program.promise(id)
+        if isinstance(term, Term) and isinstance(term.award, Off) and amount:
+            found.append(TakenOffer(id, locale.of(term.name, language) or id, amount))
+    return found
 
 
 def discounts(basket: Basket) -> list[LineDiscount]:

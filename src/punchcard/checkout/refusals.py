@@ -113,6 +113,54 @@ class TokenWorthLess(Refused):
     words = "checkout"
 
 
+class OfferNotYours(Refused):
+    """This member does not have this offer."""
+
+    words = "checkout"
+
+
+class OfferOver(Refused):
+    """This offer is over."""
+
+    words = "checkout"
+
+
+class OfferNotTaken(Refused):
+    """This offer counts once the member has taken it in the app."""
+
+    words = "checkout"
+
+
+class OfferSoldOut(Refused):
+    """Nothing is left of this offer."""
+
+    words = "checkout"
+
+
+class OfferUsedUp(Refused):
+    """The member has used this offer as often as it may be."""
+
+    words = "checkout"
+
+
+class OfferNotHere(Refused):
+    """This offer does not apply to this basket here and now."""
+
+    words = "checkout"
+
+
+class OfferTakesLess(Refused):
+    """This offer takes less off this basket."""
+
+    words = "checkout"
+
+
+class OffersDoNotMix(Refused):
+    """These offers do not go together."""
+
+    words = "checkout"
+
+
 class ReturnTooMuch(Refused):
     """More comes back than is left of the sale."""
 

@@ -11,10 +11,12 @@ from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.errors import Refused
 from punchcard.foundation.together import Together
 from punchcard.members import Scanned
+from punchcard.offers import Mine
 from punchcard.programme import VOUCHER, Line, Program, Reward, Sale, Standing
 
 from .doors import covered
 from .model import Basket, Counter
+from .offered import granted
 from .refusals import CardClosed, CardReplaced, CardUnknown
 from .tenders import Pays, pays, spends, worth_of_tender
 
@@ -22,9 +24,9 @@ SHOP = "shop"
 MONEY = Pays()
 Scan = tuple[bytes, Instant, Instant]
 """The code that was shown, when it was, and when was sold what it was shown for."""
-Found = tuple[Scanned, dict[str, int], tuple[str, ...], int]
-"""Whose card it is, the ceilings in points of the offers that are theirs, the terms on which the door decides, and the
-birthday, if a promise asks for it."""
+Found = tuple[Scanned, Mine, tuple[str, ...], int, Program]
+"""Whose card it is, the offers that are theirs, the terms on which the door decides, the birthday, if a promise asks for it,
+and what is promised."""
 
 
 class Ready(Struct, frozen=True):
@@ -36,6 +38,8 @@ class Ready(Struct, frozen=True):
     pays: Pays
     terms: tuple[str, ...]
     basket: Basket
+    mine: Mine = offers.NOTHING
+    """The offers that are the member's."""
 
 
 async def at_the_till(counter: Counter, id: str, basket: Basket, shown_now: bool = False) -> Ready:
@@ -50,13 +54,16 @@ async def at_the_till(counter: Counter, id: str, basket: Basket, shown_now: bool
     found = await scans.get(database, (shown.code_hash, shown_at, sold_at))
     if found is None:
         raise await unknown(database, shown)
-    member, grants, terms, birthday = found
+    member, mine, terms, birthday, program = found
     if member.state != "active":
         raise CardClosed
     paid = await paid_with(counter, basket, shown) if basket.tenders or basket.currency else MONEY
+    grants = await granted(counter, member.id, basket, mine, program, sold_at) if basket.offers else mine.grants
     sale = sale_of(counter, id, basket, sold_at, grants, birthday, paid)
     await staff.may_serve(database, till, basket.cashier, member.id, sold_at, counter.offline)
-    return Ready(member, shown, sale, paid, terms, basket)
+    if mine.less and not shown_now:
+        terms = tuple(term for term in terms if term in grants or term not in mine.less)
+    return Ready(member, shown, sale, paid, terms, basket, mine)
 
 
 async def unknown(database: Database, shown: Shown) -> Refused:
@@ -94,12 +101,12 @@ async def look(db: Connection, wanted: Sequence[Scan]) -> dict[Scan, Found]:
     known = await members.by_cards_then(db, [scan[:2] for scan in wanted])
     each = [(scan, known[scan[:2]]) for scan in wanted if scan[:2] in known]
     asked = [(member.id, at) for (_, _, at), member in each]
-    grants, program = await offers.grants(db, asked), await rulebooks.program(db)
-    terms = await granting.decided_here(db, asked, program=program, offered=grants)
+    theirs, program = await offers.at_the_till(db, asked), await rulebooks.program(db)
+    terms = await granting.decided_here(db, asked, program=program, offered=[mine.classes for mine in theirs])
     birthdays = await granting.birthdays(db, asked, program=program)
     return {
-        scan: (member, mine, here, birthday)
-        for (scan, member), mine, here, birthday in zip(each, grants, terms, birthdays, strict=True)
+        scan: (member, mine, here, birthday, program)
+        for (scan, member), mine, here, birthday in zip(each, theirs, terms, birthdays, strict=True)
     }
 
 

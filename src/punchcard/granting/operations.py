@@ -1,6 +1,6 @@
 """Find the terms on which a door decides, say what would be granted, and set it aside."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from random import SystemRandom
 from typing import TypeVar
 from uuid import UUID
@@ -27,7 +27,7 @@ async def decided_here(
     wanted: Sequence[tuple[UUID, Instant]],
     occasion: str = "sale",
     program: Program | None = None,
-    offered: Sequence[Mapping[str, int]] | None = None,
+    offered: Sequence[Container[str]] | None = None,
 ) -> list[tuple[str, ...]]:
     """The terms on which the door decides for each of these members at an instant: those with a budget, draws, and
     those of a segment that the member is in. The occasion is `sale` or the kind of an activity. `program`: as it was
@@ -37,7 +37,7 @@ async def decided_here(
     waiting = [waiting_at(program, occasion, at) for _, at in wanted]
     looked_at = [each for each, terms in zip(wanted, waiting, strict=True) if any(term.segment for term in terms)]
     profiles = await segments.profiles(db, dict.fromkeys(looked_at)) if looked_at else {}
-    mine: Sequence[Mapping[str, int]] = offered or [{} for _ in wanted]
+    mine: Sequence[Container[str]] = offered or [() for _ in wanted]
     return [
         tuple(
             term.id

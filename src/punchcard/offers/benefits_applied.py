@@ -47,12 +47,14 @@ def best(
     alone = {id: taken_off(less, lines, prices(lines), room.get(id, 0)) for id, less in candidates.items()}
     giving = [candidates[id] for id, off in alone.items() if off]
     giving.sort(key=lambda less: (-less.priority, -sum(alone[less.id].values()), less.id))
-    found, left, taken = list[Taken](), prices(lines), Counter[str]()
+    chosen, of_class = list[Less](), Counter[str]()
     for less in giving:
-        if less.stacking and taken[less.stacking] >= most.get(less.stacking, 1):
-            continue
+        if not less.stacking or of_class[less.stacking] < most.get(less.stacking, 1):
+            of_class[less.stacking] += 1
+            chosen.append(less)
+    found, left = list[Taken](), prices(lines)
+    for less in sorted(chosen, key=lambda less: (-less.priority, less.id)):
         if off := taken_off(less, lines, left, room.get(less.id, 0)):
-            taken[less.stacking] += 1
             found.append(Taken(less, off))
             left = [price - off.get(line, 0) for line, price in enumerate(left)]
     return found

@@ -26,11 +26,7 @@ async def publish(db: Connection, draft: Offer, at: Instant) -> Published:
     """Promise an offer: its term joins the rulebook, and it opens by itself. The same again changes nothing."""
     if known := await sql.offer(db, draft.id):
         return same(known, draft)
-    check_texts(draft.name, draft.text, *([draft.short] if draft.short else []))
-    check_window(draft, at)
-    if draft.partner_id not in {partner.id for partner in await partners.partners(db)}:
-        raise NoSuchPartner(partner=draft.partner_id)
-    await segments.check(db, draft.audience, at)
+    await check(db, draft, at)
     if not await sql.add(db, draft, at):
         known = await sql.offer(db, draft.id)
         assert known is not None
@@ -41,17 +37,28 @@ async def publish(db: Connection, draft: Offer, at: Instant) -> Published:
     return Published(draft, repeated=False)
 
 
+async def check(db: Connection, draft: Offer, at: Instant) -> None:
+    """Refuse what nobody could promise."""
+    check_texts(draft.name, draft.text, *([draft.short] if draft.short else []))
+    check_window(draft, at)
+    if draft.partner_id not in {partner.id for partner in await partners.partners(db)}:
+        raise NoSuchPartner(partner=draft.partner_id)
+    await segments.check(db, draft.audience, at)
+
+
 def same(known: Offer, draft: Offer) -> Published:
     if known != draft:
         raise OtherBody(id=draft.id)
     return Published(known, repeated=True)
 
 
-async def stop(db: Connection, offer_id: str, at: Instant) -> None:
-    """End an offer before its time, at once and for everybody. What was earned stays."""
+async def stop(db: Connection, offer_id: str, at: Instant) -> bool:
+    """End an offer before its time, at once and for everybody. What was earned stays. False when it was over."""
     offer = await the(db, offer_id)
-    if at < offer.until and await sql.stop(db, offer_id, at):
-        await rulebooks.end_term(db, offer_id, at)
+    if at >= offer.until or not await sql.stop(db, offer_id, at):
+        return False
+    await rulebooks.end_term(db, offer_id, at)
+    return True
 
 
 async def open_for(db: Connection, member_id: UUID, at: Instant) -> list[OpenOffer]:

@@ -97,7 +97,7 @@ def state_of(given: Given, at: Instant, program: Program) -> UseState:
         return "paused"
     if used := used_up(given.limits, given.used_at, at, program):
         return used
-    if given.sold_out_at is not None and given.sold_out_at <= at:
+    if given.sold_out:
         return "sold-out"
     return "needs-activation" if given.activation and given.activated_at is None else "open"
 

@@ -18,7 +18,7 @@ class Given(Struct, frozen=True, kw_only=True):
     held_out: bool
     until: Instant
     paused_at: Instant | None
-    sold_out_at: Instant | None
+    sold_out: bool
     activation: bool
     activated_at: Instant | None
     limits: Limits
@@ -45,7 +45,7 @@ async def held(db: Connection, wanted: Sequence[tuple[UUID, Instant]]) -> list[t
     rows = await db.fetch(
         """
         select asked.place - 1 as place, offer.id, benefit ->> 'type' as kind, stacking, priority,
-               coalesce(sold_out_at <= to_timestamp(asked.at), false) as sold_out,
+               exists (select from offer_sold_out where offer_sold_out.offer_id = offer.id) as sold_out,
                activation and coalesce(activated_at > to_timestamp(asked.at), true) as untaken,
                case when benefit ->> 'type' in ('discount', 'free-item') then
                     jsonb_build_object('id', offer.id, 'name', name, 'benefit', benefit, 'goods', goods,
@@ -69,7 +69,9 @@ async def given(db: Connection, wanted: Sequence[tuple[UUID, str]]) -> list[tupl
     rows = await db.fetch(
         """
         select asked.place - 1 as place, exposure.held_out, least(offer.until, stopped_at, exposure.until) as until,
-               paused_at, sold_out_at, offer.activation, exposure.activated_at, offer.limits,
+               paused_at, offer.activation,
+               exists (select from offer_sold_out where offer_sold_out.offer_id = offer.id) as sold_out,
+               exposure.activated_at, offer.limits,
                array(select extract(epoch from used.at)::bigint from offer_use as used
                       where used.member_id = asked.member_id and used.offer_id = asked.offer_id) as used_at
           from unnest($1::uuid[], $2::text[]) with ordinality as asked (member_id, offer_id, place)
