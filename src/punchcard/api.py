@@ -20,6 +20,7 @@ from punchcard import (
     connectors,
     escrow,
     households,
+    insights,
     journal,
     members,
     offers,
@@ -66,6 +67,7 @@ ROOMS = (
     passes,
     push,
     webhooks,
+    insights,
     surfaces,
 )
 

@@ -3,6 +3,7 @@
 from .backtesting import backtest_file
 from .doctoring import DOCTOR, DOCTOR_ARGUMENTS, doctor
 from .importing import import_data
+from .lifting import LIFT, LIFT_ARGUMENTS, show_lift
 from .passing import PASS_ARGUMENTS, PASS_COMMANDS
 from .promising import check_file, publish_file
 from .reconciling import reconcile_file
@@ -16,6 +17,8 @@ __all__ = [
     "DOCTOR",
     "DOCTOR_ARGUMENTS",
     "IMPORT",
+    "LIFT",
+    "LIFT_ARGUMENTS",
     "PASS_ARGUMENTS",
     "PASS_COMMANDS",
     "RECONCILE",
@@ -32,6 +35,7 @@ __all__ = [
     "publish_file",
     "reconcile_file",
     "serve",
+    "show_lift",
     "show_odd_patterns",
     "sign",
     "work",

@@ -13,7 +13,8 @@ create table lift_member (
     member_id uuid not null,
     offer_id text not null,
     facts bigint not null,
-    entries bigint not null,
+    used bigint not null,
+    worth bigint not null,
     days date[] not null default '{}',
     visits bigint[] not null default '{}',
     spend_cents bigint[] not null default '{}',
@@ -23,7 +24,7 @@ create table lift_member (
     check (cardinality(days) = cardinality(visits) and cardinality(days) = cardinality(spend_cents)),
     check (cardinality(days) = cardinality(cost_cents) and cardinality(days) = cardinality(uses))
 );
-comment on table lift_member is 'What of a member stands in the sums of an offer: what each local day since the exposure came to, net of what came back, counted when the journal had so many facts and entries. A later fact, late or a return, has it counted anew.';
+comment on table lift_member is 'What of a member stands in the sums of an offer: what each local day since the exposure came to, net of what came back, counted when the journal had so many facts, of which so many used the offer for so much. A later fact, late or a return, has it counted anew.';
 
 create table lift_day (
     offer_id text not null,
