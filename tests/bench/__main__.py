@@ -12,7 +12,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from . import apns, backtest, batch, converge, fold, house, passes, redesign, size, till
+from . import apns, backtest, batch, converge, fcm, fold, house, passes, redesign, size, till
 from .figures import Figure
 
 OUT = Path("build/bench.json")
@@ -20,6 +20,7 @@ OUT = Path("build/bench.json")
 BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "passes": passes.figures,
     "apns": apns.figures,
+    "fcm": fcm.figures,
     "redesign": redesign.figures,
     "fold": fold.figures,
     "backtest": backtest.figures,
@@ -29,8 +30,8 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "size": size.figures,
     "batch": batch.figures,
 }
-"""passes: signing alone. apns: pushes, beside other clients. redesign: a million cards walked,
-without a call. fold: a real year through the pure rules. backtest: the same
+"""passes: signing alone. apns: pushes, beside other clients. fcm: messages, beside firebase-admin. redesign: a million
+cards walked, without a call. fold: a real year through the pure rules. backtest: the same
 year out of the database, under two rulebooks. house: sales over HTTP against the rows alone, commit to phone, memory; all
 processes on this machine. converge: till to phone at a steady rate, and after an outage of the push service. till: what
 customers wait for at a steady rate, under too much of it, at one card. size: the same with a million members. batch: ten
