@@ -37,7 +37,7 @@ from .operations import (
     shown,
     sign_out_everywhere,
 )
-from .places import LocationNotAllowed, PlaceChanged
+from .places import LastPlace, LocationNotAllowed, PlaceChanged, last_places
 from .places import forget_old as forget_places
 from .routes import routes
 
@@ -48,6 +48,7 @@ __all__ = [
     "CardMistyped",
     "CardReplaced",
     "Joined",
+    "LastPlace",
     "LocationNotAllowed",
     "Member",
     "PlaceChanged",
@@ -68,6 +69,7 @@ __all__ = [
     "hold",
     "holder_of_code",
     "join",
+    "last_places",
     "last_replaced",
     "member",
     "member_of",

@@ -18,6 +18,14 @@ DEGREE = 10_000
 """Places are kept in 1e-4 degrees: eleven metres, less towards the poles."""
 
 
+class LastPlace(Struct, frozen=True):
+    """Where a member was last, in degrees, and when."""
+
+    latitude: float
+    longitude: float
+    at: Instant
+
+
 class PlaceChanged(Struct, frozen=True):
     """A member is elsewhere, or where they are was forgotten."""
 
@@ -54,6 +62,12 @@ async def forget_old(database: Database, at: Instant) -> int:
         done += len(gone)
         if len(gone) < FORGOTTEN_AT_ONCE:
             return done
+
+
+async def last_places(db: Connection, member_ids: Sequence[UUID]) -> dict[UUID, LastPlace]:
+    """Where those of these members were last who let that be known."""
+    rows = await db.fetch("select member_id, lat, lon, at from place where member_id = any($1::uuid[])", member_ids)
+    return {row["member_id"]: LastPlace(row["lat"] / DEGREE, row["lon"] / DEGREE, row["at"]) for row in rows}
 
 
 async def keep(db: Connection, member_id: UUID, lat: int, lon: int, at: Instant) -> None:

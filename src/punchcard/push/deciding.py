@@ -64,7 +64,7 @@ class Known(Struct, frozen=True):
     cards: dict[UUID, Cards]
     recent: dict[UUID, dict[str, Instant]]
     """The messages for which each member's phones sounded lately: those that the caps count."""
-    places: dict[UUID, using.Whereabouts]
+    places: dict[UUID, members.LastPlace]
 
 
 class Kept(Struct, frozen=True):
@@ -92,13 +92,8 @@ async def known(world: World, db: Connection, tasks: Sequence[Task], at: Instant
         await offers.tellings(db, told, at),
         {member_id: Cards(True, left) for member_id, left in rings.items()},
         defaultdict(dict, await sql.sounded_since(db, wooed, arbiter.counted_since(at)) if wooed else {}),
-        await places(db, wooed) if wooed else {},
+        await members.last_places(db, wooed) if wooed else {},
     )
-
-
-async def places(db: Connection, member_ids: Sequence[UUID]) -> dict[UUID, using.Whereabouts]:
-    """Where those of these members were last who let that be known."""
-    return {}
 
 
 def reachable(world: World, phones: Sequence[Phone]) -> list[Phone]:

@@ -30,7 +30,7 @@ async def rings(world: World, db: Connection, member_ids: Sequence[UUID], at: In
     told = [(who, message.subject) for who, mine in sent.items() for message in mine if message.kind == "offer"]
     tellings = await offers.tellings(db, told, at)
     shops = await partners.catalogue(db) if told else partners.Catalogue({}, ())
-    places = await deciding.places(db, [who for who, _ in told])
+    places = await members.last_places(db, [who for who, _ in told])
     found: dict[UUID, frozenset[str]] = {}
     for who, member in people.items():
         wishes = deciding.wishes_of(program, member, phones.get(who, []))

@@ -4,10 +4,9 @@ import math
 from datetime import datetime, timedelta
 from typing import get_args
 
-from msgspec import Struct
-
 from punchcard.foundation.clock import HOUR, Instant
 from punchcard.foundation.quiet import place, readings
+from punchcard.members import LastPlace
 from punchcard.offers import Hours, Telling
 from punchcard.partners import NEVER, Catalogue, Shop
 
@@ -21,15 +20,7 @@ LOOKS_MAX = 20
 """So many times a shop's door and an offer's hours may miss each other before they never meet, as far as anybody plans."""
 
 
-class Whereabouts(Struct, frozen=True):
-    """Where a member was last, in degrees, and when."""
-
-    latitude: float
-    longitude: float
-    at: Instant
-
-
-def use_of(telling: Telling, known: Catalogue, zone: str, last: Whereabouts | None, at: Instant) -> Use:
+def use_of(telling: Telling, known: Catalogue, zone: str, last: LastPlace | None, at: Instant) -> Use:
     """What the arbiter may look at. `zone` is the programme's, by which an offer's own hours count; `last` is known with
     the member's consent alone."""
     blocked = obstacle(telling)
@@ -83,7 +74,7 @@ def first_counting(hours: Hours, zone: str, at: Instant) -> Instant:
     return NEVER
 
 
-def metres(shops: list[Shop], last: Whereabouts) -> int | None:
+def metres(shops: list[Shop], last: LastPlace) -> int | None:
     """How far the nearest of these shops is; None where one does not say where it stands."""
     away = [
         distance(last.latitude, last.longitude, shop.latitude, shop.longitude)
