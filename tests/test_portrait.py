@@ -1,6 +1,7 @@
 """Portraits: what is known of a member, kept for conditions, whatever came in which order."""
 
 import random
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -175,7 +176,7 @@ def test_counting_may_stop_anywhere_and_go_on(facts: list[AnyFact], stops: list[
     whole, parts = Counts(), Counts()
     at_once = count(whole, facts, {}, ZONE)
     bounds = [0, *sorted(min(stop, len(facts)) for stop in stops), len(facts)]
-    for start, stop in zip(bounds, bounds[1:], strict=False):
+    for start, stop in pairwise(bounds):
         before = {fact.id: fact for fact in facts[:start] if isinstance(fact, Sale)}
         assert count(parts, facts[start:stop], before, ZONE)
 

@@ -19,6 +19,7 @@ from tests.mutants import (
     house,
     offline,
     programme,
+    segments,
     signing,
     staff,
     till,
@@ -43,6 +44,7 @@ ROOMS = (
     versions,
     flow,
     designs,
+    segments,
 )
 AT_ONCE = 2
 WITHIN_SECONDS = 300
