@@ -13,6 +13,7 @@ from punchcard.foundation.database import Connection
 from punchcard.foundation.outbox import Dead, Done, NotBefore, Settled, Task
 from punchcard.foundation.outside import NotSetUp, World
 from punchcard.foundation.settings import Settings
+from punchcard.members import LastPlace
 from punchcard.programme import Program
 
 from . import arbiter, delivery, sql, texts, using
@@ -64,7 +65,7 @@ class Known(Struct, frozen=True):
     cards: dict[UUID, Cards]
     recent: dict[UUID, dict[str, Instant]]
     """The messages for which each member's phones sounded lately: those that the caps count."""
-    places: dict[UUID, members.LastPlace]
+    places: dict[UUID, LastPlace]
 
 
 class Kept(Struct, frozen=True):
