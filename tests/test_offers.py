@@ -15,7 +15,7 @@ from punchcard.foundation.errors import NotFound, OtherBody
 from punchcard.foundation.ids import new_id
 from punchcard.foundation.outbox import Done, Task
 from punchcard.foundation.settings import Settings
-from punchcard.offers import Offer, model, operations, rounds
+from punchcard.offers import Offer, model, operations, rounds, terms
 from punchcard.programme import Expiry, Line, Sale, Term
 from punchcard.reactions import HANDLERS, REACTIONS
 from punchcard.segments import All, ConsentsTo, NoSuchTier, Not, Profile, TierIn, VisitedWithin
@@ -279,7 +279,7 @@ async def test_an_offer_is_a_scarce_term_of_its_partner(street: Connection) -> N
     term = (await rulebooks.program(street)).promise("coffee-x2")
 
     assert isinstance(term, Term)
-    assert term == model.term_of(COFFEE, term.coin)
+    assert term == terms.term_of(COFFEE, term.coin)
     assert term.scarce and term.coin.funder == "nola" and term.coin.expiry == Expiry(months=12, round="month")
 
 

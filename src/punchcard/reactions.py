@@ -97,6 +97,7 @@ HANDLERS: Mapping[str, Handler] = {
     "push.announce": partial(push.announce, cards=passes.rings_left),
     push.campaign.REACTION: push.campaign.decide,
     "push.letter": push.write_letter,
+    "push.notice": push.send_notices,
     segments.LEVEL.reaction: segments.refresh_due,
     transfers.DELIVER: transfers.deliver,
     "webhooks.tell": webhooks.tell,
@@ -113,5 +114,6 @@ def world_of(config: Settings, database: Database) -> World:
         apns=passes.apple.apns_of(config),
         google=passes.google.Wallet(config, database) if account else NotSetUp("Google Wallet"),
         fcm=push.Firebase(config) if account and config.fcm_project else NotSetUp("FCM"),
+        web=push.Browsers(config) if config.web_push_key else NotSetUp("web push"),
         sender=sender.sender_of(config),
     )

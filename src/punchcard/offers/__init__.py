@@ -20,15 +20,16 @@ from .model import (
     WindowTooShort,
 )
 from .operations import given_to, grants, open_for, open_for_each, publish, stop
-from .rounds import close_due, expose, open_due, told
-from .rounds_model import OfferEnded, OfferTold
+from .rounds import audience, close_due, expose, open_due, told
+from .rounds_model import Audience, OfferEnded, OfferTold
 from .routes import routes
-from .turning import OfferBack, OfferPaused, OfferResumed, OfferSoldOut, turn_due
 from .telling import Telling, tellings
+from .turning import OfferBack, OfferPaused, OfferResumed, OfferSoldOut, turn_due
 from .uses import NOTHING, Mine, UseState, at_the_till, settle, states_for
 
 __all__ = [
     "NOTHING",
+    "Audience",
     "Benefit",
     "Discount",
     "Early",
@@ -59,6 +60,7 @@ __all__ = [
     "WindowPassed",
     "WindowTooShort",
     "at_the_till",
+    "audience",
     "best",
     "close_due",
     "expose",

@@ -10,7 +10,7 @@ from punchcard.foundation.clock import Instant
 from punchcard.foundation.errors import Refused
 
 from .drafts import Sketch
-from .model import State
+from .model import Budget, State
 
 Did = Literal["saved", "asked", "approved", "published", "paused", "resumed", "stopped", "sold-out", "open-again"]
 Turn = Literal["paused", "resumed", "sold-out", "open-again"]
@@ -77,9 +77,21 @@ class Row(Struct, frozen=True, kw_only=True):
     held_out: int = 0
     sends: int = 0
     uses: int = 0
-    points_spent: int = 0
-    cents_spent: int = 0
-    units_spent: int = 0
+    given: int = 0
+    """Points, or minor units where it lowers the price."""
+    spent: dict[str, int] = {}
+    """What is reserved or used of each pot of its budget: points, cents, units, and units of each shop."""
+    budget: Budget = Budget()
+
+
+class Counted(Struct, frozen=True, kw_only=True):
+    """What became of an offer; `worth` in points, or in minor units where it lowers the price."""
+
+    reach: int
+    held_out: int
+    sends: int
+    uses: int
+    worth: int
 
 
 class Standing(Struct, frozen=True, kw_only=True):

@@ -1,12 +1,13 @@
 """An offer as an operator writes it: a sketch may lack anything, a draft has all that publishing needs."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from punchcard.foundation.clock import Instant
+from punchcard.foundation.clock import Instant, moment
 from punchcard.segments import Expression
 
 from .model import (
@@ -99,6 +100,11 @@ class Sketch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
 NEEDED = ("partner_id", "until", "audience", "benefit")
 
 
+def by_language(texts: Mapping[Language, str]) -> dict[str, str]:
+    """Texts as the house keeps them."""
+    return {str(language): text for language, text in texts.items()}
+
+
 def missing(sketch: Sketch) -> list[str]:
     """What nobody has said yet and no offer can do without."""
     return [field for field in NEEDED if getattr(sketch, field) is UNSET]
@@ -120,3 +126,22 @@ def offer_of(offer_id: str, draft: Draft) -> Offer:
         said[texts] = dict(said[texts].items())
     said["channels"] = tuple(dict.fromkeys(draft.channels))
     return Offer(id=offer_id, **said)
+
+
+def instant(said: datetime | UnsetType) -> Instant | None:
+    """A moment as the house counts it, if one was said."""
+    return None if said is UNSET else int(said.timestamp())
+
+
+def audience_of(sketch: Sketch) -> Expression:
+    """Whom it is for, where that was said."""
+    assert sketch.audience is not UNSET, "ask `missing` first"
+    return sketch.audience
+
+
+def sketch_of(offer: Offer) -> Sketch:
+    """A published offer as it might be written again."""
+    said = msgspec.structs.asdict(offer)
+    del said["id"]
+    said["since"], said["until"] = moment(offer.since), moment(offer.until)
+    return Sketch(**said)

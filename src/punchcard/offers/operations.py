@@ -17,8 +17,8 @@ from .model import (
     Reach,
     check_texts,
     check_window,
-    term_of,
 )
+from .terms import term_of
 from .uses import at_the_till
 
 

@@ -1,34 +1,33 @@
 """What a member can use now, and the operator's desk for offers."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
 from litestar import Response, delete, get, put
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import JSONBody, PathParameter
-from msgspec import Meta, Struct
+from litestar.params import JSONBody
+from msgspec import Struct
 
 from punchcard.foundation import locale
 from punchcard.foundation.clock import Instant, moment
-from punchcard.foundation.database import Database
+from punchcard.foundation.database import Connection, Database
+from punchcard.foundation.settings import Settings
+from punchcard.partners import Operator
 from punchcard.segments import Expression
 
-from . import operations
-from .model import Benefit, Channel, Goods, Name, Offer, Reach, Sentence, Short, Title
+from . import desk, desk_routes, drafts, operations
+from .desk_routes import OfferId
+from .drafts import Draft
+from .model import Benefit, Offer, OpenOffer, State
 
-Language = Literal["en", "he", "ar", "ru"]
-Moment = Annotated[datetime, Meta(tz=True)]
-OfferId = Annotated[
-    str,
-    PathParameter(pattern=r"^[a-z0-9][a-z0-9-]{1,47}(?![\s\S])", description="A short name, for example coffee-x2."),
-]
-State = Literal["scheduled", "open", "ended", "stopped"]
+Usable = Literal["open", "paused", "sold-out"]
 
 
 class OfferView(Struct, frozen=True):
-    """An offer as a member reads it. It applies by itself at the till."""
+    """An offer as a member reads it. It applies by itself at the till, where it need not be taken with a tap first, while it
+    is open. `personal`: its window is the member's own."""
 
     id: str
     partner_id: str
@@ -37,24 +36,10 @@ class OfferView(Struct, frozen=True):
     art: str
     since: datetime
     until: datetime
-
-
-class Draft(Struct, frozen=True, forbid_unknown_fields=True):
-    """An offer to publish. Its texts are in all four languages; `short` is for the front of a card, where the name is too
-    long; `hold_out` is the percent that goes without."""
-
-    partner_id: Name
-    name: dict[Language, Title]
-    text: dict[Language, Sentence]
-    since: Moment
-    until: Moment
-    audience: Expression
-    benefit: Benefit
-    short: dict[Language, Short] = {}
-    art: Annotated[str, Meta(max_length=64)] = ""
-    goods: Goods = Goods()
-    channels: Annotated[tuple[Channel, ...], Meta(min_length=1, max_length=3)] = ("push", "pass", "app")
-    hold_out: Annotated[int, Meta(ge=0, le=50)] = 0
+    state: Usable
+    personal: bool
+    activation: bool
+    activated_at: datetime | None
 
 
 class OfferState(Struct, frozen=True):
@@ -84,7 +69,7 @@ async def list_offers(
     at: NamedDependency[Instant],
     language: NamedDependency[str],
 ) -> list[OfferView]:
-    """What you can use now, what ends first first."""
+    """What you can use now, what ends first first; what is paused or sold out says so."""
     async with database.reading() as db:
         found = await operations.open_for(db, member_id, at)
     return [
@@ -93,9 +78,13 @@ async def list_offers(
             partner_id=offer.partner_id,
             title=locale.of(offer.name, language),
             text=locale.of(offer.text, language),
-            art=offer.art,
+            art=offer.pictures.get(language) or offer.art,
             since=moment(offer.since),
             until=moment(offer.until),
+            state=usable(offer, at),
+            personal=offer.personal,
+            activation=offer.activation,
+            activated_at=moment(offer.activated_at) if offer.activated_at is not None else None,
         )
         for offer in found
         if "app" in offer.channels
@@ -107,12 +96,16 @@ async def publish_offer(
     offer_id: OfferId,
     data: JSONBody[Draft],
     database: NamedDependency[Database],
+    operator: NamedDependency[Operator],
+    settings: NamedDependency[Settings],
     at: NamedDependency[Instant],
 ) -> Response[OfferState]:
-    """Publish an offer: 201; the same again: 200; something else under its id: 422."""
+    """Publish an offer in one step: 201; the same again: 200; something else under its id: 422. One that may cost more than
+    an operator may promise alone goes by way of a draft: 409."""
     async with database.transaction() as db:
-        published = await operations.publish(db, drafted(offer_id, data), at)
-        seen = viewed(published.offer, await operations.reach(db, offer_id), at)
+        offer = drafts.offer_of(offer_id, data)
+        published = await desk.publish_at_once(db, offer, operator, settings.offer_approval_cents, at)
+        seen = await viewed(db, published.offer, at)
     return Response(seen, status_code=200 if published.repeated else 201)
 
 
@@ -122,39 +115,32 @@ async def show_offer(
 ) -> OfferState:
     """How an offer is doing."""
     async with database.transaction() as db:
-        offer = await operations.the(db, offer_id)
-        return viewed(offer, await operations.reach(db, offer_id), at)
+        return await viewed(db, await operations.the(db, offer_id), at)
 
 
 @delete("/console/offers/{offer_id:str}")
-async def stop_offer(offer_id: OfferId, database: NamedDependency[Database], at: NamedDependency[Instant]) -> None:
+async def stop_offer(
+    offer_id: OfferId,
+    database: NamedDependency[Database],
+    operator: NamedDependency[Operator],
+    at: NamedDependency[Instant],
+) -> None:
     """End an offer now, for everybody. Asking twice is no harm."""
     async with database.transaction() as db:
-        await operations.stop(db, offer_id, at)
+        await desk.stop(db, offer_id, operator, at)
 
 
-def drafted(offer_id: str, draft: Draft) -> Offer:
-    return Offer(
-        id=offer_id,
-        partner_id=draft.partner_id,
-        name=dict(draft.name.items()),
-        short=dict(draft.short.items()),
-        text=dict(draft.text.items()),
-        art=draft.art,
-        since=int(draft.since.timestamp()),
-        until=int(draft.until.timestamp()),
-        audience=draft.audience,
-        benefit=draft.benefit,
-        goods=draft.goods,
-        channels=tuple(dict.fromkeys(draft.channels)),
-        hold_out=draft.hold_out,
-    )
+def usable(offer: OpenOffer, at: Instant) -> Usable:
+    if offer.paused_at is not None and offer.paused_at <= at:
+        return "paused"
+    return "sold-out" if offer.sold_out_at is not None and offer.sold_out_at <= at else "open"
 
 
-def viewed(offer: Offer, reach: Reach, at: Instant) -> OfferState:
+async def viewed(db: Connection, offer: Offer, at: Instant) -> OfferState:
+    reach = await operations.reach(db, offer.id)
     return OfferState(
         id=offer.id,
-        state=state_of(offer, reach, at),
+        state=await desk.state(db, offer.id, at),
         partner_id=offer.partner_id,
         name=offer.name,
         short=offer.short,
@@ -171,12 +157,4 @@ def viewed(offer: Offer, reach: Reach, at: Instant) -> OfferState:
     )
 
 
-def state_of(offer: Offer, reach: Reach, at: Instant) -> State:
-    if reach.stopped_at is not None and reach.stopped_at <= at:
-        return "stopped"
-    if at < offer.since:
-        return "scheduled"
-    return "open" if at < offer.until else "ended"
-
-
-routes = [list_offers, publish_offer, show_offer, stop_offer]
+routes = [list_offers, publish_offer, show_offer, stop_offer, *desk_routes.routes]

@@ -94,7 +94,7 @@ async def open_unseen(db: Connection, member_id: UUID, at: Instant) -> list[Offe
         Offer,
         """
         select offer.* from offer join offer_round on offer_id = id
-         where since <= $2 and least(until, stopped_at) > $2
+         where since <= $2 and least(until, stopped_at) > $2 and paused_at is null and offer.trigger is null
            and not exists (select from exposure where member_id = $1 and exposure.offer_id = offer.id)
          order by until
         """,
@@ -109,11 +109,12 @@ async def open_for(db: Connection, wanted: Sequence[tuple[UUID, Instant]]) -> li
     rows = await db.fetch(
         """
         select asked.place - 1 as place, id, partner_id, name, short, text, art, since,
-               least(offer.until, stopped_at, exposure.until) as until, channels, paused_at, sold_out_at, activation,
-               activated_at, pictures, offer.trigger is not null as personal
+               least(offer.until, stopped_at, exposure.until) as until, channels, paused_at,
+               case when offer_sold_out.offer_id is not null then coalesce(sold_out_at, asked.at) end as sold_out_at,
+               activation, activated_at, pictures, offer.trigger is not null as personal
           from unnest($1::uuid[], $2::timestamptz[]) with ordinality as asked (member_id, at, place)
           join exposure on exposure.member_id = asked.member_id join offer on id = exposure.offer_id
-          join offer_round on offer_round.offer_id = id
+          join offer_round on offer_round.offer_id = id left join offer_sold_out on offer_sold_out.offer_id = id
          where not held_out and since <= asked.at and least(offer.until, stopped_at, exposure.until) > asked.at
          order by least(offer.until, exposure.until), id
         """,
@@ -130,28 +131,13 @@ async def given_to(db: Connection, member_id: UUID, offer_id: str) -> OpenOffer 
         OpenOffer,
         """
         select id, partner_id, name, short, text, art, since, least(offer.until, stopped_at, exposure.until) as until,
-               channels, paused_at, sold_out_at, activation, activated_at, pictures, offer.trigger is not null as personal
+               channels, paused_at,
+               case when offer_sold_out.offer_id is not null then coalesce(sold_out_at, now()) end as sold_out_at,
+               activation, activated_at, pictures, offer.trigger is not null as personal
           from exposure join offer on id = exposure.offer_id join offer_round on offer_round.offer_id = id
+               left join offer_sold_out on offer_sold_out.offer_id = id
          where member_id = $1 and exposure.offer_id = $2 and not held_out
         """,
         member_id,
         offer_id,
     )
-
-
-async def granted(db: Connection, wanted: Sequence[tuple[UUID, Instant]]) -> list[tuple[int, str]]:
-    """The offers that count for these members' sales at these instants; each with the place of its sale, from 0."""
-    rows = await db.fetch(
-        """
-        select sale.place - 1 as place, exposure.offer_id
-          from unnest($1::uuid[], $2::bigint[]) with ordinality as sale (member_id, at, place)
-          join exposure on exposure.member_id = sale.member_id join offer on id = exposure.offer_id
-          join offer_round on offer_round.offer_id = id
-         where not held_out and since <= to_timestamp(at)
-           and least(offer.until, stopped_at, exposure.until) > to_timestamp(at)
-           and (paused_at is null or paused_at > to_timestamp(at))
-         order by exposure.offer_id
-        """,
-        *zip(*wanted, strict=True),
-    )
-    return [(row["place"], row["offer_id"]) for row in rows]

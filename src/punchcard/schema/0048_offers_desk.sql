@@ -16,7 +16,22 @@ alter table offer
 
 alter table offer_round
     add column paused_at timestamptz,
-    add column sold_out_at timestamptz;
+    add column sold_out_at timestamptz,
+    add column turn text check (turn in ('paused', 'resumed', 'sold-out', 'open-again')),
+    add column turned_through uuid;
+comment on column offer_round.turn is 'What its audience is being told of it; empty when everybody is told, up to turned_through when not.';
+
+create view offer_sold_out as
+    select offer.id as offer_id from offer
+     where offer.budget <> '{}'
+       and (exists (select from budget b
+                     where b.term in (offer.id, offer.id || '/cents', offer.id || '/units') and b.taken >= b.ceiling)
+         or (offer.budget ? 'shop_units'
+             and not exists (select from jsonb_object_keys(offer.budget -> 'shop_units') as stocked (shop)
+                              where not exists (select from budget b
+                                                 where b.term = offer.id || '/units/' || stocked.shop
+                                                   and b.taken >= b.ceiling))));
+comment on view offer_sold_out is 'The offers of which nothing is left at this moment, whoever was told.';
 
 alter table exposure
     add column until timestamptz,
