@@ -12,15 +12,16 @@ from msgspec.structs import replace
 from punchcard.foundation.clock import DAY, Instant
 from punchcard.foundation.database import Connection
 from punchcard.foundation.outbox import ATTEMPTS_MAX, Again, Dead, Done, NotBefore, Settled, Task, backoff_seconds
-from punchcard.foundation.outside import Answer, Fcm, Outcome, World
+from punchcard.foundation.outside import Answer, Outcome, World
 
-from . import delivery_sql, fcm_message, sql
+from . import by_browser, delivery_sql, fcm_message, sql
 from .flow import Flow, flow_of
 from .model import URGENT, AddressKind, Delivery, Message, Phone, Reason, State
 
 SERVICE_TTL_SECONDS = DAY
 """News of a tier or a challenge is worth showing for a day."""
 NOT_NOW = (Outcome.LATER, Outcome.MISCONFIGURED, Outcome.PUT_OFF)
+OVER = Answer(Outcome.PUT_OFF, reason="over", after_seconds=1)
 STAGGER = 0.25
 """Who is told to wait so long waits up to this part longer, so that not all come back at once."""
 
@@ -52,7 +53,7 @@ def text_of(message: Message, language: str) -> fcm_message.Text:
     )
 
 
-SENDERS: Mapping[AddressKind, Sender] = {"fid": by_firebase, "token": by_firebase}
+SENDERS: Mapping[AddressKind, Sender] = {"fid": by_firebase, "token": by_firebase, by_browser.WEB: by_browser.send}
 
 
 def flow_to(world: World, kind: AddressKind) -> Flow:
@@ -76,26 +77,19 @@ async def send_all(world: World, deliveries: Sequence[Delivery], at: Instant) ->
     }
     for flow in flows.values():
         await flow.share(world)
-    began = asyncio.get_running_loop().time()
+    loop = asyncio.get_running_loop()
+    began = loop.time()
 
     async def one(delivery: Delivery, phone: Phone) -> Answer:
         flow = flows[phone.address_kind]
-        entered = flow.enter()
-        if isinstance(entered, Answer):
-            flow.remember(delivery.task.member_id, delivery.task.key)
-            return entered
-        given, wait = entered
-        try:
-            if wait:
-                await asyncio.sleep(wait)
-            now = at + int(asyncio.get_running_loop().time() - began)
+
+        async def attempt() -> Answer:
+            now = at + int(loop.time() - began)
             if delivery.message.ends_at and delivery.message.ends_at <= now:
-                flow.circuit.abandon(given)
-                return flow.put_off("over", 1)
-            answer = flow.heard(given, await SENDERS[phone.address_kind](world, delivery, phone, now))
-        except BaseException:
-            flow.circuit.abandon(given)
-            raise
+                return OVER
+            return await SENDERS[phone.address_kind](world, delivery, phone, now)
+
+        answer = await flow.ask(attempt)
         if answer.outcome is Outcome.PUT_OFF:
             flow.remember(delivery.task.member_id, delivery.task.key)
         return answer
@@ -174,27 +168,3 @@ def become(
     if message.sent_at is not None:
         return replace(message, state="sent", reason="", waiting=list(waiting))
     return replace(message, state=state, reason=reason, until=until)
-
-
-async def conclude(db: Connection, delivery: Delivery, answers: Sequence[Answer], at: Instant) -> Settled:
-    """The same of one message."""
-    return (await conclude_all(db, [(delivery, answers)], at))[0]
-
-
-async def send(outside: Fcm, delivery: Delivery, at: Instant) -> list[Answer]:
-    """One attempt on each phone."""
-    text, ends_at = text_of(delivery.message, delivery.language), delivery.message.ends_at
-    return await asyncio.gather(
-        *(
-            outside.send(
-                fcm_message.message(
-                    text,
-                    "token" if phone.address_kind == "token" else "fid",
-                    phone.address,
-                    at,
-                    ends_at - at if ends_at else SERVICE_TTL_SECONDS,
-                )
-            )
-            for phone in delivery.phones
-        )
-    )

@@ -1,8 +1,9 @@
 """How fast, and whether at all, messages go to one provider from this process: its circuit, its share of the quota, and who
 was put off meanwhile."""
 
+import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -48,11 +49,27 @@ class Flow:
             return self.put_off("beyond our share of the quota", wait)
         return given, wait
 
+    async def ask(self, send: Callable[[], Awaitable[Answer]]) -> Answer:
+        """One attempt in its turn; PUT_OFF when nobody was asked, or nobody was there."""
+        entered = self.enter()
+        if isinstance(entered, Answer):
+            return entered
+        given, wait = entered
+        try:
+            await asyncio.sleep(wait)
+            return self.heard(given, await send())
+        except BaseException:
+            self.circuit.abandon(given)
+            raise
+
     def put_off(self, reason: str, seconds: float) -> Answer:
         return Answer(Outcome.PUT_OFF, reason=reason, after_seconds=max(1, round(seconds)))
 
     def heard(self, given: Pass, answer: Answer) -> Answer:
         """Learn from an answer. One that only says that they are away is no try of the message's."""
+        if answer.outcome is Outcome.PUT_OFF:
+            self.circuit.abandon(given)
+            return answer
         self.circuit.heard(given, not is_away(answer))
         if answer.status == 429:
             self.circuit.hold(float(answer.after_seconds or 0))

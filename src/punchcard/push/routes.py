@@ -14,7 +14,7 @@ from punchcard.foundation.clock import Instant, moment
 from punchcard.foundation.database import Database
 from punchcard.foundation.zones import Zone
 
-from . import operations, texts
+from . import notices, operations, texts
 from .model import AddressKind, Kind, Message, Phone, Platform, State
 
 InstallationId = Annotated[
@@ -58,6 +58,8 @@ class MessageView(Struct, frozen=True):
     note: str | None
     until: datetime | None
     ends_at: datetime | None
+    channel: str
+    """The way it went: "push", "google" (the card rang), "pass" (it changed silently); empty for the inbox alone."""
 
 
 @put("/me/phones/{installation:str}")
@@ -89,13 +91,17 @@ async def forget_phone(
 
 @get("/me/messages")
 async def list_messages(
-    database: NamedDependency[Database], member_id: NamedDependency[UUID], language: NamedDependency[str]
+    database: NamedDependency[Database],
+    member_id: NamedDependency[UUID],
+    language: NamedDependency[str],
+    at: NamedDependency[Instant],
 ) -> list[MessageView]:
-    """What you were told, and what you were not, each with its reason; the newest first."""
+    """What you were told, and what you were not, each with its reason, and what everybody is told; the newest first."""
     async with database.transaction() as db:
-        found = await operations.messages(db, member_id)
+        found = [*await operations.messages(db, member_id), *await notices.shown(db, language, at)]
         zone = await operations.zone_of(db, await members.member(db, member_id))
-    return [viewed(message, zone, language) for message in found]
+    newest = sorted(found, key=lambda message: message.sent_at or message.decided_at, reverse=True)
+    return [viewed(message, zone, language) for message in newest]
 
 
 def viewed(message: Message, zone: str, language: str) -> MessageView:
@@ -112,6 +118,7 @@ def viewed(message: Message, zone: str, language: str) -> MessageView:
         note=texts.note(message, zone, language),
         until=moment(message.until) if message.until else None,
         ends_at=moment(message.ends_at) if message.ends_at else None,
+        channel=message.channel if message.sent_at else "",
     )
 
 
