@@ -1,17 +1,22 @@
 """What members are told, and when: one arbiter decides over every message, and each drop and hold keeps its reason."""
 
-from . import campaign
+from . import campaign, notices_routes, receipts
+from . import routes as phones
 from .arbiter import decide
 from .doctor import checks
 from .fcm import Firebase
 from .inbox_sql import versions as inbox_versions
 from .letters import write as write_letter
 from .model import CardRings, Message, Phone
+from .notices import send as send_notices
 from .operations import announce, forget, messages, register
 from .ringing import rings
-from .routes import routes
+from .webpush import Browsers
+
+routes = [*phones.routes, *receipts.routes, *notices_routes.routes]
 
 __all__ = [
+    "Browsers",
     "CardRings",
     "Firebase",
     "Message",
@@ -26,5 +31,6 @@ __all__ = [
     "register",
     "rings",
     "routes",
+    "send_notices",
     "write_letter",
 ]
