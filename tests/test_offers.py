@@ -71,14 +71,21 @@ ALONE = {("push.announce", "offer:coffee-x2"), ("passes.apple", ""), ("passes.go
 """What follows for whoever comes in alone, whether they hold a card or not."""
 
 
-async def hold_cards(db: Connection, people: Sequence[UUID]) -> None:
-    """Let these members hold a card in both wallets."""
+async def equip(db: Connection, people: Sequence[UUID]) -> None:
+    """Let these members have a phone, and a card in both wallets."""
     for each in people:
         await db.execute(
             "insert into apple_registration (member_id, device_hash, push_token, registered_at, serial)"
             " values ($1, $2, 'x', $3, $1)",
             each,
             each.bytes,
+            NOW,
+        )
+        await db.execute(
+            "insert into phone (member_id, installation, address_kind, address, platform, language, zone, seen_at)"
+            " values ($1, 'i', 'fid', $2, 'android', 'en', '', $3)",
+            each,
+            str(each),
             NOW,
         )
         await db.execute(
@@ -114,7 +121,7 @@ async def test_an_offer_opens_for_whom_it_is_meant(street: Connection, house: Da
         await settle(street, replace(NADIA, consents=frozenset({"personalisation"}))),
         await settle(street, replace(NADIA, consents=frozenset({"marketing"}))),
     ]
-    await hold_cards(street, [nadia, *others])
+    await equip(street, [nadia, *others])
     await offers.publish(street, COFFEE, NOW)
 
     before = await offers.open_due(house, OPENS - 1)
@@ -134,7 +141,7 @@ async def test_an_offer_opens_for_whom_it_is_meant(street: Connection, house: Da
 
 async def test_an_offer_ends_for_all_who_had_it(street: Connection, house: Database) -> None:
     nadia = await settle(street, NADIA)
-    await hold_cards(street, [nadia])
+    await equip(street, [nadia])
     await offers.publish(street, COFFEE, NOW)
     await offers.open_due(house, OPENS)
     await forget_waiting(street)
@@ -164,6 +171,7 @@ async def test_an_offer_that_nobody_could_open_in_time_is_told_to_nobody(street:
 async def test_the_held_out_get_neither_word_nor_benefit(street: Connection, house: Database) -> None:
     half = replace(COFFEE, hold_out=50)
     people = [await settle(street, NADIA) for _ in range(60)]
+    await equip(street, people)
     await offers.publish(street, half, NOW)
 
     told = await offers.open_due(house, OPENS)
@@ -199,7 +207,7 @@ async def test_a_large_audience_is_told_in_pages_and_a_killed_worker_loses_nothi
     street: Connection, house: Database
 ) -> None:
     people = sorted([await settle(street, NADIA) for _ in range(8)])
-    await hold_cards(street, people)
+    await equip(street, people)
     await offers.publish(street, COFFEE, NOW)
 
     async with house.transaction() as db:
@@ -285,7 +293,7 @@ async def test_an_offer_is_a_scarce_term_of_its_partner(street: Connection) -> N
 
 async def test_a_stopped_offer_is_over_at_once(street: Connection, house: Database) -> None:
     nadia = await settle(street, NADIA)
-    await hold_cards(street, [nadia])
+    await equip(street, [nadia])
     await offers.publish(street, COFFEE, NOW)
     await offers.open_due(house, OPENS)
     await forget_waiting(street)

@@ -3,6 +3,7 @@ at the till."""
 
 from .benefits import Discount, Early, FreeItem, Gift
 from .benefits_applied import Less, Taken, best
+from .best_next import Ranked, learn_due, ranked
 from .model import (
     Benefit,
     Fixed,
@@ -23,7 +24,7 @@ from .operations import given_to, grants, open_for, open_for_each, publish, stop
 from .rounds import audience, close_due, expose, open_due, told
 from .rounds_model import Audience, OfferEnded, OfferTold
 from .routes import routes
-from .telling import Telling, tellings
+from .telling import Telling, tellings, topics
 from .turning import OfferBack, OfferPaused, OfferResumed, OfferSoldOut, turn_due
 from .uses import NOTHING, Mine, UseState, at_the_till, settle, states_for
 
@@ -52,6 +53,7 @@ __all__ = [
     "OpenOffer",
     "PerUnit",
     "Published",
+    "Ranked",
     "Taken",
     "Telling",
     "TextsMissing",
@@ -66,15 +68,18 @@ __all__ = [
     "expose",
     "given_to",
     "grants",
+    "learn_due",
     "open_due",
     "open_for",
     "open_for_each",
     "publish",
+    "ranked",
     "routes",
     "settle",
     "states_for",
     "stop",
     "tellings",
     "told",
+    "topics",
     "turn_due",
 ]

@@ -7,17 +7,21 @@ at any moment, a worker repeats one page at most, and whoever stands in the audi
 from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
-from punchcard import segments
+from msgspec.structs import replace
+
+from punchcard import rulebooks, segments
 from punchcard.foundation import news
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.outbox import Done, Settled, Task
 from punchcard.foundation.outside import World
 
-from . import rounds_sql, sql
+from . import rounds_sql, sql, uses_sql
 from .model import Offer, OfferOpened, held_out
 from .operations import the
-from .rounds_model import NOBODY, Leaf, OfferEnded, OfferTold
+from .rounds_model import NOBODY, Audience, Leaf, OfferEnded, OfferTold
+from .telling import Telling, tellings
+from .uses import state_of
 
 CHUNK_MEMBERS = 5000
 
@@ -120,3 +124,18 @@ async def come_in(db: Connection, offer: Offer, members: Sequence[UUID], until: 
 async def told(db: Connection, offer_id: str, after: UUID, through: UUID, limit: int) -> list[UUID]:
     """The next so many members who have the offer, in order, after one and up to another."""
     return await rounds_sql.told(db, offer_id, after, through, limit)
+
+
+async def audience(
+    db: Connection, offer_id: str, after: UUID, through: UUID, limit: int, at: Instant
+) -> Audience | None:
+    """The same, with what may be told to them at this instant; None where there is nobody."""
+    if not (members := await told(db, offer_id, after, through, limit)):
+        return None
+    own = await rounds_sql.apart(db, offer_id, members)
+    plain = next((each for each in members if each not in own), members[0])
+    (_, given), *_ = await uses_sql.given(db, [(plain, offer_id)])
+    state = state_of(replace(given, used_at=[]), at, await rulebooks.program(db))
+    apart = await tellings(db, [(member_id, offer_id) for member_id in own], at)
+    common = Telling(await the(db, offer_id), given.until, state, False)
+    return Audience(members, common, {member_id: each for (member_id, _), each in apart.items()})

@@ -4,6 +4,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from .telling import Telling
+
 NOBODY = UUID(int=0)
 """Before every member."""
 
@@ -14,6 +16,15 @@ class Leaf(Struct, frozen=True):
     members: int
     first: UUID | None
     last: UUID | None
+
+
+class Audience(Struct, frozen=True):
+    """Members of a page, in order, and what may be told to each of them: the same to all but those `apart`, who used the
+    offer or have a window of their own."""
+
+    members: list[UUID]
+    telling: Telling
+    apart: dict[UUID, Telling]
 
 
 class OfferTold(Struct, frozen=True):

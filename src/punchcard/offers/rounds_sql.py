@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from punchcard.foundation.clock import Instant
-from punchcard.foundation.database import Connection, execute, maybe, one
+from punchcard.foundation.database import Connection, execute, maybe, one, value
 
 from .model import Round
 from .rounds_model import Leaf
@@ -107,7 +107,8 @@ async def audience(db: Connection, offer_id: str, after: UUID, limit: int) -> Le
 
 async def told(db: Connection, offer_id: str, after: UUID, through: UUID, limit: int) -> list[UUID]:
     """The next so many who had the offer, in order, after one member and up to another."""
-    found: list[UUID] = await db.fetchval(
+    found: list[UUID] = await value(
+        db,
         """
         select coalesce(array_agg(member_id order by member_id), '{}')
           from (select member_id from exposure
@@ -120,3 +121,20 @@ async def told(db: Connection, offer_id: str, after: UUID, through: UUID, limit:
         limit,
     )
     return found
+
+
+async def apart(db: Connection, offer_id: str, members: Sequence[UUID]) -> set[UUID]:
+    """Those of these members by whom the offer was ever used, or who have a window of their own."""
+    found: list[UUID] = await value(
+        db,
+        """
+        select coalesce(array_agg(member_id order by member_id), '{}')
+          from (select member_id from offer_use where offer_id = $1 and member_id = any($2::uuid[])
+                 union
+                select member_id from exposure
+                 where offer_id = $1 and member_id = any($2::uuid[]) and until is not null) as apart
+        """,
+        offer_id,
+        members,
+    )
+    return set(found)

@@ -1,8 +1,10 @@
 """How far a member can use an offer where they are and while its shops are open."""
 
 import math
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import get_args
+from uuid import UUID
 
 from punchcard.foundation.clock import HOUR, Instant
 from punchcard.foundation.quiet import place, readings
@@ -10,7 +12,7 @@ from punchcard.members import LastPlace
 from punchcard.offers import Hours, Telling
 from punchcard.partners import NEVER, Catalogue, Shop
 
-from .model import Obstacle, Use
+from .model import REACH_METRES, Obstacle, Use
 
 FRESH_SECONDS = 12 * HOUR
 """Where a member was longer ago says nothing of where they are."""
@@ -26,14 +28,26 @@ def use_of(telling: Telling, known: Catalogue, zone: str, last: LastPlace | None
     blocked = obstacle(telling)
     if blocked or not telling.is_for_shops:
         return Use(blocked)
-    shops = [
+    shops = shops_of(telling, known)
+    hours = telling.offer.conditions.hours
+    opens_at = min((first_open(known, shop, hours, zone, at) for shop in shops), default=None)
+    return Use("", opens_at, metres(shops, last) if last and at - last.at < FRESH_SECONDS else None)
+
+
+def shops_of(telling: Telling, known: Catalogue) -> list[Shop]:
+    """Where it counts."""
+    return [
         shop
         for shop in known.shops
         if shop.partner_id == telling.offer.partner_id and (not telling.shops or shop.id in telling.shops)
     ]
-    hours = telling.offer.conditions.hours
-    opens_at = min((first_open(known, shop, hours, zone, at) for shop in shops), default=None)
-    return Use("", opens_at, metres(shops, last) if last and at - last.at < FRESH_SECONDS else None)
+
+
+def too_far(telling: Telling, known: Catalogue, places: Mapping[UUID, LastPlace], at: Instant) -> set[UUID]:
+    """Which of these members are too far from every one of its shops."""
+    shops = shops_of(telling, known) if telling.is_for_shops else []
+    fresh = {who: last for who, last in places.items() if at - last.at < FRESH_SECONDS}
+    return {who for who, last in fresh.items() if shops and (metres(shops, last) or 0) > REACH_METRES}
 
 
 def obstacle(telling: Telling) -> Obstacle:
