@@ -228,7 +228,7 @@ async def test_an_offer_stops_itself_at_what_it_was_told_to(
 
     stopped_at = await street.fetchval("select stopped_at from offer_round where offer_id = $1", OFFER.id)
     known = await lift_sql.measured(street, OFFER.id)
-    found = await lift_measuring.lift(street, OFFER.id, "en")
+    found = await lift_measuring.brought(street, OFFER.id, "en")
     assert known and (known.because.verdict if known.because else "") == stops
     assert (stopped_at is not None) is bool(stops)
     assert found.stopped_because.startswith("It stopped itself.") is bool(stops)
@@ -237,7 +237,7 @@ async def test_an_offer_stops_itself_at_what_it_was_told_to(
 async def test_an_offer_that_nobody_goes_without_says_so(street: Connection) -> None:
     await street.execute("update offer set hold_out = 0 where id = $1", OFFER.id)
 
-    found = await lift_measuring.lift(street, OFFER.id, "en")
+    found = await lift_measuring.brought(street, OFFER.id, "en")
 
     assert found.says == "Nobody is held out, so nothing can be compared."
     assert [each.verdict for each in found.effects] == ["early"] * 3

@@ -59,4 +59,4 @@ async def looked(config: Settings, offer_id: str) -> "Lift":
     from punchcard import insights
 
     async with opened(config) as (database, _), database.transaction() as db:
-        return await insights.lift(db, offer_id, "en")
+        return await insights.brought(db, offer_id, "en")

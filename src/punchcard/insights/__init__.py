@@ -2,7 +2,7 @@
 offer brought beside those who went without it."""
 
 from .backtest import backtest, publish
-from .lift_measuring import lift, measure_due
+from .lift_measuring import brought, measure_due
 from .lift_model import Lift
 from .lift_table import lift_as_json, show_lift
 from .model import Asked, Report, Sample
@@ -16,7 +16,7 @@ __all__ = [
     "Sample",
     "as_json",
     "backtest",
-    "lift",
+    "brought",
     "lift_as_json",
     "measure_due",
     "publish",

@@ -77,7 +77,7 @@ async def stop_when_told(db: Connection, subject: Subject, at: Instant) -> None:
         await offers.stop(db, subject.id, at)
 
 
-async def lift(db: Connection, offer_id: str, language: str) -> Lift:
+async def brought(db: Connection, offer_id: str, language: str) -> Lift:
     """What an offer brought so far; refused where there is no such offer."""
     subject = await the(db, offer_id)
     currency = (await rulebooks.program(db)).rulebook.currency

@@ -19,7 +19,7 @@ async def show_lift(offer_id: OfferId, database: NamedDependency[Database], lang
     """What an offer brought: those who have it beside those who are held out. One may look as often as one likes: the
     intervals of a measure are all right together with 95 %."""
     async with database.transaction() as db:
-        return await lift_measuring.lift(db, offer_id, language)
+        return await lift_measuring.brought(db, offer_id, language)
 
 
 @get("/console/offers/{offer_id:str}/lift.csv", media_type="text/csv")
@@ -28,7 +28,7 @@ async def export_lift(
 ) -> Response[str]:
     """The same as a table for a spreadsheet, which reckons none of its cells."""
     async with database.transaction() as db:
-        found = await lift_measuring.lift(db, offer_id, language)
+        found = await lift_measuring.brought(db, offer_id, language)
     return Response(
         lift_table.as_csv(found),
         media_type="text/csv; charset=utf-8",

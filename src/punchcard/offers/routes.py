@@ -17,7 +17,7 @@ from punchcard.foundation.settings import Settings
 from punchcard.partners import Operator
 from punchcard.segments import Expression
 
-from . import desk, desk_routes, drafts, operations
+from . import best_routes, desk, desk_routes, drafts, operations
 from .desk_routes import OfferId
 from .drafts import Draft
 from .model import Benefit, Offer, OpenOffer, State
@@ -157,4 +157,4 @@ async def viewed(db: Connection, offer: Offer, at: Instant) -> OfferState:
     )
 
 
-routes = [list_offers, publish_offer, show_offer, stop_offer, *desk_routes.routes]
+routes = [*best_routes.routes, list_offers, publish_offer, show_offer, stop_offer, *desk_routes.routes]
