@@ -31,6 +31,15 @@ INSIDES = re.compile(
     r"|postgres|psycopg|pg_|UniqueViolation|object at 0x|" + re.escape(str(Path(__file__).parents[2])),
     re.IGNORECASE,
 )
+BROWSER = {
+    "endpoint": "https://fcm.googleapis.com/fcm/send/abc",
+    "keys": {
+        "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+        "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+    },
+    "language": "he",
+    "zone": "Asia/Jerusalem",
+}
 PHONE = {"kind": "fid", "address": "fid-1", "platform": "android", "language": "en", "zone": "Asia/Jerusalem"}
 POS = Path(__file__).parents[2] / "docs" / "pos"
 NAMES = {"en": "A", "he": "B", "ar": "C", "ru": "D"}
@@ -89,6 +98,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/me/profile"): PROFILE,
     ("PUT", "/me/preferences"): WISHES,
     ("PUT", "/me/phones/{installation}"): PHONE,
+    ("PUT", "/me/browsers/{installation}"): BROWSER,
+    ("PUT", "/me/inbox/read"): {"messages": ["offer:coffee-x2"]},
     ("PUT", "/me/claims/{claim_id}"): {"reward": "any-coffee"},
     ("POST", "/till/quotes"): BASKET,
     ("PUT", "/till/sales/{sale_id}"): BASKET,
@@ -100,6 +111,13 @@ BODIES: dict[tuple[str, str], Any] = {
         "points": 1,
         "refunds": {"points": 1},
         "at": "2026-11-18T09:59:59Z",
+    },
+    ("PUT", "/me/place"): {"latitude": 32.0853, "longitude": 34.7818},
+    ("PUT", "/console/members/{member}/traits"): {"traits": {"household": "family"}},
+    ("PUT", "/console/segments/{segment_id}"): {
+        "who": {"type": "points-at-least", "points": 5},
+        "name": NAMES,
+        "watch": True,
     },
     ("PUT", "/console/offers/{offer_id}"): OFFER,
     ("POST", "/console/operators"): {"name": "Dana", "role": "owner"},

@@ -21,6 +21,7 @@ from .portrait import Profile
 from .portrait_reading import profile, profiles
 from .refresh import LEVEL, note, refresh, refresh_due
 from .refresh_walks import backfill, sweep
+from .routes import routes
 from .watch import SegmentEntered, SegmentLeft
 
 All = people.All
@@ -107,5 +108,6 @@ __all__ = [
     "reach",
     "refresh",
     "refresh_due",
+    "routes",
     "sweep",
 ]
