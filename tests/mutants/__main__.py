@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from tests.mutants import (
     apns,
     authorisation,
+    benefits,
     checkout,
     connectors,
     designs,
@@ -32,6 +33,7 @@ from tests.mutants.copies import SOURCE, Mutant, broken
 ROOMS = (
     house,
     authorisation,
+    benefits,
     checkout,
     till,
     offline,
