@@ -9,7 +9,7 @@ from typing import Any
 import http_ece
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from punchcard.foundation.outside import Answer, Outcome
 from punchcard.foundation.settings import BadSettings, Settings
@@ -72,7 +72,7 @@ def test_the_example_of_the_standard_is_sealed_byte_for_byte() -> None:
 @pytest.mark.parametrize("size", [0, 1, 1000, sealing.PLAIN_BYTES_MAX])
 def test_what_we_seal_another_library_opens(size: int) -> None:
     theirs, secret = ec.generate_private_key(ec.SECP256R1()), bytes(range(16))
-    public = sealing.written(theirs.public_key().public_bytes(Encoding.X962, sealing.PublicFormat.UncompressedPoint))
+    public = sealing.written(theirs.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
 
     sealed = sealing.seal(b"x" * size, public, sealing.written(secret))
 
@@ -82,7 +82,7 @@ def test_what_we_seal_another_library_opens(size: int) -> None:
 
 def test_two_messages_share_neither_key_nor_salt() -> None:
     theirs = ec.generate_private_key(ec.SECP256R1()).public_key()
-    public = sealing.written(theirs.public_bytes(Encoding.X962, sealing.PublicFormat.UncompressedPoint))
+    public = sealing.written(theirs.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
     secret = sealing.written(bytes(16))
 
     one, two = (sealing.seal(b"same", public, secret) for _ in range(2))

@@ -95,7 +95,7 @@ HANDLERS: Mapping[str, Handler] = {
     "passes.google_look": passes.google.look,
     "passes.redesign": passes.redesign.work,
     "push.announce": partial(push.announce, cards=passes.rings_left),
-    push.campaign.REACTION: push.campaign.decide,
+    push.campaign.REACTION: partial(push.campaign.decide, cards=passes.rings_left),
     "push.letter": push.write_letter,
     "push.notice": push.send_notices,
     segments.LEVEL.reaction: segments.refresh_due,

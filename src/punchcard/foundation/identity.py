@@ -25,7 +25,7 @@ T = TypeVar("T")
 ByKey = Callable[[Connection, str], Awaitable[T | None]]
 SessionLives = Callable[[Connection, UUID, UUID], Awaitable[bool]]
 
-PUBLIC = ("join", "c", "wallet/v1", "wallet/google", "hooks", "health", "docs", "static")
+PUBLIC = ("join", "c", "app", "wallet/v1", "wallet/google", "hooks", "health", "docs", "static")
 """Whoever comes. What is behind these asks for its own proof where it needs one: a code, a link, a pass token, a signature."""
 
 REMEMBERED_SECONDS = 1

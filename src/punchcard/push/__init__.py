@@ -1,6 +1,6 @@
 """What members are told, and when: one arbiter decides over every message, and each drop and hold keeps its reason."""
 
-from . import campaign, notices_routes, receipts
+from . import browsers, campaign, desk, inbox, notices_routes, receipts, topics
 from . import routes as phones
 from .arbiter import decide
 from .doctor import checks
@@ -13,7 +13,7 @@ from .operations import announce, forget, messages, register
 from .ringing import rings
 from .webpush import Browsers
 
-routes = [*phones.routes, *receipts.routes, *notices_routes.routes]
+routes = [*phones.routes, *inbox.routes, *browsers.routes, *receipts.routes, *notices_routes.routes, *topics.routes, *desk.routes]
 
 __all__ = [
     "Browsers",

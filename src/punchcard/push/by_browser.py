@@ -38,7 +38,7 @@ def written(settings: Settings, delivery: Delivery, at: Instant) -> bytes:
             "ends": message.ends_at or 0,
             "over": locale.say("push.over", language),
             "url": f"/app/#message/{message.id}",
-            "receipts": f"/receipts/{link}/{message.id}",
+            "receipts": f"/c/{link}/receipts/{message.id}",
         }
     )
 

@@ -1,0 +1,152 @@
+"""A browser in the arbiter's hands: registered through the door, told as phones are, forgotten when it is gone, and its
+receipts by the link that the message brought."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from punchcard.foundation import news, tokens
+from punchcard.foundation.database import Connection, Database
+from punchcard.foundation.outbox import Done
+from punchcard.foundation.outside import World
+from punchcard.push import Message, by_browser, sql
+from punchcard.reactions import REACTIONS
+from punchcard.sandbox.webpush import PushService, Window
+from tests.almond import NOW
+from tests.street import Street, settled_in
+from tests.test_webpush import key, serving
+from tests.town import Town
+
+__all__ = ["key"]
+pytestmark = pytest.mark.anyio
+
+
+class Browsing:
+    """A member's browser, and the street it stands in."""
+
+    def __init__(self, street: Street, service: PushService, window: Window, endpoint: str, world: World):
+        self.street, self.service, self.window, self.endpoint, self.world = street, service, window, endpoint, world
+
+
+@pytest.fixture
+async def browsing(db: Connection, house: Database, key: Path, tmp_path: Path) -> AsyncIterator[Browsing]:
+    """One member whose only way is a browser."""
+    news.install(REACTIONS)
+    street = await settled_in(db, house)
+    await sql.forget_phone(db, street.member_id, "pixel", "fid-pixel")
+    async with serving(key, tmp_path) as (service, client, config):
+        window = Window()
+        subscription = service.subscribe(window, client.vapid.public)
+        address = json.dumps({"endpoint": subscription["endpoint"], **subscription["keys"]})
+        await street.add_phone("firefox", address=address)
+        await db.execute("update phone set address_kind = 'web', platform = 'web'")
+        street.outside.world = replace(street.outside.world, web=client, settings=config)
+        yield Browsing(street, service, window, subscription["endpoint"], street.outside.world)
+
+
+async def test_a_browser_is_told_as_a_phone_is(browsing: Browsing) -> None:
+    settled = await browsing.street.tell()
+
+    [(_, shown)] = browsing.window.shown
+    said = await browsing.street.message()
+    assert isinstance(settled, Done) and (said.state, said.sent_at) == ("sent", NOW)
+    assert (shown["id"], shown["title"]) == ("offer:coffee-x2", "Double points on coffee (en)")
+    assert shown["ends"] == said.ends_at and shown["url"] == "/app/#message/offer:coffee-x2"
+    assert browsing.street.fcm.messages == []
+
+
+async def test_a_browser_that_is_gone_is_forgotten(browsing: Browsing) -> None:
+    browsing.service.unsubscribe(browsing.endpoint)
+
+    await browsing.street.tell()
+
+    assert await sql.phones(browsing.street.db, browsing.street.member_id) == []
+    assert (await browsing.street.message()).reason == "no-phone"
+
+
+async def test_the_trouble_of_browsers_leaves_phones_alone(browsing: Browsing) -> None:
+    await browsing.street.add_phone("pixel")
+    browsing.service.fail(503, times=1)
+
+    await browsing.street.tell()
+
+    said = await browsing.street.message()
+    assert len(browsing.street.fcm.messages) == 1 and said.state == "sent" and said.waiting == ["firefox"]
+
+
+def subscription(endpoint: str) -> dict[str, Any]:
+    window = PushService()
+    window.url = "https://fcm.googleapis.com"
+    made = window.subscribe(Window(), "")
+    return {
+        "endpoint": endpoint,
+        "keys": made["keys"],
+        "expirationTime": None,
+        "language": "he",
+        "zone": "Asia/Jerusalem",
+    }
+
+
+async def test_she_registers_her_browser_and_takes_it_back(town: Town) -> None:
+    maya = await town.join("maya@example.com")
+    body = subscription("https://fcm.googleapis.com/fcm/send/abc")
+
+    made = await maya.ask("PUT", "/me/browsers/firefox", body)
+    again = await maya.ask("PUT", "/me/browsers/firefox", body)
+
+    assert (made.status_code, again.status_code) == (200, 200)
+    assert (made.json()["platform"], made.json()["installation"]) == ("web", "firefox")
+    assert (await maya.ask("DELETE", "/me/phones/firefox")).status_code == 204
+
+
+@pytest.mark.parametrize(
+    "change, code",
+    [
+        ({"endpoint": "https://169.254.169.254/latest"}, "no-push-service"),
+        ({"keys": {"p256dh": "B" * 87, "auth": "A" * 22}}, "no-such-keys"),
+    ],
+)
+async def test_a_browser_elsewhere_or_without_keys_is_refused(town: Town, change: dict[str, Any], code: str) -> None:
+    maya = await town.join("maya@example.com")
+
+    refused = await maya.ask("PUT", "/me/browsers/b", subscription("https://fcm.googleapis.com/fcm/send/a") | change)
+
+    assert refused.status_code == 400 and refused.json()["type"].endswith(code)
+
+
+async def test_where_web_push_is_not_set_up_there_is_no_key(town: Town) -> None:
+    maya = await town.join("maya@example.com")
+
+    assert await maya.get("/me/browsers/key") == {"key": ""}
+
+
+async def received(town: Town, link: str, message: str, what: str = "received") -> int:
+    return (await town.ask("PUT", f"/c/{link}/receipts/{message}/{what}")).status_code
+
+
+async def test_a_receipts_link_is_good_for_its_message_and_its_member_alone(town: Town) -> None:
+    maya, noam = await town.join("maya@example.com"), await town.join("noam@example.com", "Noam")
+    async with town.outside.world.database.transaction() as db:
+        told = Message(id="tier:x", kind="tier", subject="x", decided_at=NOW, sent_at=NOW, state="sent", channel="push")
+        await sql.keep_messages(db, [(maya.member_id, told)])
+    secrets, until = town.outside.world.settings.secrets, town.clock.now() + 60
+    link = tokens.sign_link(secrets, by_browser.purpose("tier:x"), maya.member_id, until)
+    noams = tokens.sign_link(secrets, by_browser.purpose("tier:x"), noam.member_id, until)
+
+    answers = [
+        await received(town, link, "tier:x"),
+        await received(town, link, "tier:x", "opened"),
+        await received(town, link, "tier:y"),
+        await received(town, noams, "tier:x"),
+        await received(town, link[:-2] + "AA", "tier:x"),
+    ]
+    town.clock.at += 61
+    answers.append(await received(town, link, "tier:x"))
+
+    assert answers == [204, 204, 404, 404, 404, 410]
+    [said] = (await maya.get("/me/inbox"))["items"]
+    assert said["message"]["id"] == "tier:x"
