@@ -12,7 +12,7 @@ from punchcard.programme import people
 from punchcard.segments import Profile
 from punchcard.segments.portrait import PURPOSE_BITS
 
-LANGUAGES, NAMES, CURRENCIES = ("en", "he", "ar", "ru"), ("coffee", "bread", "tea"), ("points", "stamps")
+LANGUAGES, NAMES, CURRENCIES = ("en", "he", "ar", "ru"), ("coffee", '"bread" \\ $.* לחם', "tea"), ("points", "stamps")
 CHALLENGES, OFFERS, SCORES = ("own-cup", "a-b"), ("latte", "loaf"), ("churn", "likes tea")
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 HERE = (320_000, 347_000)
@@ -48,7 +48,7 @@ def profiles(now: Instant, tiers: tuple[str, ...], shops: tuple[str, ...]) -> st
     """Anybody, often with nothing, and often just at the edge of what conditions ask."""
     lately = st.integers(0, 5).map(lambda days: now - days * DAY)
     few, hundreds = st.integers(0, 4), st.integers(0, 4).map(lambda n: n * 100)
-    bought = some(NAMES, st.tuples(lately, hundreds, st.integers(1, 4)))
+    bought = some(NAMES, st.tuples(lately, hundreds.map(lambda cents: cents - 100), st.integers(1, 4)))
     return st.builds(
         Profile,
         tier=st.sampled_from(tiers),

@@ -311,6 +311,7 @@ def test_a_group_is_written_in_toml_and_in_json() -> None:
     [
         {"type": "nobody"},
         {"type": "tier-in", "tiers": []},
+        {"type": "home-shop-in", "shops": ["a\x00"]},
         {"type": "visited-within", "days": 0},
         {"type": "visited-within", "days": 10**40},
         {"type": "consents-to", "purpose": "anything"},

@@ -4,7 +4,8 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
-Name = Annotated[str, Meta(min_length=1, max_length=64)]
+Name = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+(?![\s\S])")]
+"""No control characters."""
 Names = Annotated[frozenset[Name], Meta(min_length=1, max_length=32)]
 Days = Annotated[int, Meta(ge=1, le=3660)]
 Since = Annotated[int, Meta(ge=0, le=3660)]
@@ -131,7 +132,7 @@ class Bought(Personal, frozen=True):
     days: Since = 0
     """The last time was in the last so many days; 0 is ever."""
     cents: Amount = 0
-    """For so much since they joined, in minor units less what came back."""
+    """For so much since they joined, in minor units less what came back; 0 is not asked."""
     times: Times = 1
     """In so many sales since they joined."""
 

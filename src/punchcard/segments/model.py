@@ -208,7 +208,9 @@ def bought(asked: people.Bought, had: dict[str, Bought], at: Instant) -> list[st
     since = at - asked.days * DAY if asked.days else 0
     found = ((name, had[name]) for name in asked.names if name in had)
     return [
-        name for name, (last, cents, times) in found if last >= since and cents >= asked.cents and times >= asked.times
+        name
+        for name, (last, cents, times) in found
+        if last >= since and (not asked.cents or cents >= asked.cents) and times >= asked.times
     ]
 
 
