@@ -1,6 +1,7 @@
 """Watched segments: who enters or leaves one is told of exactly once, whoever finds it out."""
 
 import asyncio
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -21,6 +22,7 @@ from tests.test_portrait import sale
 pytestmark = pytest.mark.anyio
 
 RICH = PointsAtLeast(100)
+ROUNDS = 6
 AGREES = Profile(tier="bud", consents=frozenset({"personalisation"}))
 
 
@@ -179,9 +181,6 @@ async def test_refreshes_and_a_walk_that_meet_tell_once(pool: Database) -> None:
         assert each["entered rich"] == each.get("left rich", 0) + 1 <= ROUNDS
 
 
-ROUNDS = 6
-
-
 async def come_and_go(pool: Database, people: list[UUID], round_: int) -> None:
     """Everybody leaves the segment, but in the first round, and enters it."""
     for place, member_id in enumerate(people):
@@ -196,3 +195,44 @@ async def refreshed(pool: Database, people: list[UUID], start: int) -> None:
     for place in range(0, 2 * len(turned), 5):
         async with pool.transaction() as db:
             await segments.refresh(db, (turned * 2)[place : place + 5], NOW)
+
+
+class SlowToWrite:
+    """A transaction that waits before it writes portraits."""
+
+    def __init__(self, db: Connection):
+        self.db, self.reads, self.may_write = db, asyncio.Event(), asyncio.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.db, name)
+
+    async def executemany(self, *statement: Any) -> None:
+        self.reads.set()
+        await self.may_write.wait()
+        await self.db.executemany(*statement)
+
+
+async def test_who_saw_less_does_not_write_last(pool: Database) -> None:
+    listen()
+    async with pool.transaction() as db:
+        await publish(db)
+        maya = await settle(db, AGREES)
+        await watch(db, "rich", RICH)
+    await segments.sweep(pool, NOW)
+    await gains(pool, maya, 150, "came")
+
+    async with pool.transaction() as db:
+        slow = SlowToWrite(db)
+        first = asyncio.create_task(segments.refresh(slow, [maya], NOW))  # type: ignore[arg-type]  # it stands for one
+        await slow.reads.wait()
+        await gains(pool, maya, -150, "left")
+        second = asyncio.create_task(refreshed(pool, [maya], 0))
+        await asyncio.wait([second], timeout=0.3)
+        slow.may_write.set()
+        await first
+    await second
+
+    async with pool.transaction() as db:
+        assert await sql.memberships(db, [maya]) == set()
+        assert await db.fetchval("select points from portrait where member_id = $1", maya) == 0
+        assert await heard(db, maya) == {"entered rich": 1, "left rich": 1}
