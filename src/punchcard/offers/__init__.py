@@ -1,6 +1,7 @@
 """Offers that end soon: published once, opened and ended by the clock for whom they are meant, applied by themselves
 at the till."""
 
+from .activating import GiftGiven, OfferTaken, early_for
 from .benefits import Discount, Early, FreeItem, Gift
 from .benefits_applied import Less, Taken, best
 from .best_next import Ranked, learn_due, ranked
@@ -25,12 +26,17 @@ from .rounds import audience, close_due, expose, open_due, told
 from .rounds_model import Audience, OfferEnded, OfferTold
 from .routes import routes
 from .telling import Telling, tellings, topics
+from .triggers import LAPSE, OfferLapsed, cross, lapse
 from .turning import OfferBack, OfferPaused, OfferResumed, OfferSoldOut, turn_due
 from .uses import NOTHING, Mine, UseState, at_the_till, settle, states_for
 
 __all__ = [
+    "GiftGiven",
+    "OfferTaken",
+    "early_for",
     "NOTHING",
     "Audience",
+    "LAPSE",
     "Benefit",
     "Discount",
     "Early",
@@ -45,6 +51,7 @@ __all__ = [
     "Offer",
     "OfferBack",
     "OfferEnded",
+    "OfferLapsed",
     "OfferOpened",
     "OfferPaused",
     "OfferResumed",
@@ -65,10 +72,12 @@ __all__ = [
     "audience",
     "best",
     "close_due",
+    "cross",
     "expose",
     "given_to",
     "grants",
     "learn_due",
+    "lapse",
     "open_due",
     "open_for",
     "open_for_each",

@@ -9,7 +9,7 @@ from punchcard import rulebooks
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection
 
-from . import sql, uses_sql
+from . import sql, telling_sql, uses_sql
 from .model import Offer, shops_of
 from .uses import UseState, state_of
 
@@ -45,3 +45,8 @@ async def tellings(db: Connection, wanted: Sequence[tuple[UUID, str]], at: Insta
             state = state_of(given, at, program)
             found[asked[place]] = Telling(offer, given.until, state, bool(given.used_at))
     return found
+
+
+async def topics(db: Connection) -> set[str]:
+    """Those of the offers that go on or are to begin."""
+    return await telling_sql.topics(db)

@@ -1,7 +1,6 @@
 """What members are told, and when: one arbiter decides over every message, and each drop and hold keeps its reason."""
 
 from . import browsers, campaign, desk, inbox, notices_routes, receipts, topics
-from . import routes as phones
 from .arbiter import decide
 from .doctor import checks
 from .fcm import Firebase
@@ -11,9 +10,18 @@ from .model import CardRings, Message, Phone
 from .notices import send as send_notices
 from .operations import announce, forget, messages, register
 from .ringing import rings
+from .routes import routes as phone_routes
 from .webpush import Browsers
 
-routes = [*phones.routes, *inbox.routes, *browsers.routes, *receipts.routes, *notices_routes.routes, *topics.routes, *desk.routes]
+routes = [
+    *phone_routes,
+    *inbox.routes,
+    *browsers.routes,
+    *receipts.routes,
+    *notices_routes.routes,
+    *topics.routes,
+    *desk.routes,
+]
 
 __all__ = [
     "Browsers",

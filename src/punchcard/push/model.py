@@ -97,6 +97,19 @@ class Message(Struct, frozen=True, kw_only=True):
     """Installations that still have to get it, once another one has."""
 
 
+class Tally(Struct, frozen=True):
+    """So many messages about an offer came to this, for this reason, by this way; and of those so many were received by a
+    phone, opened there, and read in the inbox, as far as phones said."""
+
+    state: State
+    reason: Reason
+    channel: Channel | Literal[""]
+    members: int
+    received: int
+    opened: int
+    read: int
+
+
 class Wishes(Struct, frozen=True, kw_only=True):
     """What a member allows: the consent to hear of offers, the zone they live by, quiet minutes of the local day, offers a
     week, the topics they want nothing of, and their languages, the one they like best first."""

@@ -9,7 +9,7 @@ import msgspec
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, execute, many, maybe, value
 
-from .model import Message, Owner, Phone
+from .model import Message, Owner, Phone, Tally
 
 FIELDS = (
     "id",
@@ -228,3 +228,18 @@ async def for_cards(db: Connection, members: Sequence[UUID], since: Instant) -> 
         since,
     )
     return [(row["member_id"], msgspec.convert(dict(row), Message)) for row in rows]
+
+
+async def tallies(db: Connection, offer_id: str) -> list[Tally]:
+    """What became of the messages about this offer."""
+    return await many(
+        db,
+        Tally,
+        """
+        select state, reason, channel, count(*) as members, count(received_at) as received, count(opened_at) as opened,
+               count(read_at) as read
+          from message where kind = 'offer' and subject = $1 group by state, reason, channel
+         order by members desc, state, reason, channel
+        """,
+        offer_id,
+    )

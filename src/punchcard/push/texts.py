@@ -13,7 +13,6 @@ from punchcard.programme import Challenge, Program
 
 from .model import Kind, Message, Notice, Window, Wishes
 
-
 TOPICS: dict[Kind, str] = {"challenge": "challenges", "tier": "tiers", "reminder": "reminders", "notice": "notices"}
 """What a member mutes by, of what is no offer; what is urgent has no topic."""
 
@@ -141,4 +140,5 @@ def note(message: Message, zone: str, language: str) -> str | None:
     if not message.reason:
         return None
     hour = locale.hour(message.until, zone, language) if message.until else ""
-    return locale.say(f"push.{message.reason}", language, hour=hour)
+    over = "-over" if message.state == "dropped" and message.reason in ("pace", "send-time") else ""
+    return locale.say(f"push.{message.reason}{over}", language, hour=hour)
