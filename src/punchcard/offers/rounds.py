@@ -16,7 +16,8 @@ from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.outbox import Done, Settled, Task
 from punchcard.foundation.outside import World
 
-from . import rounds_sql, sql, uses_sql
+from . import activating, rounds_sql, sql, uses_sql
+from .benefits import Gift
 from .model import Offer, OfferOpened, held_out
 from .operations import the
 from .rounds_model import NOBODY, Audience, Leaf, OfferEnded, OfferTold
@@ -118,7 +119,10 @@ async def come_in(db: Connection, offer: Offer, members: Sequence[UUID], until: 
     if not members:
         return Leaf(0, None, None)
     apart = [held_out(member_id, offer) for member_id in members] if offer.hold_out else [False] * len(members)
-    return await rounds_sql.expose(db, offer.id, members, apart, until, at)
+    come = await rounds_sql.expose(db, offer.id, members, apart, until, at)
+    if come.members and isinstance(offer.benefit, Gift) and not offer.activation:
+        await activating.give(db, offer, offer.benefit, members, at)
+    return come
 
 
 async def told(db: Connection, offer_id: str, after: UUID, through: UUID, limit: int) -> list[UUID]:

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from punchcard import rulebooks
+from punchcard import rulebooks, segments
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection
 from punchcard.foundation.outbox import Done, Settled, Task
@@ -95,6 +95,8 @@ def state_of(given: Given, at: Instant, program: Program) -> UseState:
         return "ended"
     if given.paused_at is not None and given.paused_at <= at:
         return "paused"
+    if given.kind == "reward" and given.used_at:
+        return "used"
     if used := used_up(given.limits, given.used_at, at, program):
         return used
     if given.sold_out:
@@ -121,6 +123,7 @@ async def settle(world: World, tasks: Sequence[Task], at: Instant) -> list[Settl
         async with world.database.transaction() as db:
             if level.points:
                 await sql.note(db, task.member_id, level.term, level.fact, level.at, level.points)
+                await segments.note(db, [(task.member_id, "offer", level.term, "used")])
             else:
                 await sql.forget(db, task.member_id, level.term, level.fact)
     return [Done(task) for task in tasks]

@@ -15,6 +15,8 @@ from .model import Limits
 class Given(Struct, frozen=True, kw_only=True):
     """An offer in a member's hands, and when it was used."""
 
+    kind: str
+    """Of its benefit."""
     held_out: bool
     until: Instant
     paused_at: Instant | None
@@ -68,7 +70,8 @@ async def given(db: Connection, wanted: Sequence[tuple[UUID, str]]) -> list[tupl
     """How these offers stand with these members, each with its place, from 0; those never given are left out."""
     rows = await db.fetch(
         """
-        select asked.place - 1 as place, exposure.held_out, least(offer.until, stopped_at, exposure.until) as until,
+        select asked.place - 1 as place, offer.benefit ->> 'type' as kind, exposure.held_out,
+               least(offer.until, stopped_at, exposure.until) as until,
                paused_at, offer.activation,
                exists (select from offer_sold_out where offer_sold_out.offer_id = offer.id) as sold_out,
                exposure.activated_at, offer.limits,

@@ -137,9 +137,9 @@ def spend_on(reward: Reward, claim_id: UUID, at: Instant) -> Spend:
     return Spend(id=str(claim_id), at=at, points=reward.points, reward=reward.id, currency=reward.currency, until=until)
 
 
-def check(reward: Reward, before: Standing, at: Instant) -> None:
-    """Refuse what is no longer given, and what the member cannot pay."""
-    if not reward.holds(at):
+def check(reward: Reward, before: Standing, at: Instant, early: bool = False) -> None:
+    """Refuse what is not given yet or no longer, and what the member cannot pay. `early`: they may have it before it begins."""
+    if not reward.holds(at) and not (early and at < reward.since):
         raise RewardEnded(reward=reward.id)
     if (held := balance(before, reward.currency)) < reward.points:
         raise NotEnoughPoints(balance=held, price=reward.points)

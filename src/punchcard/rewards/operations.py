@@ -1,5 +1,6 @@
 """See what points can be spent on, claim it, hand it back."""
 
+from collections.abc import Container
 from uuid import UUID
 
 import msgspec
@@ -33,13 +34,18 @@ from .model import (
 )
 
 CLAIMS_MAX = 50
+NOTHING_EARLY: frozenset[str] = frozenset()
 
 
-async def catalogue(db: Connection, member_id: UUID, at: Instant) -> list[Priced]:
-    """What can be claimed now, the cheapest first."""
+async def catalogue(
+    db: Connection, member_id: UUID, at: Instant, early: Container[str] = NOTHING_EARLY
+) -> list[Priced]:
+    """What can be claimed now, the cheapest first. `early`: what this member may have before it begins."""
     program = await rulebooks.program(db)
     standing = await journal.standing(db, member_id, at)
-    return sorted((priced(reward, standing) for reward in program.rewards(at)), key=lambda each: (each.points, each.id))
+    sooner = [reward for reward in program.rulebook.rewards if reward.id in early and at < reward.since]
+    open_now = {reward.id: reward for reward in (*sooner, *program.rewards(at))}
+    return sorted((priced(reward, standing) for reward in open_now.values()), key=lambda each: (each.points, each.id))
 
 
 async def claim(
@@ -49,6 +55,7 @@ async def claim(
     claim_id: UUID,
     at: Instant,
     language: str = locale.LANGUAGES[0],
+    early: Container[str] = NOTHING_EARLY,
 ) -> Recorded:
     """Spend points on a reward. Asking twice claims once, and answers the same bytes: `ClaimView` as JSON."""
     async with database.reading() as db:
@@ -56,7 +63,7 @@ async def claim(
     fact = spend_on(reward, claim_id, at)
 
     def door(before: Standing, _ruling: Ruling, _program: Program) -> None:
-        check(reward, before, at)
+        check(reward, before, at, reward.id in early)
 
     def receipt(_before: Standing, _ruling: Ruling, _program: Program) -> bytes:
         return msgspec.json.encode(viewed(claimed(fact.id, reward, fact.points, "active", at, fact.until), language))

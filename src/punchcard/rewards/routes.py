@@ -1,5 +1,6 @@
 """What a member can spend points on, and what they claimed."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -13,7 +14,7 @@ from msgspec import Meta, Struct
 from punchcard.foundation import locale
 from punchcard.foundation.answers import answered, replayed
 from punchcard.foundation.clock import Instant, moment
-from punchcard.foundation.database import Database
+from punchcard.foundation.database import Connection, Database
 
 from . import operations
 from .model import ClaimView, Priced, viewed
@@ -40,6 +41,8 @@ class ClaimRequest(Struct, frozen=True, forbid_unknown_fields=True):
     reward: Annotated[str, Meta(min_length=1, max_length=64)]
 
 
+Early = Callable[[Connection, UUID, Instant], Awaitable[frozenset[str]]]
+"""Says which rewards a member may have before they begin."""
 CLAIMED = {201: ResponseSpec(ClaimView, description="Claimed; the same bytes whenever it is asked for again.")}
 
 
@@ -49,10 +52,12 @@ async def list_rewards(
     member_id: NamedDependency[UUID],
     at: NamedDependency[Instant],
     language: NamedDependency[str],
+    early: NamedDependency[Early],
 ) -> list[RewardView]:
-    """What you can spend points on, the cheapest first."""
+    """What you can spend points on, the cheapest first; among it what an offer lets you have before others."""
     async with database.transaction() as db:
-        return [shown(reward, language) for reward in await operations.catalogue(db, member_id, at)]
+        sooner = await early(db, member_id, at)
+        return [shown(reward, language) for reward in await operations.catalogue(db, member_id, at, sooner)]
 
 
 @put("/me/claims/{claim_id:uuid}", status_code=201, responses=CLAIMED)
@@ -63,9 +68,12 @@ async def claim_reward(
     member_id: NamedDependency[UUID],
     at: NamedDependency[Instant],
     language: NamedDependency[str],
+    early: NamedDependency[Early],
 ) -> Response[bytes]:
     """Spend points on a reward. The same id and reward again claim nothing more."""
-    recorded = await operations.claim(database, member_id, data.reward, claim_id, at, language)
+    async with database.reading() as db:
+        sooner = await early(db, member_id, at)
+    recorded = await operations.claim(database, member_id, data.reward, claim_id, at, language, sooner)
     return answered(recorded.receipt, recorded.repeated, 201)
 
 
