@@ -15,10 +15,10 @@ from punchcard.demo.stage import Stage
 from punchcard.foundation.database import Database
 from punchcard.foundation.ids import BUCKETS
 from punchcard.foundation.outbox import LEASE_SECONDS
-from punchcard.push.operations import MEMBERS_AT_ONCE
 from punchcard.sandbox.android import Android
 from punchcard.sandbox.iphone import IPhone
 from punchcard.sandbox.pass_rules import Opened
+from punchcard.worker import ROUND_TASKS_MAX
 from tests.chaos.ground import audit, chance, ground, rounds, until
 from tests.mutants.copies import Mutant
 
@@ -217,4 +217,4 @@ async def told_once(stage: Stage, database: Database, kills: int) -> None:
     assert len(sends) == len(rows)
     repeats = sum(sends.values()) - len(sends)
     print(f"{len(rows)} messages, {repeats} of them sent again")
-    assert repeats <= kills * MEMBERS_AT_ONCE
+    assert repeats <= kills * ROUND_TASKS_MAX

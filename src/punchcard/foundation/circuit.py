@@ -87,7 +87,7 @@ class Circuit:
     def become(self, state: State) -> None:
         if state is State.CLOSED:
             self.failures, self.quiet_until = 0, 0.0
-        if state is not State.HALF_OPEN:
+        if State.CLOSED in (state, self.state):
             log.warning("%s: the circuit is %s", self.provider, state.value)
         STATES.inc(provider=self.provider, state=state.value)
         self.state, self.era = state, self.era + 1

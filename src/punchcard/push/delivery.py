@@ -6,6 +6,7 @@ already shows it once."""
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -66,7 +67,10 @@ def flow_to(world: World, kind: AddressKind) -> Flow:
 def still_away(world: World, tasks: Sequence[Task], at: Instant) -> list[NotBefore]:
     """Those of the tasks that were decided and put off before, while their provider is away and nobody is to be asked now:
     they need not be decided anew."""
-    return flow_to(world, "fid").still_away(tasks, at)
+    found: dict[tuple[UUID, str], NotBefore] = {}
+    for flow in (flow_to(world, "fid"), flow_to(world, by_browser.WEB)):
+        found |= {(each.task.member_id, each.task.key): each for each in flow.still_away(tasks, at)}
+    return list(found.values())
 
 
 async def send_all(world: World, deliveries: Sequence[Delivery], at: Instant) -> list[list[Answer]]:
@@ -89,15 +93,24 @@ async def send_all(world: World, deliveries: Sequence[Delivery], at: Instant) ->
                 return OVER
             return await SENDERS[phone.address_kind](world, delivery, phone, now)
 
-        answer = await flow.ask(attempt)
-        if answer.outcome is Outcome.PUT_OFF:
-            flow.remember(delivery.task.member_id, delivery.task.key)
-        return answer
+        return await flow.ask(attempt)
 
     async def every(delivery: Delivery) -> list[Answer]:
         return await asyncio.gather(*(one(delivery, phone) for phone in delivery.phones))
 
-    return await asyncio.gather(*map(every, deliveries))
+    return [
+        judged(flows, *each) for each in zip(deliveries, await asyncio.gather(*map(every, deliveries)), strict=True)
+    ]
+
+
+def judged(flows: Mapping[AddressKind, Flow], delivery: Delivery, answers: Sequence[Answer]) -> list[Answer]:
+    """The answers, now that all are there. Who waits for one provider alone, and was put off there, is remembered."""
+    each_flow = [flows[phone.address_kind] for phone in delivery.phones]
+    found = [flow.judged(answer) for flow, answer in zip(each_flow, answers, strict=True)]
+    waiting = [(flow, answer) for flow, answer in zip(each_flow, found, strict=True) if answer.outcome in NOT_NOW]
+    if waiting and all(flow is waiting[0][0] and answer.outcome is Outcome.PUT_OFF for flow, answer in waiting):
+        waiting[0][0].remember(delivery.task.member_id, delivery.task.key)
+    return found
 
 
 async def conclude_all(db: Connection, sent: Sequence[tuple[Delivery, Sequence[Answer]]], at: Instant) -> list[Settled]:

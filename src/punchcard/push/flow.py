@@ -66,7 +66,7 @@ class Flow:
         return Answer(Outcome.PUT_OFF, reason=reason, after_seconds=max(1, round(seconds)))
 
     def heard(self, given: Pass, answer: Answer) -> Answer:
-        """Learn from an answer. One that only says that they are away is no try of the message's."""
+        """Learn from an answer. What is too much for them now is no try of the message's."""
         if answer.outcome is Outcome.PUT_OFF:
             self.circuit.abandon(given)
             return answer
@@ -74,6 +74,10 @@ class Flow:
         if answer.status == 429:
             self.circuit.hold(float(answer.after_seconds or 0))
             return self.put_off(answer.reason, max(float(answer.after_seconds or 0), self.circuit.wait_seconds()))
+        return answer
+
+    def judged(self, answer: Answer) -> Answer:
+        """The same, once all that went out together has been heard: while they are away, no answer is a try."""
         if is_away(answer) and self.circuit.is_away:
             return self.put_off(answer.reason, max(float(answer.after_seconds or 0), self.circuit.wait_seconds()))
         return answer

@@ -71,7 +71,8 @@ async def send_one(world: World, task: Task, at: Instant) -> Settled:
     if told is None or task.key in told.sent or told.until <= at:
         return Done(task)
     body = written(told, task.key, at)
-    answer = await delivery.flow_to(world, "fid").ask(lambda: world.fcm.send(body))
+    flow = delivery.flow_to(world, "fid")
+    answer = flow.judged(await flow.ask(lambda: world.fcm.send(body)))
     if answer.outcome is Outcome.SENT:
         async with world.database.transaction() as db:
             await notices_sql.mark(db, told.id, {task.key: at})
