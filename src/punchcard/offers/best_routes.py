@@ -12,6 +12,7 @@ from punchcard.foundation.clock import Instant, moment
 from punchcard.foundation.database import Database
 
 from . import best_next, operations
+from .best_model import Why
 from .model import OpenOffer
 
 
@@ -24,7 +25,7 @@ class BestOffer(Struct, frozen=True):
     art: str
     until: datetime
     why: str
-    because: best_next.Why
+    because: Why
 
 
 class Best(Struct, frozen=True):
