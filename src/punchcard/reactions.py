@@ -15,6 +15,7 @@ from punchcard import (
     passes,
     programme,
     push,
+    rewards,
     segments,
     transfers,
     webhooks,
@@ -38,6 +39,11 @@ def announce(kind: str, subject: str, about: str = "") -> Due:
     """Tell the member once of this: the key names the event."""
     key = f"{kind}:{subject}:{about}" if about else f"{kind}:{subject}"
     return Due("push.announce", key, payload={"kind": kind, "subject": subject})
+
+
+def crossed(on: str, segment: str) -> Due:
+    """Offers may wait for somebody to enter or leave a segment: each crossing is heard, the newest of each kind."""
+    return Due("offers.crossed", f"{on}:{segment}", payload={"on": on, "segment": segment})
 
 
 REACTIONS: Mapping[type[Struct], Callable[[Any], Sequence[Due]]] = {
@@ -64,19 +70,24 @@ REACTIONS: Mapping[type[Struct], Callable[[Any], Sequence[Due]]] = {
     members.CardReplaced: lambda _: PASSES,
     members.ProfileChanged: lambda _: [*PASSES, segments.LEVEL, Due("offers.expose")],
     members.PlaceChanged: lambda _: [segments.LEVEL, Due("offers.expose")],
-    segments.SegmentEntered: lambda _: [],
-    segments.SegmentLeft: lambda _: [],
+    segments.SegmentEntered: lambda news: [crossed("entered", news.segment)],
+    segments.SegmentLeft: lambda news: [crossed("left", news.segment)],
     offers.OfferOpened: lambda news: [*CARDS, announce("offer", news.offer)],
     offers.OfferTold: lambda news: [
         push.campaign.page(news.offer, news.after, news.through),
         *passes.campaign.page(news.offer, news.after, news.through),
     ],
     offers.OfferEnded: lambda news: passes.campaign.page(news.offer, news.after, news.through),
+    offers.OfferLapsed: lambda _: CARDS,
     offers.OfferPaused: lambda news: passes.campaign.page(news.offer, news.after, news.through),
     offers.OfferResumed: lambda news: passes.campaign.page(news.offer, news.after, news.through),
     offers.OfferSoldOut: lambda news: passes.campaign.page(news.offer, news.after, news.through),
     offers.OfferBack: lambda news: passes.campaign.page(news.offer, news.after, news.through),
     push.CardRings: lambda _: [Due("passes.google")],
+    offers.OfferTaken: lambda _: CARDS,
+    offers.GiftGiven: lambda news: [
+        Due(rewards.GIVE, news.offer, payload={"offer": news.offer, "reward": news.reward}),
+    ],
     authorisation.ApprovalAsked: lambda news: [announce("approval", news.approval)],
     authorisation.Spent: lambda news: [announce("spent", news.fact), Due("push.letter", news.fact)],
 }
@@ -87,7 +98,10 @@ HANDLERS: Mapping[str, Handler] = {
     budgets.LEVEL: budgets.settle,
     "members.code": members.send_code,
     "offers.expose": offers.expose,
+    "offers.crossed": offers.cross,
+    offers.LAPSE: offers.lapse,
     "offers.used": offers.settle,
+    rewards.GIVE: rewards.give,
     offline.WORK.reaction: offline.work,
     "passes.apple": passes.apple.refresh,
     passes.campaign.REACTION: passes.campaign.refresh,

@@ -1,8 +1,6 @@
-"""What a member can use now, and the operator's desk for offers."""
+"""The operator's desk for offers, and all other addresses of them."""
 
 from datetime import datetime
-from typing import Literal
-from uuid import UUID
 
 from litestar import Response, delete, get, put
 from litestar.di import NamedDependency
@@ -10,36 +8,16 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody
 from msgspec import Struct
 
-from punchcard.foundation import locale
 from punchcard.foundation.clock import Instant, moment
 from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.settings import Settings
 from punchcard.partners import Operator
 from punchcard.segments import Expression
 
-from . import best_routes, desk, desk_routes, drafts, operations
+from . import activating_routes, best_routes, desk, desk_routes, drafts, flash_routes, operations, why
 from .desk_routes import OfferId
 from .drafts import Draft
-from .model import Benefit, Offer, OpenOffer, State
-
-Usable = Literal["open", "paused", "sold-out"]
-
-
-class OfferView(Struct, frozen=True):
-    """An offer as a member reads it. It applies by itself at the till, where it need not be taken with a tap first, while it
-    is open. `personal`: its window is the member's own."""
-
-    id: str
-    partner_id: str
-    title: str
-    text: str
-    art: str
-    since: datetime
-    until: datetime
-    state: Usable
-    personal: bool
-    activation: bool
-    activated_at: datetime | None
+from .model import Benefit, Offer, State
 
 
 class OfferState(Struct, frozen=True):
@@ -60,35 +38,6 @@ class OfferState(Struct, frozen=True):
     held_out: int
     opened_at: datetime | None
     stopped_at: datetime | None
-
-
-@get("/me/offers")
-async def list_offers(
-    database: NamedDependency[Database],
-    member_id: NamedDependency[UUID],
-    at: NamedDependency[Instant],
-    language: NamedDependency[str],
-) -> list[OfferView]:
-    """What you can use now, what ends first first; what is paused or sold out says so."""
-    async with database.reading() as db:
-        found = await operations.open_for(db, member_id, at)
-    return [
-        OfferView(
-            id=offer.id,
-            partner_id=offer.partner_id,
-            title=locale.of(offer.name, language),
-            text=locale.of(offer.text, language),
-            art=offer.pictures.get(language) or offer.art,
-            since=moment(offer.since),
-            until=moment(offer.until),
-            state=usable(offer, at),
-            personal=offer.personal,
-            activation=offer.activation,
-            activated_at=moment(offer.activated_at) if offer.activated_at is not None else None,
-        )
-        for offer in found
-        if "app" in offer.channels
-    ]
 
 
 @put("/console/offers/{offer_id:str}", responses={201: ResponseSpec(OfferState, description="Published just now.")})
@@ -130,12 +79,6 @@ async def stop_offer(
         await desk.stop(db, offer_id, operator, at)
 
 
-def usable(offer: OpenOffer, at: Instant) -> Usable:
-    if offer.paused_at is not None and offer.paused_at <= at:
-        return "paused"
-    return "sold-out" if offer.sold_out_at is not None and offer.sold_out_at <= at else "open"
-
-
 async def viewed(db: Connection, offer: Offer, at: Instant) -> OfferState:
     reach = await operations.reach(db, offer.id)
     return OfferState(
@@ -157,4 +100,13 @@ async def viewed(db: Connection, offer: Offer, at: Instant) -> OfferState:
     )
 
 
-routes = [*best_routes.routes, list_offers, publish_offer, show_offer, stop_offer, *desk_routes.routes]
+routes = [
+    *best_routes.routes,
+    *activating_routes.routes,
+    publish_offer,
+    show_offer,
+    stop_offer,
+    *desk_routes.routes,
+    *flash_routes.routes,
+    *why.routes,
+]
