@@ -48,7 +48,7 @@ from punchcard.segments import (
 from punchcard.segments.everybody import MATCHING, PAGE, REACH, SAMPLE
 from punchcard.segments.fragments import FRAGMENTS, asked
 from tests.almond import NOW, SHOPS, TIERS, open_shops, publish, settle
-from tests.portraits import expressions, profiles
+from tests.portraits import LANGUAGES, expressions, profiles
 
 pytestmark = pytest.mark.anyio
 
@@ -370,6 +370,47 @@ async def test_a_group_stays_simple_enough_to_reckon_with(almond: Connection, ex
         await segments.check(almond, expression, NOW)
     with pytest.raises(segments.TooIntricate):
         await segments.reach(almond, expression, NOW)
+
+
+@pytest.mark.parametrize(
+    "expression, told",
+    [
+        (All(), []),
+        (All((TierIn(the("blossom")), VisitedWithin(2))), ["You were not here in the last 2 days"]),
+        (
+            All((TierIn(the("blossom")), Not(VisitedWithin(2)))),
+            ["Your level is one of these: Blossom", "You were not here in the last 2 days"],
+        ),
+        (segments.Any((PointsBelow(9), VisitsAtLeast(2, 30))), ["You were here at least 2 times in the last 30 days"]),
+        (segments.Any((PointsBelow(9), Not(VisitedWithin(3)))),
+         ["Your balance is 9 or more", "You were here in the last 3 days"]),
+        (BoughtCategory(the("coffee", "tea"), 30, 1_000, 5),
+         ["You bought this at least 5 times for at least ₪10.00, the last time in the last 30 days: coffee"]),
+        (ExpiringWithin(1, 60), ["Of your balance, 60 or more expires in the next day"]),
+    ],
+)  # fmt: skip
+def test_a_member_is_told_what_made_them_part_of_it_or_not(expression: Expression, told: list[str]) -> None:
+    found = segments.because(expression, ME, NOW)
+
+    assert [segments.said(each, "en", "ILS", {("tier", "blossom"): {"en": "Blossom"}}) for each in found] == told
+
+
+def test_what_a_member_did_not_agree_to_is_the_reason_for_being_in_no_such_group() -> None:
+    shy = msgspec.structs.replace(ME, consents=frozenset())
+
+    (why,) = segments.because(Not(segments.Any((VisitedWithin(1), TierIn(the("bud"))))), shy, NOW)
+
+    assert not why.holds
+    assert segments.said(why, "en", "ILS", {}) == "You did not agree to this: offers chosen by what you buy"
+
+
+@pytest.mark.parametrize("condition", [case for case, _ in CASES], ids=str)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_condition_and_its_contrary_have_words(condition: Condition, language: str) -> None:
+    for profile in (ME, Profile(tier="bud", consents=ME.consents), msgspec.structs.replace(ME, consents=frozenset())):
+        found = segments.because(condition, profile, NOW)
+
+        assert len(found) == 1 and segments.said(found[0], language, "ILS", {})
 
 
 async def test_the_reach_in_a_large_programme_is_estimated_with_its_error(almond: Connection) -> None:

@@ -3,6 +3,7 @@ in SQL. What a member did chooses them only where they agreed to it."""
 
 from punchcard.programme import Expression, people
 
+from .because import Because, because, said
 from .everybody import estimate, matching, page, reach
 from .model import (
     NoSuchChallenge,
@@ -58,6 +59,7 @@ __all__ = [
     "All",
     "Any",
     "BalanceAtLeast",
+    "Because",
     "BornBetween",
     "BoughtBrand",
     "BoughtBy",
@@ -96,6 +98,7 @@ __all__ = [
     "VisitedWithin",
     "VisitsAtLeast",
     "backfill",
+    "because",
     "check",
     "estimate",
     "holds",
@@ -109,5 +112,6 @@ __all__ = [
     "refresh",
     "refresh_due",
     "routes",
+    "said",
     "sweep",
 ]
