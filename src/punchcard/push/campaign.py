@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache, partial
 from uuid import UUID
+from zlib import crc32
 
 from msgspec import Struct
 
@@ -85,7 +86,7 @@ async def decide(world: World, tasks: Sequence[Task], at: Instant, cards: CardsO
 async def decide_page(world: World, task: Task, at: Instant, cards: CardsOf) -> Settled:
     asked = task.payload or {}
     offer_id, after, through = asked["offer"], UUID(asked["after"]), UUID(asked["through"])
-    async with world.database.reading() as db:
+    async with world.database.transaction() as db:
         audience = await offers.audience(db, offer_id, after, through, PAGE_MEMBERS_MAX, at)
         if audience is None:
             return Done(task)
@@ -98,6 +99,7 @@ async def decide_page(world: World, task: Task, at: Instant, cards: CardsOf) -> 
         if not campaign.asked.obstacle:
             apart |= await far(db, audience.telling, [each for each in shared if not apart.get(each)], at)
         held = await cards(db, world.settings, shared, at) if campaign.asked.by_card else {}
+        await sql.by_ranges(db)
         verdicts = await decided(db, campaign.asked, shared, apart, held)
     outcome = await turns_of(world, campaign, verdicts)
     async with world.database.transaction() as db:
@@ -195,8 +197,10 @@ async def turns_of(world: World, campaign: Campaign, verdicts: Sequence[Verdict]
 
 
 def place_all(campaign: Campaign, verdict: Verdict, taken: dict[Instant, int], outcome: Outcome) -> None:
-    """Turns for members with the same fate. Who gets none finds it in the inbox."""
-    asked, left = campaign.asked, list(verdict.members)
+    """Turns for members with the same fate, in an order that has nothing to do with when they joined. Who gets none finds it
+    in the inbox."""
+    asked = campaign.asked
+    left = sorted(verdict.members, key=lambda member_id: crc32(member_id.bytes, len(asked.message)))
     quiet = partial(free, zone=verdict.zone, quiet_from=verdict.quiet_from, quiet_end=verdict.quiet_until)
     begins = quarters(verdict) if asked.likely and verdict.since > asked.at else [verdict.since]
     for gone, since in enumerate(begins):

@@ -43,17 +43,23 @@ class Clocks(Struct, frozen=True):
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
-    """Members with the same fate. `state` is dropped, inbox or held as in a message; `on` goes on; of `unknown` the clocks
-    are missing. `since`: who is held or goes on is told from then on. The members are in an order that only they and the
-    offer decide."""
+    """Members with the same fate. What is `said`: a message's state (dropped, inbox, held) and reason; `on` goes on; of
+    `unknown` the clocks are missing. `since`: who is held or goes on is told from then on."""
 
-    state: str
-    reason: str
+    said: str
     since: Instant
     zone: str
     quiet_from: int
     quiet_until: int
     members: list[UUID]
+
+    @property
+    def state(self) -> str:
+        return self.said.partition(" ")[0]
+
+    @property
+    def reason(self) -> str:
+        return self.said.partition(" ")[2]
 
 
 async def decided(
@@ -64,52 +70,58 @@ async def decided(
     apart: Mapping[UUID, str],
     cards: Mapping[UUID, int],
 ) -> list[Verdict]:
-    """What the arbiter's steps say of each of these members, without those who were told, or decided about, before. `apart`:
-    whose obstacle is another; `cards`: who holds a card, and how often it may ring."""
+    """What the arbiter's steps say of each of these members, at least one. `apart`: whose obstacle is another; `cards`: who
+    holds a card, and how often it may ring. Everything is read by the range of their ids, in the order of the keys."""
     return await many(
         db,
         Verdict,
         """
-        with early as materialized (
-            select page.member_id, nullif(member.zone, '') as zone, quiet_from, quiet_until, messages_a_week,
+        with reached as (
+            select member_id, count(*) as phones,
+                   (array_agg(zone order by seen_at desc, installation) filter (where zone <> ''))[1] as zone
+              from phone
+             where member_id between $24 and $25
+               and case when address_kind = 'web' then $11::boolean else $12::boolean end
+             group by member_id),
+        loud as (
+            select member_id, extract(epoch from sent_at)::bigint as at from message
+             where member_id between $24 and $25 and sent_at > to_timestamp($3::bigint - 604800)
+               and kind = 'offer' and channel in ('push', 'google') and id <> $4
+             union all
+            select member_id, extract(epoch from decided_at)::bigint from message
+             where member_id between $24 and $25 and state = 'held' and reason = 'provider'
+               and kind = 'offer' and channel in ('push', 'google') and id <> $4
+               and decided_at > to_timestamp($3 - 604800)),
+        timed as (
+            select page.member_id, messages_a_week, coalesce(phones, 0) as phones, clock.place, clock.free_at,
+                   clock.day_since, clock.day_until, coalesce(reached.zone, nullif(member.zone, ''), $10) as zone,
+                   member.quiet_from, member.quiet_until,
                    case when not coalesce((consents ->> 'marketing')::boolean, false) then 'dropped no-consent'
                         when $5 = any(muted) then 'dropped topic'
                         when coalesce(apart.obstacle, $6) <> '' then 'dropped ' || coalesce(apart.obstacle, $6)
-                        when $7::bigint <= $3::bigint then 'dropped ended'
+                        when $7::bigint <= $3 then 'dropped ended'
                         when $8::bigint >= $7 then 'dropped shop-shut'
-                   end as verdict
-              from unnest($1::uuid[]) as page (member_id) join member on member.member_id = page.member_id
-              left join unnest($2::uuid[], $9::text[]) as apart (member_id, obstacle)
-                   on apart.member_id = page.member_id
-             where not exists (select from message where message.member_id = page.member_id and message.id = $4)),
-        known as (
-            select early.member_id, early.quiet_from, early.quiet_until, early.messages_a_week, early.verdict,
-                   coalesce(reached.zone, early.zone, $10) as zone, coalesce(reached.phones, 0) as phones
-              from early
-              left join lateral (
-                   select count(*) as phones,
-                          (array_agg(phone.zone order by seen_at desc, installation) filter (where phone.zone <> ''))[1]
-                              as zone
-                     from phone
-                    where phone.member_id = early.member_id and early.verdict is null
-                      and case when address_kind = 'web' then $11::boolean else $12::boolean end) as reached on true),
-        timed as (
-            select known.*, clock.place, clock.free_at, clock.day_since, clock.day_until,
-                   case when known.verdict is not null then known.verdict
                         when clock.place is null then 'unknown '
                         when $7 <= clock.free_at then 'dropped ends-in-quiet-hours'
                    end as so_far
-              from known
+              from unnest($1::uuid[]) as page (member_id)
+              join member on member.member_id = page.member_id and member.member_id between $24 and $25
+              left join unnest($2::uuid[], $9::text[]) as apart (member_id, obstacle)
+                   on apart.member_id = page.member_id
+              left join reached on reached.member_id = page.member_id
               left join unnest($13::text[], $14::integer[], $15::integer[], $16::bigint[], $17::bigint[], $18::bigint[])
                         with ordinality
                         as clock (zone, quiet_from, quiet_until, free_at, day_since, day_until, place)
-                   on clock.zone = known.zone and clock.quiet_from = known.quiet_from
-                      and clock.quiet_until = known.quiet_until),
+                   on clock.zone = coalesce(reached.zone, nullif(member.zone, ''), $10)
+                      and clock.quiet_from = member.quiet_from and clock.quiet_until = member.quiet_until),
+        sounded as (
+            select timed.member_id, count(*) as week, count(*) filter (where at >= day_since and at < day_until) as day
+              from loud join timed on timed.member_id = loud.member_id group by timed.member_id),
         judged as (
             select timed.*, case when so_far is not null then so_far
-                                 when week >= messages_a_week then 'inbox cap'
-                                 when day >= $19 then 'inbox day-cap'
-                                 when week >= $20 then 'inbox house-cap'
+                                 when coalesce(week, 0) >= messages_a_week then 'inbox cap'
+                                 when coalesce(day, 0) >= $19 then 'inbox day-cap'
+                                 when coalesce(week, 0) >= $20 then 'inbox house-cap'
                                  when free_at > $3 then 'held quiet-hours'
                                  when $21 and phones > 0 then 'on '
                                  when $21 and $22 and card.rings > 0 then 'on '
@@ -118,47 +130,39 @@ async def decided(
                                  else 'inbox channel'
                             end as said
               from timed
-              left join unnest($23::uuid[], $24::integer[]) as card (member_id, rings) on card.member_id = timed.member_id
-              left join lateral (
-                   select count(*) as week, count(*) filter (where lately.at between day_since and day_until - 1) as day
-                     from (select extract(epoch from sent_at)::bigint as at from message
-                            where message.member_id = timed.member_id and sent_at > to_timestamp($25::bigint)
-                              and kind = 'offer' and channel in ('push', 'google') and timed.so_far is null
-                            union all
-                           select extract(epoch from decided_at)::bigint from message
-                            where message.member_id = timed.member_id and state = 'held' and reason = 'provider'
-                              and kind = 'offer' and channel in ('push', 'google') and timed.so_far is null
-                              and decided_at > to_timestamp($25::bigint)
-                          ) as lately) as sounded on true),
+              left join sounded on sounded.member_id = timed.member_id
+              left join unnest($23::uuid[], $26::integer[]) as card (member_id, rings)
+                   on card.member_id = timed.member_id),
         house as materialized (
             select hour, sum(visits) as visits
-              from (select hours from portrait where $26 and visits > 0 limit 1000) as sampled
+              from (select hours from portrait where $27 and visits > 0 limit 1000) as sampled
              cross join lateral unnest(hours) with ordinality as often (visits, hour) group by hour),
         house_slot as materialized (
             select clock.place, (array_agg(slot order by house.visits desc, slot))[1] as slot
-              from generate_series(1, case when $26 then cardinality($13::text[]) else 0 end) as clock (place)
+              from generate_series(1, case when $27 then cardinality($13::text[]) else 0 end) as clock (place)
               join house on house.visits > 0
-             cross join lateral (select ($27::bigint[])[(clock.place - 1) * 24 + house.hour] as slot) as able
+             cross join lateral (select ($28::bigint[])[(clock.place - 1) * 24 + house.hour] as slot) as able
              where slot is not null group by clock.place),
-        placed as (
-            select judged.*, case when said like 'dropped%' or said like 'inbox%' or so_far is not null then 0
-                                  when $26 then coalesce(own.slot, house_slot.slot, free_at)
-                                  else free_at end as since
+        own as (
+            select distinct on (judged.member_id) judged.member_id, slot
               from judged
-              left join house_slot on house_slot.place = judged.place
-              left join lateral (
-                   select slot
-                     from portrait cross join lateral unnest(hours) with ordinality as often (visits, hour)
-                    cross join lateral (select ($27::bigint[])[(judged.place - 1) * 24 + often.hour] as slot) as able
-                    where portrait.member_id = judged.member_id and $26 and said in ('on ', 'held quiet-hours')
-                      and portrait.consents & 2 > 0 and often.visits > 0 and slot is not null
-                    order by often.visits desc, slot limit 1) as own on true)
-        select split_part(said, ' ', 1) as state, split_part(said, ' ', 2) as reason, since,
-               case when since > 0 or said = 'unknown ' then zone else '' end as zone,
-               case when since > 0 or said = 'unknown ' then quiet_from else 0 end as quiet_from,
-               case when since > 0 or said = 'unknown ' then quiet_until else 0 end as quiet_until,
-               array_agg(member_id order by uuid_hash_extended(member_id, hashtextextended($4, 0))) as members
-          from placed group by 1, 2, 3, 4, 5, 6 order by since, zone, quiet_from, quiet_until, state, reason
+              join portrait on portrait.member_id = judged.member_id and portrait.member_id between $24 and $25
+             cross join lateral unnest(hours) with ordinality as often (visits, hour)
+             cross join lateral (select ($28::bigint[])[(judged.place - 1) * 24 + often.hour] as slot) as able
+             where $27 and said in ('on ', 'held quiet-hours') and portrait.consents & 2 > 0 and often.visits > 0
+               and slot is not null
+             order by judged.member_id, often.visits desc, slot),
+        placed as (
+            select judged.member_id, said, judged.zone, quiet_from, quiet_until,
+                   case when said in ('on ', 'held quiet-hours') then coalesce(own.slot, house_slot.slot, free_at) else 0 end
+                       as since
+              from judged left join house_slot on house_slot.place = judged.place
+              left join own on own.member_id = judged.member_id)
+        select said, since, case when is_timed then zone else '' end as zone,
+               case when is_timed then quiet_from else 0 end as quiet_from,
+               case when is_timed then quiet_until else 0 end as quiet_until, array_agg(member_id) as members
+          from placed cross join lateral (select since > 0 or said = 'unknown ' as is_timed) as kind
+         group by 1, 2, 3, 4, 5
         """,
         members,
         list(apart),
@@ -183,11 +187,18 @@ async def decided(
         asked.by_phone,
         asked.by_card,
         list(cards),
+        min(members),
+        max(members),
         list(cards.values()),
-        asked.at - 7 * 86400,
         asked.likely,
         clocks.slots,
     )
+
+
+async def by_ranges(db: Connection) -> None:
+    """Let what is read until this transaction ends be read once and merged: a planner that cannot know how long a page is
+    would look each member up, and every list of them again for each."""
+    await execute(db, "select set_config('enable_nestloop', 'off', true)")
 
 
 async def keep(
