@@ -40,9 +40,11 @@ async def decided_here(
     mine: Sequence[Container[str]] = offered or [() for _ in wanted]
     return [
         tuple(
-            term.id
-            for term in terms
-            if (term.id in theirs if term.offered else meant(term, profiles.get(each), each[1], program))
+            [
+                term.id
+                for term in terms
+                if (term.id in theirs if term.offered else await meant(db, term, profiles.get(each), each[1], program))
+            ]
         )
         for each, terms, theirs in zip(wanted, waiting, mine, strict=True)
     ]
@@ -76,12 +78,16 @@ def waiting_at(program: Program, occasion: str, at: Instant) -> list[Term]:
     ]
 
 
-def meant(term: Term, profile: Profile | None, at: Instant, program: Program) -> bool:
+async def meant(db: Connection, term: Term, profile: Profile | None, at: Instant, program: Program) -> bool:
     """Whether the term names no segment, or one of that instant that the member is in."""
     if not term.segment:
         return True
     segment = next((each for each in program.era(at).frame.segments if each.id == term.segment), None)
-    return profile is not None and segment is not None and segments.holds(segment.who, profile, at)
+    return (
+        profile is not None
+        and segment is not None
+        and segments.holds(await segments.placed(db, segment.who), profile, at)
+    )
 
 
 async def offered(database: Database, member_id: UUID, fact: Granted, terms: tuple[str, ...], at: Instant) -> Granted:
