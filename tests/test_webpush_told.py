@@ -132,7 +132,7 @@ async def test_a_receipts_link_is_good_for_its_message_and_its_member_alone(town
     maya, noam = await town.join("maya@example.com"), await town.join("noam@example.com", "Noam")
     async with town.outside.world.database.transaction() as db:
         told = Message(id="tier:x", kind="tier", subject="x", decided_at=NOW, sent_at=NOW, state="sent", channel="push")
-        await sql.keep_messages(db, [(maya.member_id, told)])
+        await sql.keep_messages(db, [(maya.member_id, told), (maya.member_id, replace(told, id="tier:y"))])
     secrets, until = town.outside.world.settings.secrets, town.clock.now() + 60
     link = tokens.sign_link(secrets, by_browser.purpose("tier:x"), maya.member_id, until)
     noams = tokens.sign_link(secrets, by_browser.purpose("tier:x"), noam.member_id, until)
@@ -148,5 +148,6 @@ async def test_a_receipts_link_is_good_for_its_message_and_its_member_alone(town
     answers.append(await received(town, link, "tier:x"))
 
     assert answers == [204, 204, 404, 404, 404, 410]
-    [said] = (await maya.get("/me/inbox"))["items"]
-    assert said["message"]["id"] == "tier:x"
+    async with town.outside.world.database.reading() as db:
+        said = await sql.known(db, [(maya.member_id, "tier:x"), (maya.member_id, "tier:y")])
+    assert [each.opened_at is not None for each in said.values()] == [True, False]
