@@ -36,7 +36,7 @@ def fail(circuit: Circuit, times: int = FAILURES_MAX) -> None:
 
 def test_a_run_of_failures_opens_it_and_one_less_does_not(circuit: Circuit) -> None:
     fail(circuit, FAILURES_MAX - 1)
-    assert circuit.state is State.CLOSED
+    assert not circuit.is_away
 
     fail(circuit, 1)
 
@@ -48,7 +48,7 @@ def test_who_answers_most_of_the_time_is_not_away(circuit: Circuit) -> None:
         if given_ := circuit.enter():
             circuit.heard(given_, is_well)
 
-    assert circuit.state is State.CLOSED
+    assert not circuit.is_away
 
 
 def test_while_it_is_open_there_are_two_probes_a_minute(circuit: Circuit, time: Time) -> None:

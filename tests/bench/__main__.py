@@ -12,7 +12,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from . import apns, backtest, batch, converge, fcm, fold, house, passes, redesign, segments, size, till
+from . import apns, backtest, batch, converge, fcm, fold, house, outage, passes, redesign, segments, size, till
 from .figures import Figure
 
 OUT = Path("build/bench.json")
@@ -26,6 +26,7 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "backtest": backtest.figures,
     "house": house.figures,
     "converge": converge.figures,
+    "outage": outage.figures,
     "till": till.figures,
     "size": size.figures,
     "batch": batch.figures,
@@ -34,7 +35,8 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
 """passes: signing alone. apns: pushes, beside other clients. fcm: messages, beside firebase-admin. redesign: a million
 cards walked, without a call. fold: a real year through the pure rules. backtest: the same
 year out of the database, under two rulebooks. house: sales over HTTP against the rows alone, commit to phone, memory; all
-processes on this machine. converge: till to phone at a steady rate, and after an outage of the push service. till: what
+processes on this machine. converge: till to phone at a steady rate, and after an outage of the push service. outage:
+Firebase away while messages come and tills sell. till: what
 customers wait for at a steady rate, under too much of it, at one card. size: the same with a million members. batch: ten
 thousand sales that a till brings at once. segments: who is in a group, a million members in SQL and one in Python."""
 
