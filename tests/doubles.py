@@ -44,7 +44,7 @@ class Fcm:
     async def send(self, message: bytes) -> Answer:
         said: dict[str, Any] = msgspec.json.decode(message)["message"]
         self.messages.append(said)
-        return self.answers.get(said.get("fid") or said.get("token") or "", SENT)
+        return self.answers.get(said.get("fid") or said.get("token") or said.get("topic") or "", SENT)
 
     async def close(self) -> None: ...
 
