@@ -119,6 +119,12 @@ BODIES: dict[tuple[str, str], Any] = {
         "name": NAMES,
         "watch": True,
     },
+    ("PUT", "/console/notices/{notice_id}"): {
+        "title": NAMES,
+        "body": NAMES,
+        "since": "2026-11-18T09:00:00Z",
+        "until": "2026-11-25T09:00:00Z",
+    },
     ("PUT", "/console/offers/{offer_id}"): OFFER,
     ("POST", "/console/operators"): {"name": "Dana", "role": "owner"},
     ("POST", "/console/partners"): {"id": "kiosk", "name": NAMES, "hue": 40, "chroma": 0.1},
