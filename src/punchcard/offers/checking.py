@@ -111,7 +111,7 @@ def of_texts(sketch: Sketch) -> Iterator[Found]:
             continue
         for language in locale.LANGUAGES:
             if not said.get(language, "").strip():
-                yield f"/{field}/{language}", "no-text", {"language": language}
+                yield f"/{field}/{language}", "no-text", {"tongue": language}
 
 
 def of_window(sketch: Sketch, at: Instant) -> Iterator[Found]:
@@ -156,7 +156,7 @@ async def warnings_of(db: Connection, offer: Offer) -> AsyncIterator[Found]:
         yield "/until", "shorter-than-the-night", {}
     for language in locale.LANGUAGES:
         if offer.pictures and language not in offer.pictures:
-            yield f"/pictures/{language}", "no-picture", {"language": language}
+            yield f"/pictures/{language}", "no-picture", {"tongue": language}
     for found in of_budget(offer, await rulebooks.program(db)):
         yield found
     for other in await checking_sql.at_the_same_time(db, offer):

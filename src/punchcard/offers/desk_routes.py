@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from litestar import Response, delete, get, put
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromQuery, JSONBody, PathParameter
+from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter
 from msgspec import Meta, Struct
 
 from punchcard.foundation.clock import Instant
@@ -83,12 +83,12 @@ async def show_preview(
     offer_id: OfferId,
     database: NamedDependency[Database],
     at: NamedDependency[Instant],
-    language: FromQuery[Language] = "en",
+    shown_in: Annotated[Language, QueryParameter(name="language")] = "en",
     on: FromQuery[Literal["push", "app", "card"]] = "push",
 ) -> str:
     """How a phone will show it: the notification, the offer in the app, or the card, in a member's language."""
     async with database.reading() as db:
-        return await preview.picture(db, offer_id, language, on, at)
+        return await preview.picture(db, offer_id, shown_in, on, at)
 
 
 @put("/console/offers/{offer_id:str}/approval")
