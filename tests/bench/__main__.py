@@ -12,7 +12,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from . import apns, backtest, batch, converge, fcm, fold, house, outage, passes, redesign, segments, size, till
+from . import apns, backtest, batch, converge, fcm, fold, house, next_best, outage, passes, redesign, segments, size, till
 from .figures import Figure
 
 OUT = Path("build/bench.json")
@@ -31,6 +31,7 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "size": size.figures,
     "batch": batch.figures,
     "segments": segments.figures,
+    "next-best": next_best.figures,
 }
 """passes: signing alone. apns: pushes, beside other clients. fcm: messages, beside firebase-admin. redesign: a million
 cards walked, without a call. fold: a real year through the pure rules. backtest: the same
@@ -38,7 +39,8 @@ year out of the database, under two rulebooks. house: sales over HTTP against th
 processes on this machine. converge: till to phone at a steady rate, and after an outage of the push service. outage:
 Firebase away while messages come and tills sell. till: what
 customers wait for at a steady rate, under too much of it, at one card. size: the same with a million members. batch: ten
-thousand sales that a till brings at once. segments: who is in a group, a million members in SQL and one in Python."""
+thousand sales that a till brings at once. segments: who is in a group, a million members in SQL and one in Python. next-best:
+which offer next, on a real grocer's campaigns, and intervals that are looked at every day."""
 
 
 def main() -> int:

@@ -1,10 +1,10 @@
 """Which offer to show a member next: Thompson sampling, whose guess begins with what people alike did with all offers.
 
 Of an offer that `used` of `shown` members of a kind used, the chance is Beta distributed: it begins with the mean that the
-offer's own rate and the kind's own rate suggest, each drawn towards the programme's, as if so many (`ARM`) had been seen, and
-goes on with what was seen. A chance is drawn, multiplied by what a use is worth, and the highest comes first: what is known to
-be good comes often, what is unknown sometimes. (Thompson, "On the likelihood that one unknown probability exceeds another",
-Biometrika 25, 1933.)"""
+offer's own rate and the kind's own rate suggest, each drawn towards the programme's, as if a few uses (`USES`) had been
+seen, and goes on with what was seen. A chance is drawn, multiplied by what a use is worth, and the highest comes first: what
+is known to be good comes often, what is unknown sometimes. (Thompson, "On the likelihood that one unknown probability exceeds
+another", Biometrika 25, 1933.)"""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -18,9 +18,9 @@ from punchcard.foundation.clock import DAY, Instant
 
 PROGRAMME_SHOWN, PROGRAMME_USED = 20, 1
 """Before anything is known, a programme is as if so many had been shown an offer and so many had used it."""
-MIDDLE = 50
-"""How many seen members of an offer, or of a kind, weigh as much as the programme does."""
-ARM = 20
+USES = 2
+"""What was believed before weighs as much as so many uses that were seen: uses are rare, and a count of members would weigh
+nothing where one in a hundred uses anything."""
 SEEN_MIN = 30
 """Fewer members of a kind say too little."""
 OFTEN = 1.2
@@ -70,11 +70,11 @@ def rate(seen: Seen, before: float, weight: float) -> float:
 def chance(offer_id: str, known: Known) -> Chance:
     """What is believed of an offer for this kind of member: programme, then offer and kind, then both together."""
     programme = overall(known)
-    offer = rate(known.offers.get(offer_id, Seen()), programme, MIDDLE)
-    kind = rate(known.kind, programme, MIDDLE)
+    offer = rate(known.offers.get(offer_id, Seen()), programme, USES / programme)
+    kind = rate(known.kind, programme, USES / programme)
     before = min(HIGHEST, max(LOWEST, offer * kind / programme))
     arm = known.arms.get(offer_id, Seen())
-    return Chance(ARM * before + arm.used, ARM * (1 - before) + arm.shown - arm.used)
+    return Chance(USES + arm.used, USES / before - USES + arm.shown - arm.used)
 
 
 def overall(known: Known) -> float:
