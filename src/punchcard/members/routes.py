@@ -79,8 +79,8 @@ class Profile(Struct, frozen=True):
     email: str | None
     phone: str | None
     joined_at: datetime
-    born_year: int | None = None
-    traits: dict[str, str] = {}
+    born_year: int | None
+    traits: dict[str, str]
     """What I said of household and the like, or the programme knows of me."""
 
 

@@ -20,10 +20,12 @@ from .operations import check
 from .places import placed
 from .portrait import Profile
 from .portrait_reading import profile, profiles
+from .portrait_telling import told
 from .refresh import LEVEL, note, refresh, refresh_due
 from .refresh_walks import backfill, sweep
 from .routes import routes
 from .watch import SegmentEntered, SegmentLeft
+from .watch_desk import every
 
 All = people.All
 Any = people.Any
@@ -101,6 +103,7 @@ __all__ = [
     "because",
     "check",
     "estimate",
+    "every",
     "holds",
     "matching",
     "note",
@@ -114,4 +117,5 @@ __all__ = [
     "routes",
     "said",
     "sweep",
+    "told",
 ]

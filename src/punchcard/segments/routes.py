@@ -1,6 +1,7 @@
-"""The console's desk for segments."""
+"""The console's desk for segments; and what a member is told of those they are in."""
 
 from typing import Annotated
+from uuid import UUID
 
 from litestar import delete, get, put
 from litestar.di import NamedDependency
@@ -11,8 +12,9 @@ from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Database
 from punchcard.programme import Expression
 
-from . import watch_desk
+from . import portrait_telling, watch_desk
 from .model import Reach
+from .portrait_telling import Mine
 from .watch_desk import Named, Title
 from .watch_sql import Made
 
@@ -76,4 +78,16 @@ async def show_reach(segment_id: SegmentId, database: NamedDependency[Database],
         return await watch_desk.reach(db, segment_id, at)
 
 
-routes = [list_segments, show_segment, make_segment, unmake_segment, show_reach]
+@get("/me/segments")
+async def my_segments(
+    database: NamedDependency[Database],
+    member_id: NamedDependency[UUID],
+    language: NamedDependency[str],
+    at: NamedDependency[Instant],
+) -> list[Mine]:
+    """The groups I am in, and why; none that looks at what I did not agree to."""
+    async with database.reading() as db:
+        return await portrait_telling.mine(db, member_id, language, at)
+
+
+routes = [list_segments, show_segment, make_segment, unmake_segment, show_reach, my_segments]
