@@ -25,7 +25,8 @@ def people(random: numpy.random.Generator, members: int) -> numpy.ndarray:
 def regulars(random: numpy.random.Generator, members: int) -> numpy.ndarray:
     """Six in ten come once a week, on their own weekday, so that a day's visit makes the next day's less likely."""
     weekday, comes = random.integers(0, 7, members), random.random(members) < 0.6
-    return ((numpy.arange(DAYS)[None] + weekday[:, None]) % 7 == 0) * comes[:, None] * 1.0
+    bought: numpy.ndarray = ((numpy.arange(DAYS)[None] + weekday[:, None]) % 7 == 0) * comes[:, None] * 1.0
+    return bought
 
 
 def looks_at(outcomes: numpy.ndarray, treated: int) -> list[Look]:

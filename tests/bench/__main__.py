@@ -12,7 +12,22 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from . import apns, backtest, batch, converge, fcm, fold, house, next_best, outage, passes, redesign, segments, size, till
+from . import (
+    apns,
+    backtest,
+    batch,
+    converge,
+    fcm,
+    fold,
+    house,
+    next_best,
+    outage,
+    passes,
+    redesign,
+    segments,
+    size,
+    till,
+)
 from .figures import Figure
 
 OUT = Path("build/bench.json")
