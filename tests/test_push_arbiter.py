@@ -126,8 +126,8 @@ TABLE: list[tuple[str, Case, Decision]] = [
     ("their turn is in an hour", case(NOON, slot=TURN), Hold(NOON + HOUR, "pace")),
     ("they come in an hour as a rule", case(NOON, slot=HOUR_OF_THEIRS), Hold(NOON + HOUR, "send-time")),
     ("their turn has come", case(NOON, slot=Slot(NOON)), Send()),
-    ("it is over when their turn comes", case(NOON, NOON + HOUR, slot=TURN), Drop("pace")),
-    ("it is over when they come", case(NOON, NOON + HOUR, slot=HOUR_OF_THEIRS), Drop("send-time")),
+    ("it is over when their turn comes", case(NOON, NOON + HOUR, slot=TURN), Inbox("pace")),
+    ("it is over when they come", case(NOON, NOON + HOUR, slot=HOUR_OF_THEIRS), Inbox("send-time")),
     ("the cap comes before the turn", case(NOON, recent=FULL, slot=TURN), Inbox("cap")),
 ]  # fmt: skip
 

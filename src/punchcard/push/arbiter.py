@@ -65,11 +65,11 @@ def channel(case: Case) -> Decision | None:
 
 
 def pace(case: Case) -> Decision | None:
-    """Held until its turn or the member's likely hour; what would be over by then is not told."""
+    """Held until its turn or the member's likely hour; what would be over by then stands in the inbox alone."""
     if case.slot is None or case.slot.at <= case.at:
         return None
     over = case.window is not None and case.window.until <= case.slot.at
-    return Drop(case.slot.reason) if over else Hold(case.slot.at, case.slot.reason)
+    return Inbox(case.slot.reason) if over else Hold(case.slot.at, case.slot.reason)
 
 
 def send(case: Case) -> Decision | None:

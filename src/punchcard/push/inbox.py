@@ -14,7 +14,7 @@ from punchcard import members
 from punchcard.foundation.clock import Instant, moment
 from punchcard.foundation.database import Database
 
-from . import inbox_sql, operations
+from . import inbox_sql, operations, wording
 from .routes import MessageView, viewed
 
 MESSAGES_MAX = 100
@@ -51,7 +51,7 @@ async def show_inbox(
 ) -> InboxView:
     """What you were told, on a phone or here alone."""
     async with database.reading() as db:
-        found = await inbox_sql.shown(db, member_id, MESSAGES_MAX)
+        found = await wording.worded(db, member_id, await inbox_sql.shown(db, member_id, MESSAGES_MAX), at)
         zone = await operations.zone_of(db, await members.member(db, member_id))
     items = [
         Item(

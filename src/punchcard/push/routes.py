@@ -14,7 +14,7 @@ from punchcard.foundation.clock import Instant, moment
 from punchcard.foundation.database import Database
 from punchcard.foundation.zones import Zone
 
-from . import notices, operations, texts
+from . import notices, operations, texts, wording
 from .model import AddressKind, Kind, Message, Phone, Platform, State
 
 InstallationId = Annotated[
@@ -98,7 +98,8 @@ async def list_messages(
 ) -> list[MessageView]:
     """What you were told, and what you were not, each with its reason, and what everybody is told; the newest first."""
     async with database.transaction() as db:
-        found = [*await operations.messages(db, member_id), *await notices.shown(db, language, at)]
+        mine = await wording.worded(db, member_id, await operations.messages(db, member_id), at)
+        found = [*mine, *await notices.shown(db, language, at)]
         zone = await operations.zone_of(db, await members.member(db, member_id))
     newest = sorted(found, key=lambda message: message.sent_at or message.decided_at, reverse=True)
     return [viewed(message, zone, language) for message in newest]
