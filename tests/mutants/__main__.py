@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from tests.mutants import (
     apns,
+    arbiter,
     authorisation,
     benefits,
     browsers,
@@ -33,6 +34,7 @@ from tests.mutants.copies import SOURCE, Mutant, broken
 
 ROOMS = (
     house,
+    arbiter,
     authorisation,
     benefits,
     browsers,
