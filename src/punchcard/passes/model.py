@@ -33,6 +33,8 @@ class ShownOffer(Struct, frozen=True):
     """0: it has always held."""
     partner: Text = {}
     """The name of the merchant where it holds."""
+    state: Literal["open", "sold-out", "needs-activation"] = "open"
+    """Sold out it stays in sight and says so; what must be taken in the app first says that."""
 
     @property
     def front(self) -> Text:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import Literal
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -18,7 +19,7 @@ from punchcard.journal import Glance
 from punchcard.members import Shown as Holder
 from punchcard.offers import OpenOffer
 from punchcard.partners import Catalogue, Shop
-from punchcard.programme import Program, Reason, Standing
+from punchcard.programme import Program, Reason, Standing, Term, uses_left
 
 from . import texts
 from .model import Face, Movement, Place, ShownChallenge, ShownOffer
@@ -57,7 +58,7 @@ async def faces(db: Connection, wanted: Sequence[tuple[UUID, Instant]]) -> list[
     open_now = await offers.open_for_each(db, wanted)
     catalogue = await partners.catalogue(db)
     return [
-        drawn(holder, look, lines.get(member_id, []), shown_offers(mine, catalogue), catalogue, at)
+        drawn(holder, look, lines.get(member_id, []), shown_offers(mine, look, catalogue), catalogue, at)
         if (holder := holders.get(member_id))
         else None
         for (member_id, at), look, mine in zip(wanted, looks, open_now, strict=True)
@@ -102,9 +103,13 @@ def drawn(
     )
 
 
-def shown_offers(found: Sequence[OpenOffer], catalogue: Catalogue) -> tuple[ShownOffer, ...]:
-    """Those of the open offers that may stand on a card, what ends first first."""
-    return tuple(
+def shown_offers(found: Sequence[OpenOffer], look: Look, catalogue: Catalogue) -> tuple[ShownOffer, ...]:
+    """Those of the open offers that may stand on a card and that the member can still use, what ends first first; what is
+    sold out comes last."""
+    standing, program, _ = look
+    left = [each for each in found if "pass" in each.channels and each.paused_at is None]
+    usable = [each for each in left if 0 not in uses_of(each, standing, program)]
+    shown = (
         ShownOffer(
             each.id,
             each.name,
@@ -113,10 +118,23 @@ def shown_offers(found: Sequence[OpenOffer], catalogue: Catalogue) -> tuple[Show
             each.short,
             each.since,
             catalogue.partners[each.partner_id].name if each.partner_id in catalogue.partners else {},
+            state_of(each),
         )
-        for each in found
-        if "pass" in each.channels
+        for each in usable
     )
+    return tuple(sorted(shown, key=lambda each: each.state == "sold-out"))
+
+
+def uses_of(offer: OpenOffer, standing: Standing, program: Program) -> list[int]:
+    """What is left to the member of each limit of an offer."""
+    term = program.promise(offer.id)
+    return list(uses_left(standing, term).values()) if isinstance(term, Term) and term.caps else []
+
+
+def state_of(offer: OpenOffer) -> Literal["open", "sold-out", "needs-activation"]:
+    if offer.sold_out_at is not None:
+        return "sold-out"
+    return "needs-activation" if offer.activation and offer.activated_at is None else "open"
 
 
 def furthest(found: Sequence[Challenge]) -> ShownChallenge | None:

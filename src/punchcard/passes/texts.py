@@ -75,19 +75,23 @@ def kept_until(until: Instant, zone: str) -> Text:
 
 
 def offer_until(offer: ShownOffer, face: Face, at: Instant) -> Text:
-    """'until 17:00' on the day itself, 'until 31 December' before it, in the member's zone."""
-    return until(offer.until, face.zone, locale.local(at, face.zone).date())
+    """'until 17:00' on the day itself, 'until 31 December' before it, in the member's zone; 'activate by 17:00' where the
+    offer must be taken in the app; 'sold out'."""
+    if offer.state == "sold-out":
+        return words("sold-out")
+    key = "activate" if offer.state == "needs-activation" else "until"
+    return until(offer.until, face.zone, locale.local(at, face.zone).date(), key)
 
 
 @lru_cache(maxsize=KEPT)
-def until(end: Instant, zone: str, today: date) -> Text:
+def until(end: Instant, zone: str, today: date, key: str = "until") -> Text:
     if locale.local(end - 1, zone).date() == today:
-        return every(lambda language: before(locale.hour(end, zone, language), language))
-    return every(lambda language: before(locale.day(end - 1, zone, language), language))
+        return every(lambda language: before(locale.hour(end, zone, language), language, key))
+    return every(lambda language: before(locale.day(end - 1, zone, language), language, key))
 
 
-def before(when: str, language: str) -> str:
-    return locale.say("passes.until", language, when=when)
+def before(when: str, language: str, key: str = "until") -> str:
+    return locale.say(f"passes.{key}", language, when=when)
 
 
 def offer_sentence(offer: ShownOffer, face: Face, at: Instant) -> Text:

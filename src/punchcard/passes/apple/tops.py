@@ -74,7 +74,11 @@ def balance(shown: Shown, _: Lines) -> bytes:
 def offer_window(shown: Shown, _: Lines) -> dict[str, Any] | None:
     """It comes up while the offer holds."""
     offer = shown.face.offer
-    return {"relevantDates": window(offer.since, offer.until)} if offer and offer.since else None
+    return (
+        {"relevantDates": window(offer.since, offer.until)}
+        if offer and offer.since and offer.state != "sold-out"
+        else None
+    )
 
 
 def expiry(shown: Shown, _: Lines) -> dict[str, Any] | None:

@@ -100,7 +100,7 @@ def about(told: Told) -> str:
 def worth_saying(face: Face, reached: bool, at: Instant) -> list[Told]:
     """The tier first: it comes seldom."""
     tiers = [tier_message(face, at)] if reached else []
-    return tiers + [offer_message(offer, face, at) for offer in face.offers]
+    return tiers + [offer_message(offer, face, at) for offer in face.offers if offer.state != "sold-out"]
 
 
 def is_offer(told: Told) -> bool:

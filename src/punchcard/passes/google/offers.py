@@ -73,7 +73,7 @@ async def standing(world: World, face: Face, house: House, at: Instant, making: 
     """The objects of the member's open offers, made now where they did not stand; or the answer that stopped us.
 
     `making` lets one at a time look and make, so that a batch of members makes each once."""
-    wanted = [offer for offer in face.offers if face.is_open]
+    wanted = [offer for offer in face.offers if face.is_open and offer.state != "sold-out"]
     if not wanted:
         return []
     known = await states(world, wanted)

@@ -127,7 +127,7 @@ def way_up(face: Face, extra: Extra, language: str) -> Next | None:
 
 def ending(face: Face, extra: Extra, language: str, at: Instant) -> Ending | None:
     offer = face.offer
-    if offer is None or offer.until <= at:
+    if offer is None or offer.until <= at or offer.state == "sold-out":
         return None
     return Ending(
         title=locale.of(offer.title, language),
