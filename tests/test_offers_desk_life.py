@@ -35,10 +35,10 @@ async def published(town: Town, **change: Any) -> None:
     await town.follow()
 
 
-async def used(town: Town, person: Person, amount: int = 20_00) -> int:
+async def used(town: Town, person: Person, amount: int = 20_00, term: str = "coffee-x2") -> int:
     """What the offer gave to a sale."""
     answer = await town.sell(person, line(amount))
-    return sum(why["points"] for why in answer.json()["reasons"] if why["term"] == "coffee-x2")
+    return sum(why["points"] for why in answer.json()["reasons"] if why["term"] == term)
 
 
 async def row(town: Town) -> Any:

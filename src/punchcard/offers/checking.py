@@ -99,8 +99,11 @@ async def mistakes_of(db: Connection, sketch: Sketch, at: Instant) -> AsyncItera
         else:
             for found in of_shops(sketch, {shop for shop, partner in known.items() if partner == sketch.partner_id}):
                 yield found
-    if sketch.trigger and sketch.trigger.segment not in {each.id for each in program.era(at).frame.segments}:
-        yield "/trigger/segment", "no-segment", {"segment": sketch.trigger.segment}
+    if sketch.trigger:
+        named = {each.id: each.watch for each in await segments.every(db, at)}
+        if not named.get(sketch.trigger.segment):
+            key = "not-watched" if sketch.trigger.segment in named else "no-segment"
+            yield "/trigger/segment", key, {"segment": sketch.trigger.segment}
 
 
 def of_texts(sketch: Sketch) -> Iterator[Found]:
