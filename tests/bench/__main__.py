@@ -44,6 +44,7 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "outage": outage.figures,
     "till": till.figures,
     "size": size.figures,
+    "arbiter": arbiter.figures,
     "batch": batch.figures,
     "segments": segments.figures,
     "next-best": next_best.figures,

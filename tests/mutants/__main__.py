@@ -15,11 +15,13 @@ from tests.mutants import (
     authorisation,
     benefits,
     browsers,
+    campaign,
     checkout,
     connectors,
     designs,
     flow,
     house,
+    lift,
     offline,
     programme,
     segments,
@@ -38,6 +40,7 @@ ROOMS = (
     authorisation,
     benefits,
     browsers,
+    campaign,
     checkout,
     till,
     offline,
@@ -51,6 +54,7 @@ ROOMS = (
     flow,
     designs,
     segments,
+    lift,
 )
 AT_ONCE = 2
 WITHIN_SECONDS = 300
