@@ -231,6 +231,8 @@ async def test_an_offer_stops_itself_at_what_it_was_told_to(
     found = await lift_measuring.brought(street, OFFER.id, "en")
     assert known and (known.because.verdict if known.because else "") == stops
     assert (stopped_at is not None) is bool(stops)
+    acts = await street.fetch("select did, operator from offer_act where did = 'stopped'")
+    assert [(row["did"], row["operator"]) for row in acts] == ([("stopped", None)] if stops else [])
     assert found.stopped_because.startswith("It stopped itself.") is bool(stops)
 
 

@@ -74,7 +74,7 @@ async def stop_when_told(db: Connection, subject: Subject, at: Instant) -> None:
         held_out=looks[-1].held_out.members,
     )
     if await sql.keep_stop(db, subject.id, at, because):
-        await offers.stop(db, subject.id, at)
+        await offers.stop_itself(db, subject.id, at)
 
 
 async def brought(db: Connection, offer_id: str, language: str) -> Lift:

@@ -5,6 +5,7 @@ from .activating import GiftGiven, OfferTaken, early_for
 from .benefits import Discount, Early, FreeItem, Gift
 from .benefits_applied import Less, Taken, best
 from .best_next import Ranked, learn_due, ranked
+from .desk import stop_itself
 from .model import (
     Benefit,
     Fixed,
@@ -87,6 +88,7 @@ __all__ = [
     "settle",
     "states_for",
     "stop",
+    "stop_itself",
     "tellings",
     "told",
     "topics",

@@ -118,6 +118,12 @@ async def stop(db: Connection, offer_id: str, operator: Operator, at: Instant) -
         await desk_sql.note(db, offer_id, "stopped", operator.id, None, at)
 
 
+async def stop_itself(db: Connection, offer_id: str, at: Instant) -> None:
+    """End it now, since it was told to stop at what it shows; the desk sees that it was the house."""
+    if await operations.stop(db, offer_id, at):
+        await desk_sql.note(db, offer_id, "stopped", None, None, at)
+
+
 async def going_on(db: Connection, offer_id: str, at: Instant) -> Standing:
     """A published offer that is not over, held."""
     standing = await desk_sql.standing(db, offer_id)
