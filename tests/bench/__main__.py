@@ -14,6 +14,7 @@ from rich.table import Table
 
 from . import (
     apns,
+    arbiter,
     backtest,
     batch,
     converge,
