@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Struct
 
-from punchcard import programme
+from punchcard import programme, segments
 from punchcard.foundation import locale
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, Database
@@ -28,20 +28,23 @@ class Why(Struct, frozen=True, kw_only=True):
     switch_off: str
 
 
-async def why(db: Connection, member_id: UUID, offer_id: str, language: str) -> Why:
+async def why(db: Connection, member_id: UUID, offer_id: str, language: str, at: Instant) -> Why:
     """Refuses an offer that the member was never given."""
     if await operations.given_to(db, member_id, offer_id) is None:
         raise NotFound(offer=offer_id)
     offer = await operations.the(db, offer_id)
     purposes = purposes_of(offer.audience)
     is_personal = bool(purposes) or offer.trigger is not None
-    keys = [CHOSEN_BY[each] for each in ("personalisation", "location") if each in purposes]
+    told = await segments.told(db, member_id, offer.audience, language, at)
+    keys = [] if told else [CHOSEN_BY[each] for each in ("personalisation", "location") if each in purposes]
     if offer.trigger is not None:
         keys.append(f"you-{offer.trigger.on}")
+    if not told and not keys:
+        keys = ["for-everybody"]
     return Why(
         offer=offer_id,
         is_personal=is_personal,
-        because=[locale.say(f"offers_why.{key}", language) for key in keys or ["for-everybody"]],
+        because=[*told, *(locale.say(f"offers_why.{key}", language) for key in keys)],
         switch_off=locale.say(f"offers_why.{'switch-off-personal' if is_personal else 'switch-off'}", language),
     )
 
@@ -61,7 +64,7 @@ async def explain_offer(
 ) -> Why:
     """Why you have this offer, and how to hear no more of such."""
     async with database.reading() as db:
-        return await why(db, member_id, offer_id, language)
+        return await why(db, member_id, offer_id, language, at)
 
 
 routes = [explain_offer]
