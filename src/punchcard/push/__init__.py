@@ -9,6 +9,7 @@ from .letters import write as write_letter
 from .model import CardRings, Message, Phone
 from .notices import send as send_notices
 from .operations import announce, forget, messages, register
+from .reminding import remind_due
 from .ringing import rings
 from .routes import routes as phone_routes
 from .webpush import Browsers
@@ -37,6 +38,7 @@ __all__ = [
     "inbox_versions",
     "messages",
     "register",
+    "remind_due",
     "rings",
     "routes",
     "send_notices",

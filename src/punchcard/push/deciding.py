@@ -128,6 +128,8 @@ async def consider(db: Connection, given: Known, task: Task, at: Instant) -> Kep
     wishes = wishes_of(given.program, member, phones)
     telling = given.offers.get((member.id, subject)) if kind == "offer" else None
     told = await texts.notice(db, given.program, member.id, kind, subject, wishes, telling, at)
+    if told is None and kind == "reminder":
+        return Kept(Done(task))
     if told is None:
         return Kept(Dead(task, f"nothing to tell of {kind} {subject}"))
     if before and before.sent_at:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from punchcard import authorisation, offers, partners
+from punchcard import authorisation, offers, partners, segments
 from punchcard.foundation import locale
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection
@@ -40,7 +40,9 @@ async def notice(
             found = await of_approval(db, program, member_id, subject, language)
         case "spent":
             found = await of_spending(db, program, member_id, subject, language)
-        case "notice" | "reminder":
+        case "reminder":
+            found = await of_points(db, member_id, int(subject), wishes, at)
+        case "notice":
             found = None
     return found and replace(found, language=language, topic=TOPICS.get(kind, ""))
 
@@ -73,6 +75,17 @@ def worth(program: Program, minor: int, language: str) -> str:
 
 async def shop_of(db: Connection, shop_id: str) -> str:
     return next((shop.name for shop in await partners.shops(db) if shop.id == shop_id), shop_id)
+
+
+async def of_points(db: Connection, member_id: UUID, ends_at: Instant, wishes: Wishes, at: Instant) -> Notice | None:
+    """Points of theirs that end at this instant, if they were not spent meanwhile."""
+    profile, language = await segments.profile(db, member_id, at), wishes.languages[0]
+    points = dict(profile.expiring).get(ends_at, 0) if profile else 0
+    if points <= 0:
+        return None
+    day = locale.day(ends_at, wishes.zone, language)
+    title = locale.say("push.reminder-title", language, n=points, day=day)
+    return Notice(title, locale.say("push.reminder-body", language), Window(at, ends_at))
 
 
 def of_offer(telling: offers.Telling, wishes: Wishes, at: Instant) -> Notice:
