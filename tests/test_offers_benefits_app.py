@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from punchcard import offers, rewards
+from punchcard import offers, passes, rewards
 from punchcard.foundation import outbox
 from punchcard.foundation.clock import DAY, HOUR, MINUTE
 from punchcard.foundation.ids import BUCKETS, new_id
 from punchcard.offers import Discount, Early, FreeItem, Gift
 from punchcard.offers.model import Budget, Limits
+from punchcard.passes import texts
 from tests.test_offers_benefits_till import BREAD, COFFEE, QUARTER, code_of, publish, quote, sell, settle
 from tests.town import Person, Town
 
@@ -215,3 +216,35 @@ async def test_who_has_the_offer_claims_a_reward_before_others(town: Town, maya:
     assert "any-coffee" not in [each["id"] for each in theirs]
     assert claimed.status_code == 201, claimed.text
     assert await code_of(refused) == "reward-ended"
+
+
+async def test_the_card_says_what_to_do_and_what_is_gone(town: Town, maya: Person) -> None:
+    await publish(town, "quarter", QUARTER, activation=True, budget=Budget(units=1))
+    async with town.outside.world.database.reading() as db:
+        waits = await passes.face(db, maya.member_id, town.clock.at)
+    await tap(maya)
+    async with town.outside.world.database.reading() as db:
+        counts = await passes.face(db, maya.member_id, town.clock.at)
+    await sell(town, maya, 5_00)
+    async with town.outside.world.database.reading() as db:
+        gone = await passes.face(db, maya.member_id, town.clock.at)
+
+    said = []
+    for face in (waits, counts, gone):
+        assert face.offer is not None
+        said.append((face.offer.state, texts.offer_until(face.offer, face, town.clock.at)["en"]))
+    assert said == [
+        ("needs-activation", "activate by 19 November"),
+        ("open", "until 19 November"),
+        ("sold-out", "sold out"),
+    ]
+
+
+async def test_what_is_used_up_leaves_the_card(town: Town, maya: Person) -> None:
+    await publish(town, "quarter", QUARTER, limits=Limits(uses=1))
+    await sell(town, maya, 5_00)
+
+    async with town.outside.world.database.reading() as db:
+        face = await passes.face(db, maya.member_id, town.clock.at)
+
+    assert face.offers == ()

@@ -74,6 +74,7 @@ BASKET = {
     "at": "2026-11-18T09:00:00Z",
     "cashier": "Dana",
     "currency": "ILS",
+    "offers": {"coffee-x2": 0},
 }
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/console/members/{card}/passes/void"): {"because": "a picture of it was shared"},
