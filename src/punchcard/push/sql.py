@@ -56,12 +56,6 @@ async def phones_of(db: Connection, members: Sequence[UUID]) -> dict[UUID, list[
     return found
 
 
-async def with_phone(db: Connection, members: Sequence[UUID]) -> set[UUID]:
-    """Those among these members who have one."""
-    rows = await db.fetch("select distinct member_id from phone where member_id = any($1::uuid[])", members)
-    return {row["member_id"] for row in rows}
-
-
 async def keep_phone(db: Connection, member_id: UUID, phone: Phone) -> None:
     """The phone as it says it is now."""
     await execute(
