@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from punchcard import partners, segments
@@ -70,7 +70,9 @@ async def almond(db: Connection) -> AsyncIterator[Connection]:
     wanted=st.lists(expressions(TIERS, SHOPS), min_size=1, max_size=8),
     later=st.integers(-2, 2),
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+)
 async def test_python_and_sql_agree_on_who_is_in_a_group(
     almond: Connection, members: list[Profile], wanted: list[Expression], later: int
 ) -> None:
