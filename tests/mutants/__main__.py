@@ -24,6 +24,7 @@ from tests.mutants import (
     lift,
     offline,
     programme,
+    push,
     segments,
     signing,
     staff,
@@ -53,6 +54,7 @@ ROOMS = (
     versions,
     flow,
     designs,
+    push,
     segments,
     lift,
 )
