@@ -16,7 +16,7 @@ async def put_once(db: Connection, due: Due, member_ids: Sequence[UUID], due_at:
         """
         insert into outbox (member_id, reaction, key, bucket, due_at, payload)
         select member_id, $1, $2, get_byte(uuid_send(member_id), 15) % 64, to_timestamp(due_at), $3
-          from unnest($4::uuid[], $5::bigint[]) as page (member_id, due_at)
+          from unnest($4::uuid[], $5::bigint[]) as page (member_id, due_at) order by member_id
             on conflict (member_id, reaction, key) do nothing
         """,
         due.reaction,

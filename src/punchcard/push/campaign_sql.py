@@ -217,6 +217,7 @@ async def keep(
         insert into message (member_id, id, kind, subject, title, body, decided_at, state, reason, until, ends_at)
         select member_id, $1, 'offer', $2, '', '', $3, state, reason, to_timestamp(until), $4
           from unnest($5::uuid[], $6::text[], $7::text[], $8::bigint[]) as kept (member_id, state, reason, until)
+         order by member_id
             on conflict (member_id, id) do nothing
         """,
         message,
