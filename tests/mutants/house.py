@@ -39,6 +39,27 @@ MUTANTS = (
         ("test_budgets.py",),
     ),
     Mutant(
+        "an offer takes of one pot though another is empty",
+        "budgets/operations.py",
+        "        for pot in none_by_itself(got):\n",
+        "        for pot in list[str]():\n",
+        ("test_offers_desk_budgets.py",),
+    ),
+    Mutant(
+        "what is paused is granted all the same",
+        "offers/uses_sql.py",
+        "           and (paused_at is null or paused_at > to_timestamp(asked.at))\n",
+        "",
+        ("test_offers_desk_life.py",),
+    ),
+    Mutant(
+        "whoever wrote an offer approves it",
+        "offers/desk.py",
+        "    if kept.author == operator.id:\n        raise SecondOperatorNeeded\n",
+        "",
+        ("test_offers_desk_life.py",),
+    ),
+    Mutant(
         "nobody hears how much of a grant is used",
         "budgets/operations.py",
         "            await sql.report(db, level.fact, level.term, level.points)\n",
