@@ -37,7 +37,7 @@ RECURRING = (
     Recurring("offers.close", 0.5, offers.close_due),
     Recurring("offers.turn", 0.5, offers.turn_due),
     Recurring("offers.learn", 5.0, offers.learn_due),
-    Recurring("insights.lift", 5.0, insights.measure_due),
+    Recurring("insights.lift", 2.0, insights.measure_due),
     Recurring("journal.tick", 1.0, journal.tick_due),
     Recurring("budgets.sweep", 60.0, budgets.sweep),
     Recurring("passes.repair", 60.0, passes.apple.repair),

@@ -14,7 +14,7 @@ from . import lift_sql as sql
 from .lift import Arm, Interval, Look, days_until_enough, sequence, verdict
 from .lift_model import MEASURES, Day, Effect, Funnel, Lift, Measure, Measured, OfArm, Stopped, Subject
 
-PAGE_MEMBERS, PAGES_A_RUN = 1000, 20
+PAGE_MEMBERS, PAGES_A_RUN = 1000, 5
 AGAIN_SECONDS = MINUTE
 """From the end of a round through an offer's audience to the beginning of the next one."""
 AFTER_DAYS = 7
