@@ -43,11 +43,6 @@ async def made(db: Connection) -> list[Made]:
     return await many(db, Made, "select id, who, name, is_watched from segment order by id")
 
 
-async def made_by(db: Connection, segment_id: str) -> Made | None:
-    """The segment of this id, if an operator made it."""
-    return await maybe(db, Made, "select id, who, name, is_watched from segment where id = $1", segment_id)
-
-
 async def make(db: Connection, segment: Made, at: Instant) -> None:
     """Keep it, in place of the one of its id."""
     await execute(
