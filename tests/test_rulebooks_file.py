@@ -7,7 +7,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -18,21 +18,19 @@ from msgspec import inspect as shapes
 from punchcard import rulebooks
 from punchcard.foundation.database import Connection
 from punchcard.programme import (
-    All,
     Budget,
     Cap,
     Challenge,
     Coin,
-    ConsentsTo,
     Currency,
     Expiry,
+    Expression,
     Extend,
     Field,
     Goods,
     Group,
     Hours,
     Limit,
-    NotVisitedWithin,
     Payment,
     PerAmount,
     Places,
@@ -42,6 +40,7 @@ from punchcard.programme import (
     Term,
     Tier,
     Tiered,
+    people,
 )
 from punchcard.rulebooks.check import examine
 from punchcard.rulebooks.file import TABLES, File
@@ -85,6 +84,12 @@ def test_every_key_of_every_table_stands_in_the_file_to_copy_from():
 
     assert known - used - short == set()
     assert all(key in TEXT.split("[[ladder]]")[0].split("# Tiers.")[1] for key in OF_THE_SHORT_FORM)
+
+
+def test_every_condition_stands_in_the_file_to_copy_from():
+    tags = {shape.__struct_config__.tag for shape in get_args(Expression)}
+
+    assert {tag for tag in tags if f'type = "{tag}"' not in TEXT} == set()
 
 
 def info(shape: type[msgspec.Struct]) -> shapes.StructType:
@@ -156,8 +161,10 @@ def test_what_only_the_door_can_decide_makes_a_promise_scarce(line: str, scarce:
 def test_segments_and_who_reports_an_activity_arrive():
     made = draft(TEXT)
 
-    (lapsed,) = made.frame.segments
-    assert lapsed.id == "lapsed" and lapsed.who == All((NotVisitedWithin(60), ConsentsTo("marketing")))
+    lapsed, *_ = made.frame.segments
+    assert lapsed.id == "lapsed" and lapsed.who == people.All(
+        (people.NotVisitedWithin(60), people.ConsentsTo("marketing"))
+    )
     assert [each.by for each in made.head.activities] == ["anybody", "till", "till"]
 
 

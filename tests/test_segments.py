@@ -66,12 +66,12 @@ async def almond(db: Connection) -> AsyncIterator[Connection]:
 
 
 @given(
-    members=st.lists(profiles(NOW, TIERS, SHOPS), min_size=1, max_size=10),
+    members=st.lists(profiles(NOW, TIERS, SHOPS), min_size=1, max_size=8),
     wanted=st.lists(expressions(TIERS, SHOPS), min_size=1, max_size=8),
     later=st.integers(-2, 2),
 )
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+    max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
 )
 async def test_python_and_sql_agree_on_who_is_in_a_group(
     almond: Connection, members: list[Profile], wanted: list[Expression], later: int
