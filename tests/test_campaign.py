@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from punchcard import offers, passes, push
-from punchcard.foundation import news, outbox
+from punchcard.foundation import news, outbox, pages
 from punchcard.foundation.clock import DAY, HOUR, Instant
 from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.outbox import Done, NotBefore, Settled, Task
@@ -125,7 +125,7 @@ async def test_a_worker_that_is_killed_while_it_writes_leaves_the_page_as_it_was
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(push.campaign.pages, "put_once", killed)
+        patched.setattr(pages, "put_once", killed)
         await push.campaign.decide(world(house), found, OPENS)
 
     assert await sends(street) == {} and await fates(street) == {}

@@ -225,6 +225,35 @@ async def test_the_statement_says_what_the_arbiter_says(db: Connection, crowd: l
     assert said == {each: expected(who, town, house) for each, who in known.items()}
 
 
+@pytest.mark.parametrize("more, wanted", [(0, "dropped ends-in-quiet-hours"), (1, "held quiet-hours")])
+async def test_what_ends_with_the_quiet_hours_is_not_told(db: Connection, more: int, wanted: str) -> None:
+    at = instant("2026-11-22T10:00")  # noon in Jerusalem, where it is quiet until 14:00
+    quiet = Somebody(
+        True, True, frozenset(), "Asia/Jerusalem", (660, 840), 3, ((False, "", 0),), (), "", None, (0,) * 24
+    )
+    town = Town(at, 2 * HOUR + more, None, False, (True, True), False, House(), True, True)
+    who = await move_in(db, quiet, at)
+
+    (verdict,) = await campaign.decided(db, town.asked(), [who], {}, {})
+
+    assert verdict.said == wanted == expected(quiet, town, [])[0]
+
+
+@pytest.mark.parametrize("ago, wanted", [(3 * HOUR, "inbox day-cap"), (5 * HOUR, "on ")])
+async def test_a_day_is_the_members_own(db: Connection, ago: int, wanted: str) -> None:
+    at = instant("2026-11-22T03:00")  # four in the morning in Berlin
+    heard_one = (Heard(ago, "push", "offer", False),)
+    night_owl = Somebody(
+        True, True, frozenset(), "Europe/Berlin", (0, 0), 3, ((False, "", 0),), heard_one, "", None, (0,) * 24
+    )
+    town = Town(at, DAY, None, False, (True, True), False, House(messages_a_day=1), True, True)
+    who = await move_in(db, night_owl, at)
+
+    (verdict,) = await campaign.decided(db, town.asked(), [who], {}, {})
+
+    assert verdict.said == wanted == expected(night_owl, town, [])[0]
+
+
 @given(
     st.sampled_from(ZONES),
     st.sampled_from(JUMPS),
