@@ -42,7 +42,7 @@ ZONES = (
     "Atlantic/Azores",
 )  # fmt: skip
 SHOP = partners.Shop("nola-port", "nola", "Port", "Asia/Jerusalem", 0, 32.0, 34.7)
-HOURS = partners.Hours(week=(((7 * 60, 22 * 60),),) * 6 + (((9 * 60, 14 * 60),),))  # type: ignore[arg-type]  # seven of them
+HOURS = partners.Hours(week=(((7 * 60, 22 * 60),),) * 6 + (((9 * 60, 14 * 60),),))
 NEAR, FAR = (320_500, 347_000), (330_000, 347_000)
 """Five kilometres and more than a hundred from the shop, in 1e-4 degrees."""
 TOPICS, LANGUAGES = ("offers", "flash", "news"), ("en", "he", "ar", "ru")
@@ -189,7 +189,7 @@ class Month:
 
     def plan(self) -> list[tuple[Instant, Any, Any]]:
         """What people and merchants do, and when: (instant, what, to whom or what)."""
-        dice, plan = self.dice, []
+        dice, plan = self.dice, list[tuple[Instant, Any, Any]]()
         for deal in self.deals.values():
             since, until = deal.offer.since, deal.offer.until
             within = [since + dice.randrange(2 * MINUTE, until - since) for _ in range(4)]
@@ -260,7 +260,9 @@ class Month:
 
     async def next_at(self, planned: Sequence[Instant]) -> Instant:
         """When something is to be done next."""
-        due = await self.db.fetchval("select min(due_at) from outbox where reaction = any($1::text[])", OURS)
+        due: Instant | None = await self.db.fetchval(
+            "select min(due_at) from outbox where reaction = any($1::text[])", OURS
+        )
         opens = [deal.offer.since for deal in self.deals.values() if deal.offer.since > self.at]
         resumed = [deal.paused[1] for deal in self.deals.values() if deal.paused and deal.paused[1] > self.at]
         return min([*planned, *opens, *resumed, *([due] if due else []), BEGINS + (DAYS + 7) * DAY])

@@ -15,8 +15,8 @@ from tests.front import app_of, bearer, calling
 
 pytestmark = pytest.mark.anyio
 
-DAY_SHIFT = Hours(week=(((480, 1200),),) * 6 + ((),), closed=("2026-11-24",))  # type: ignore[arg-type]  # seven of them
-BAR = Hours(week=((),) * 4 + (((1320, 1560),),) * 2 + ((),))  # type: ignore[arg-type]  # Friday and Saturday into the night
+DAY_SHIFT = Hours(week=(((480, 1200),),) * 6 + ((),), closed=("2026-11-24",))
+BAR = Hours(week=((),) * 4 + (((1320, 1560),),) * 2 + ((),))
 WEEK = [[[480, 1200]]] * 6 + [[]]
 BERLIN = Shop("berlin", "almond", "Berlin", "Europe/Berlin")
 
@@ -38,7 +38,7 @@ def instant(text: str) -> Instant:
         ("and at two it is over", BAR, "2026-11-21T01:00", "2026-11-21T21:00"),
         ("summer begins: eight is an hour earlier", DAY_SHIFT, "2026-03-30T05:00", "2026-03-30T06:00"),
         ("the night of 25 hours ends at two by the second clock", BAR, "2026-10-25T00:30", "2026-10-25T00:30"),
-        ("it is shut for good", Hours(week=((),) * 7), "2026-11-22T12:00", None),  # type: ignore[arg-type]
+        ("it is shut for good", Hours(week=((),) * 7), "2026-11-22T12:00", None),
     ],
 )  # fmt: skip
 async def test_a_shop_opens_by_its_own_clock(why: str, hours: Hours | None, at: str, opens: str | None) -> None:

@@ -40,7 +40,8 @@ def case(at: Instant, ends: Instant | None = LATE, wishes: dict[str, Any] | None
 
 
 def service(at: Instant, kind: str, **more: Any) -> Case:
-    return case(at, None, kind=kind, **{"topic": "", "by_card": kind == "tier"} | more)
+    usual: dict[str, Any] = {"topic": "", "by_card": kind == "tier"}
+    return case(at, None, kind=kind, **usual | more)
 
 
 TOKYO: dict[str, Any] = {"zone": "Asia/Tokyo"}

@@ -2,8 +2,8 @@
 happens, and the service worker that shows what is pushed to it."""
 
 from . import events
-from . import routes as pages
+from .routes import routes as pages
 
-routes = [*pages.routes, *events.routes]
+routes = [*pages, *events.routes]
 
 __all__ = ["routes"]
