@@ -5,8 +5,8 @@ household in a week in which two or more campaigns that it received, and has not
 counts when the household redeemed a coupon of just that campaign within the week. All of them were in the household's hands,
 so what each choice would have counted stands in the log: nothing is guessed by a model, no propensity is needed, and no choice
 is scored that the log cannot score. All policies learn the same, from one week to the next: what was used of all that was in
-anybody's hands, as the house learns it. Constants were chosen by the households with even numbers; those with odd ones are the
-half by which the goals are judged.
+anybody's hands, as the house learns it. `best_model.USES` was chosen by the households with even numbers, the goals are judged
+by those with odd ones; not blindly, since figures of both halves were seen when it was chosen.
 
 What this shows: which of the campaigns in hand a policy would have put first. What it cannot: what a household would have done
 with one alone, or with one that the grocer never sent it; that showing a coupon first makes anybody use it; what it earned.
