@@ -44,7 +44,11 @@ MUTANTS = {
         '            if paid != gross:\n                points = divide(points * paid, gross, "half-up")\n',
         "",
     ),
-    "a visit that points paid earns": ("evaluate.py", "step.numerator if paid or not gross or step.off else 0", "step.numerator"),
+    "a visit that points paid earns": (
+        "evaluate.py",
+        "step.numerator if paid or not gross or step.off else 0",
+        "step.numerator",
+    ),
     "what points paid counts for a challenge": ("weighing.py", "[amount * net // gross for", "[amount for"),
     "every return has a new grace": ("lots.py", "now if lot.rolling == GRACE else now", "now"),
     "a cap knows no period": ("plans.py", 'f"{term.id}/{cap.every[:2]}{cap.of[0]}"', 'f"{term.id}/{cap.of[0]}"'),
