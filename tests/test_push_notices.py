@@ -36,7 +36,7 @@ async def street(db: Connection, house: Database) -> Street:
 
 
 async def publish(street: Street, **more: Any) -> tuple[Telling, bool]:
-    said = {"title": TITLE, "body": BODY, "since": NOW, "until": NOW + HOUR, "by": BY, "at": NOW} | more
+    said: dict[str, Any] = {"title": TITLE, "body": BODY, "since": NOW, "until": NOW + HOUR, "by": BY, "at": NOW} | more
     return await notices.publish(street.db, "new-hours", **said)
 
 
