@@ -50,7 +50,7 @@ async def test_a_shop_opens_by_its_own_clock(why: str, hours: Hours | None, at: 
 
 async def test_an_owner_says_when_a_shop_is_open(db: Connection, house: OneTransaction, tmp_path: Path) -> None:
     await open_shops(db)
-    shop = (await partners.shops(db))[0].id
+    shop = (await partners.add_shop(db, Shop("nola-port", "nola", "Port", "Europe/Berlin"))).id
     owner = bearer((await partners.add_operator(db, "Dana", "owner"))[1])
     staff = bearer((await partners.add_operator(db, "Omer"))[1])
     said, path = {"week": WEEK, "closed": ["2026-12-25"]}, f"/console/shops/{shop}/hours"
@@ -81,7 +81,7 @@ async def test_hours_that_no_door_could_keep_are_refused(
     db: Connection, house: OneTransaction, tmp_path: Path, said: dict[str, object], code: str
 ) -> None:
     await open_shops(db)
-    shop = (await partners.shops(db))[0].id
+    shop = (await partners.add_shop(db, Shop("nola-port", "nola", "Port", "Europe/Berlin"))).id
     owner = bearer((await partners.add_operator(db, "Dana", "owner"))[1])
 
     async with calling(app_of(house, Clock(tmp_path / "ahead"))) as desk:
