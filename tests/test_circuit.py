@@ -91,12 +91,16 @@ def test_a_probe_that_was_given_up_leaves_room_for_the_next(circuit: Circuit, ti
 def test_what_was_asked_before_says_nothing_of_now(circuit: Circuit, time: Time) -> None:
     early = [circuit.enter() for _ in range(50)]
     fail(circuit)
+    time.now += 30
+    probe = circuit.enter()
+    assert probe
+    circuit.heard(probe, True)
 
     for each in early:
         assert each
-        circuit.heard(each, True)
+        circuit.heard(each, False)
 
-    assert circuit.state is State.OPEN
+    assert circuit.state is State.CLOSED and circuit.failures == 0
 
 
 def test_quiet_that_they_asked_for_is_kept_by_all_and_then_over(circuit: Circuit, time: Time) -> None:

@@ -21,7 +21,7 @@ MUTANTS = (
         DELIVERY,
     ),
     Mutant(
-        "answers to what was asked before an outage end it",
+        "late answers of an outage that is over begin another",
         "foundation/circuit.py",
         "        if given.era != self.era:\n            return\n",
         "",
