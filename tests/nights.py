@@ -68,7 +68,10 @@ def wrong(decide: Decider, zone: str, since: int, until: int, asked: Sequence[In
             return f"{zone} {since}-{until}: what lasts four days was not told, asked at {at}"
         if by_the_wall(told, zone, since, until):
             return f"{zone} {since}-{until}: told at {told}, which is quiet; asked at {at}"
-        if told > at and not all(by_the_wall(each, zone, since, until) for each in range(at, told, 7 * MINUTE)):
+        still = offset(at, ZoneInfo(zone)) == offset(
+            told, ZoneInfo(zone)
+        )  # else a clock set back may leave some minutes
+        if still and not all(by_the_wall(each, zone, since, until) for each in range(at, told, 7 * MINUTE)):
             return f"{zone} {since}-{until}: held until {told}, past the end of the quiet hours; asked at {at}"
         if told - at > DAY + 2 * HOUR:
             return f"{zone} {since}-{until}: held for {told - at} s"

@@ -24,7 +24,7 @@ MUTANTS = (
         "push/arbiter.py",
         "if len(week) >= case.wishes.messages_a_week:",
         "if len(week) > case.wishes.messages_a_week:",
-        (MONTH,),
+        (TABLE,),
     ),
     Mutant(
         "arbiter: two messages on a day",
