@@ -74,9 +74,10 @@ class Writer:
         self.ladder, self.at, self.values = ladder, at, [*values]
 
     def whole(self, expression: Expression) -> str:
-        """Who agreed to all that the expression looks at, and is in it."""
+        """Who agreed to all that the expression looks at, and is in it. As one truth: PostgreSQL would weigh the parts of an
+        `and` itself and, by its own guess, unpack what was bought before it looks at who agreed."""
         bits = reduce(int.__or__, (PURPOSE_BITS[each] for each in purposes(expression)), 0)
-        return f"({self.fragment('consents-to', bits)} and {self.part(expression)[1]})"
+        return f"(({self.fragment('consents-to', bits)} and {self.part(expression)[1]}) is true)"
 
     def part(self, expression: Expression) -> tuple[int, str]:
         """What it costs and how it is written."""
