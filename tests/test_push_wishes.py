@@ -144,6 +144,7 @@ async def test_who_used_it_before_they_heard_of_it_does_not_hear_of_it(town: Tow
     maya = await settled(town, quiet_from="12:00", quiet_until="14:00")
     await publish(town, "coffee-x2", town.clock.at, town.clock.at + 6 * HOUR)
     await town.sell(maya, line(12_00))
+    await town.follow()
 
     await let_it_be(town, 14)
 
