@@ -21,6 +21,7 @@ ALIVE: dict[str, str] = {
     "app": "the server finds it as punchcard.api:app",
     "connection_*": "asyncio calls a protocol's methods",
     "data_received": "asyncio",
+    "log_message": "http.server",
     "eof_received": "asyncio",
     "*_writing": "asyncio",
     "init": "detangle asks a model where it starts",

@@ -209,8 +209,8 @@ def test_an_elliptic_key_signs_too(tmp_path: Path):
     made = Authority(tmp_path)
     at = datetime.now(UTC)
     authority.write(made.wwdr, authority.signed(root, root.name, root.key, at, authority_below=0))
-    authority.write(made.certificate, authority.signed(root, subject, key, at))  # type: ignore[arg-type]  # it may be any key
-    authority.write_key(made.key, key)  # type: ignore[arg-type]  # as above
+    authority.write(made.certificate, authority.signed(root, subject, key, at))
+    authority.write_key(made.key, key)
 
     signer = PemSigner(made.certificate, made.key, made.wwdr, "", now())
 

@@ -18,7 +18,9 @@ def people(random: numpy.random.Generator, members: int) -> numpy.ndarray:
     """What each comes to on each day: some come often and some hardly ever, and a few spend a lot."""
     often = random.gamma(1.2, 0.12, members).clip(max=1)[:, None]
     dear = numpy.exp(random.normal(3, 0.5, members))[:, None]
-    bought: numpy.ndarray = (random.random((members, DAYS)) < often) * dear * numpy.exp(random.normal(0, 1, (members, DAYS)))
+    bought: numpy.ndarray = (
+        (random.random((members, DAYS)) < often) * dear * numpy.exp(random.normal(0, 1, (members, DAYS)))
+    )
     return bought
 
 

@@ -86,7 +86,7 @@ async def test_a_portrait_says_what_was_bought_when_and_how(almond, house, maya)
     assert profile.hours[12] == 2 and sum(profile.hours) == 2
     assert profile.balances == {"points": 50} and [points for _, points in profile.expiring] == [50]
     assert profile.challenges == {"own-cup": 66}
-    assert (profile.language, profile.joined_at, profile.consents) == ("he", NOW, {"personalisation"})
+    assert (profile.language, profile.joined_at, profile.consents) == ("he", NOW, frozenset({"personalisation"}))
 
 
 async def test_a_return_takes_money_off_but_not_the_visit(almond, house, maya):

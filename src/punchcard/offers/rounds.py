@@ -102,7 +102,9 @@ async def expose_member(db: Connection, member_id: UUID, at: Instant) -> int:
         return 0
     await segments.refresh(db, [member_id], at)
     profile = await segments.profile(db, member_id, at)
-    meant = [offer for offer in unseen if profile and segments.holds(await segments.placed(db, offer.audience), profile, at)]
+    meant = [
+        offer for offer in unseen if profile and segments.holds(await segments.placed(db, offer.audience), profile, at)
+    ]
     return sum([await expose_to(db, offer, member_id, None, at) for offer in meant])
 
 
