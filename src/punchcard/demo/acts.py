@@ -12,14 +12,14 @@ from punchcard.foundation.ids import new_id
 from . import town
 from .cast import LOOK_SECONDS, SEEN_SECONDS_MAX
 from .counter import COFFEE, CROISSANT
+from .hearing import Hearing
 from .offer import DOUBLE_COFFEE, draft
 from .people import good, line, sale
-from .wallet import Wallet
 
 BLOSSOM_GREEN = "rgb(15, 70, 59)"
 
 
-class Acts(Wallet):
+class Acts(Hearing):
     def all(self) -> Iterator[Awaitable[None]]:
         yield self.joining()
         yield self.the_first_coffee()
@@ -36,6 +36,13 @@ class Acts(Wallet):
         yield self.the_network_is_away()
         yield self.closing_time()
         yield self.a_leaked_card()
+        yield self.at_the_desk()
+        yield self.one_tap()
+        yield self.a_surplus()
+        yield self.what_she_allows()
+        yield self.a_segment()
+        yield self.firebase_is_away()
+        yield self.what_it_brought()
 
     async def joining(self) -> None:
         step = self.evidence.step
@@ -241,7 +248,7 @@ class Acts(Wallet):
     async def a_night(self) -> None:
         step = self.evidence.step
         self.evidence.chapter("A night")
-        self.until(23)
+        self.until(23, days=1)
         drawer = len(self.android.drawer)
         ends, noon = self.now() + 2 * HOUR, self.now() + 13 * HOUR
         await step(

@@ -1,5 +1,5 @@
-"""Maya, her two phones, three tills, the operator and a merchant's system that listens; and how the story waits until they
-see something."""
+"""Maya, her two phones and her browser, Noa, three tills, the operator and a merchant's system that listens; and how the story
+waits until they see something."""
 
 import asyncio
 import time
@@ -15,6 +15,7 @@ from punchcard.sandbox.iphone import IPhone
 from punchcard.sandbox.webhooks import Receiver
 
 from . import town
+from .browser import Browser
 from .evidence import Evidence
 from .people import Caller, MemberApp, Roll, TillApp
 from .stage import Stage
@@ -43,10 +44,15 @@ class Cast:
         self.merchant, self.merchant_url = merchant, merchant_url
         self.card, self.save_link, self.card_before = "", "", b""
         self.claim = new_id()
+        self.browser, self.noa = Browser(stage.web, stage.url), MemberApp(stage.url)
+        self.noas_phone, self.noas_card = Android(stage.google, fid="fid-android-2"), ""
+        self.estimated, self.fired = 0, ""
+        self.pictures: dict[str, str] = {}
         self.rolls = {"nola": Roll(), "second": Roll()}
 
     async def close(self) -> None:
-        for each in (self.maya, self.operator, self.nola, self.second_till, self.rayhan, self.iphone):
+        tills = self.nola, self.second_till, self.rayhan
+        for each in (self.maya, self.noa, self.browser, self.operator, *tills, self.iphone):
             await each.close()
 
     def now(self) -> Instant:

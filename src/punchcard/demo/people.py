@@ -118,6 +118,11 @@ class Roll:
         }
 
 
+async def prefers(app: MemberApp, **change: Any) -> None:
+    """What a member allows, with this change."""
+    await app.put("/me/preferences", await app.get("/me/preferences") | change)
+
+
 def sale(card: str, lines: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
     return {"card": card, "cashier": "Dana", "lines": lines, **more}
 

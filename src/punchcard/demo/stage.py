@@ -1,4 +1,4 @@
-"""Where the story plays: PostgreSQL, the stand-ins for Apple and Google, the API and a worker, all on this machine."""
+"""Where the story plays: PostgreSQL, the stand-ins for Apple, Google and browsers, the API and a worker, all on this machine."""
 
 import asyncio
 import contextlib
@@ -23,6 +23,9 @@ from punchcard.foundation.settings import Settings
 from punchcard.sandbox import apns as apple
 from punchcard.sandbox import authority
 from punchcard.sandbox.google import Google, google
+from punchcard.sandbox.webpush import PushService
+
+from .browser import make_key, push_service
 
 READY_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 10
@@ -45,6 +48,7 @@ class Stage(Struct, frozen=True):
     authority: authority.Authority
     apns: apple.Apns
     google: Google
+    web: PushService
     processes: dict[str, Process]
 
     @property
@@ -110,9 +114,13 @@ async def raised(root: Path, *postgres_settings: str, port: int = PORT, workers:
     clock = Clock(folder / "clock")
     with postgres(root / "postgres", *postgres_settings) as dsn:
         mine = await fresh_database(dsn)
-        async with apple.apns(made, now=clock.now) as apns, google(folder, now=clock.now) as stand_in:
-            variables = environment(folder, mine, made, apns, stand_in, free(port))
-            stage = Stage(folder, settings.load(variables), variables, clock, made, apns, stand_in, {})
+        async with (
+            apple.apns(made, now=clock.now) as apns,
+            google(folder, now=clock.now) as stand_in,
+            push_service(clock.now) as web,
+        ):
+            variables = environment(folder, mine, made, apns, stand_in, free(port)) | for_browsers(folder, web)
+            stage = Stage(folder, settings.load(variables), variables, clock, made, apns, stand_in, web, {})
             try:
                 for name in ("serve", *(f"work-{n}" for n in range(1, workers + 1))):
                     stage.start(name)
@@ -157,6 +165,15 @@ def environment(
         "PUNCHCARD_FCM_PROJECT": google.project,
         "PUNCHCARD_FCM_URL": google.door.url,
         "PUNCHCARD_FCM_AUTHORITY": str(google.door.authority),
+    }
+
+
+def for_browsers(folder: Path, web: PushService) -> dict[str, str]:
+    """Our key for web push, and the stand-in as a push service that may be dialled."""
+    return {
+        "PUNCHCARD_WEB_PUSH_KEY": str(make_key(folder)),
+        "PUNCHCARD_WEB_PUSH_CONTACT": "mailto:web@example.com",
+        "PUNCHCARD_WEB_PUSH_HOSTS": web.url.removeprefix("http://"),
     }
 
 

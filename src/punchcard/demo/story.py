@@ -31,7 +31,7 @@ from .people import Caller, MemberApp, TillApp
 from .stage import PORT, NotReady, Stage, raised
 
 MORNING_HOUR = 10
-DAYS_OF_STORY = 9
+DAYS_OF_STORY = 14
 
 
 def play(once: bool, out: Path | None, households: int, data_dir: Path) -> int:
@@ -149,6 +149,9 @@ async def write_evidence(acts: Acts, out: Path) -> None:
     (out / "save-link.txt").write_text(acts.save_link + "\n")
     write_lines(out / "google.jsonl", stage.google.wallet.requests)
     write_lines(out / "fcm.jsonl", stage.google.fcm.requests)
+    write_lines(out / "web.jsonl", stage.web.requests)
+    for name, drawn in acts.pictures.items():
+        (out / name).write_text(drawn)
     openapi = await acts.maya.http.get("/docs/openapi.json")
     (out / "openapi.json").write_bytes(openapi.content)
     acts.evidence.write(out)
