@@ -76,7 +76,13 @@ def test_all_news_has_a_line_in_the_table_of_reactions():
 
     known = {kind.__name__ for kind in REACTIONS}
 
-    assert of_the_fold and told | of_the_fold == known
+    assert of_the_fold and told | of_the_fold <= known
+    assert known <= told | of_the_fold | {name for file in FILES for name in names(tree(file))}, "nobody tells it"
+
+
+def names(module: ast.Module) -> Iterator[str]:
+    """Everything that the file speaks of by its bare name, as a class that is called or handed on."""
+    return (part.id for part in ast.walk(module) if isinstance(part, ast.Name))
 
 
 def news_told(module: ast.Module) -> Iterator[str]:

@@ -271,6 +271,20 @@ async def test_the_lift_of_no_offer_is_not_found(town: Town) -> None:
     assert (await town.ask("GET", "/console/offers/nothing/lift", key=town.operator_key)).status_code == 404
 
 
+async def test_a_gift_is_no_sale_that_used_the_offer(street: Connection, house: Database) -> None:
+    people = [await exposed(street) for _ in range(5)]
+    for each in people:
+        await use(street, each, "gift", NOW, 0)
+    await write(house, people[0], bought := sale(SINCE + DAY, 1000))
+    await use(street, people[0], bought.id, bought.at, 10)
+
+    await round_of(house)
+    days = await lift_sql.days(street, OFFER.id)
+
+    assert [sum(getattr(each, of) for each in days) for of in ("users", "uses", "visits")] == [1, 1, 1]
+    assert (await lift_sql.funnel(street, OFFER.id)).used == 1
+
+
 async def test_the_funnel_counts_how_far_members_came(street: Connection) -> None:
     people = [await exposed(street) for _ in range(40)]
     given = [each for each in people if not model.held_out(each, OFFER)]

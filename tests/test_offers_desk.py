@@ -70,7 +70,7 @@ async def test_an_offer_from_the_desk_to_the_phone_and_back(town: Town) -> None:
     assert (offer["title"], offer["until"]) == ("Double points (ru)", open_now["until"])
     assert (open_now["state"], open_now["reach"], open_now["held_out"]) == ("open", 1, 0)
     assert stopped.status_code == 204 and (await desk(town, "GET")).json()["state"] == "stopped"
-    assert await maya.get("/me/offers") == []
+    assert [each["state"] for each in await maya.get("/me/offers")] == ["ended"]
     assert [sent["notification"]["title"] for sent in town.outside.fcm.messages] == ["Double points (en)"]
 
 

@@ -28,7 +28,7 @@ async def report_at_a_till(
     database: Database, till: Till, activity_id: UUID, told: ToldAtTheTill, at: Instant, late_seconds: int
 ) -> Recorded:
     """A till or kiosk scans a card and says what its holder did. Answers `Receipt` as JSON."""
-    asked = json.encode(("activity", till.id, told))
+    asked = json.encode(("activity", till.id, told), order="deterministic")
 
     async def doer(db: Connection) -> Doer:
         code = members.scanned(told.card)
@@ -47,7 +47,7 @@ async def report_oneself(
     database: Database, member_id: UUID, activity_id: UUID, told: Told, at: Instant, late_seconds: int
 ) -> Recorded:
     """A member says what they did, where the rulebook lets them. Answers `Receipt` as JSON."""
-    asked = json.encode(("activity", member_id, told))
+    asked = json.encode(("activity", member_id, told), order="deterministic")
 
     async def doer(db: Connection) -> Doer:
         refuse_what_tills_tell(told.kind, await rulebooks.program(db))
@@ -60,7 +60,7 @@ async def report_for(
     database: Database, member_id: UUID, activity_id: UUID, told: Told, at: Instant, late_seconds: int
 ) -> Recorded:
     """An operator says what a member did. Answers `Receipt` as JSON."""
-    asked = json.encode(("activity", "console", member_id, told))
+    asked = json.encode(("activity", "console", member_id, told), order="deterministic")
 
     async def doer(db: Connection) -> Doer:
         return await holder(db, member_id)

@@ -134,5 +134,5 @@ def day_of(till: Till, at: Instant) -> str:
 
 
 def asked(till: Till, sale: str, request: Basket | BroughtBack | Voided) -> bytes:
-    """What makes two requests the same: the till, the sale and everything in the body, however it was spelled."""
-    return json.encode((till.id, sale, request))
+    """What makes two requests the same: the till, the sale and everything in the body, in whatever order it was written."""
+    return json.encode((till.id, sale, request), order="deterministic")

@@ -74,7 +74,9 @@ async def stop_when_told(db: Connection, subject: Subject, at: Instant) -> None:
         held_out=looks[-1].held_out.members,
     )
     if await sql.keep_stop(db, subject.id, at, because):
-        await offers.stop_itself(db, subject.id, at)
+        currency = (await rulebooks.program(db)).rulebook.currency
+        why = {language: said_of_stop(because, currency, language) for language in locale.LANGUAGES}
+        await offers.stop_itself(db, subject.id, why, at)
 
 
 async def brought(db: Connection, offer_id: str, language: str) -> Lift:

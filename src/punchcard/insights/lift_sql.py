@@ -87,7 +87,8 @@ COUNT = """
           left join standing s on s.member_id = e.member_id
           left join lift_member k on k.member_id = e.member_id and k.offer_id = $1
          cross join lateral (select count(*) as used, coalesce(sum(worth), 0)::bigint as worth from offer_use
-                              where offer_use.member_id = e.member_id and offer_use.offer_id = $1) u),
+                              where offer_use.member_id = e.member_id and offer_use.offer_id = $1
+                                and fact_id <> 'gift') u),
     changed as (select * from page where is_changed),
     back as (
         select r.member_id, r.body ->> 'deal' as sale, q.key::int as line, sum(greatest(0, q.value::bigint))::bigint as quantity
@@ -111,7 +112,8 @@ COUNT = """
           from (select member_id, day, stands::int as visits, cents, 0 as cost, 0 as uses from sale
                 union all
                 select c.member_id, (u.at at time zone $2)::date, 0, 0, case when $8 then u.worth else u.worth * $3 end, 1
-                  from changed c join offer_use u on u.member_id = c.member_id and u.offer_id = $1) parts
+                  from changed c
+                  join offer_use u on u.member_id = c.member_id and u.offer_id = $1 and u.fact_id <> 'gift') parts
          group by member_id, day),
     moved as (
         select n.member_id, 1 as sign, n.day, n.visits, n.cents, n.cost, n.uses from now_day n
@@ -193,7 +195,7 @@ async def funnel(db: Connection, offer_id: str) -> Funnel:
         Funnel,
         """
         select g.given, m.sent, m.received, m.opened, g.activated,
-               (select count(distinct member_id) from offer_use where offer_id = $1) as used
+               (select count(distinct member_id) from offer_use where offer_id = $1 and fact_id <> 'gift') as used
           from (select count(*) filter (where not held_out) as given, count(activated_at) as activated
                   from exposure where offer_id = $1) g,
                (select count(sent_at) as sent, count(coalesce(received_at, opened_at)) as received,

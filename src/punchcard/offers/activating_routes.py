@@ -20,7 +20,7 @@ async def list_offers(
     at: NamedDependency[Instant],
     language: NamedDependency[str],
 ) -> list[OfferView]:
-    """What you can use now, what ends first first; what is used up, paused or sold out says so, and so does, for a day, what
+    """What you can use now, the best for you first; what is used up, paused or sold out says so, and so does, for a day, what
     has ended."""
     async with database.reading() as db:
         return await benefits_shown.listed(db, member_id, language, at)

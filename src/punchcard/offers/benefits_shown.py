@@ -16,10 +16,12 @@ from punchcard.programme import Program, Standing, Term, uses_left
 from . import benefits_sql as sql
 from .benefits import Discount, Early, FreeItem, Gift
 from .benefits_sql import Listed
+from .best_next import ranked
 from .model import Benefit, Fixed, PerUnit, Times
 
 Shown = Literal["open", "needs-activation", "used", "limit", "sold-out", "paused", "ended"]
 Kind = Literal["times", "fixed", "per-unit", "discount", "free-item", "reward", "early-access"]
+USABLE: frozenset[Shown] = frozenset({"open", "needs-activation"})
 SHOWN_AFTER = DAY
 """So long after its end a member still reads that it is over."""
 
@@ -51,12 +53,16 @@ class OfferView(Struct, frozen=True, kw_only=True):
 
 
 async def listed(db: Connection, member_id: UUID, language: str, at: Instant) -> list[OfferView]:
-    """What the member can use, what ends first first; then what ended within a day."""
+    """What the member can use, the best for them first; what they cannot use now, what ends first first; then what ended
+    within a day."""
     found = [each for each in await sql.listed(db, member_id, at, at - SHOWN_AFTER) if "app" in each.channels]
     if not found:
         return []
     standing, program = await journal.standing(db, member_id, at), await rulebooks.program(db)
-    return [shown(each, standing, program, language, at) for each in found]
+    views = {each.id: shown(each, standing, program, language, at) for each in found}
+    usable = [each for each in found if views[each.id].state in USABLE]
+    order = [each.offer.id for each in await ranked(db, member_id, usable, at)]
+    return [views[id] for id in (*order, *(each.id for each in found if each not in usable))]
 
 
 def shown(offer: Listed, standing: Standing, program: Program, language: str, at: Instant) -> OfferView:

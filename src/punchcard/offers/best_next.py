@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from msgspec import Struct
@@ -13,7 +14,6 @@ from punchcard.foundation.database import Connection, Database
 from . import best_model as model
 from . import best_sql as sql
 from .best_model import Known, Seen, Why
-from .model import OpenOffer
 
 LOOKED_BACK_DAYS = 60
 """An offer that ended longer ago says nothing of people today."""
@@ -23,10 +23,23 @@ PAGE_MEMBERS = 20_000
 TOMORROW = 1
 
 
-class Ranked(Struct, frozen=True):
+class Theirs(Protocol):
+    """An offer that a member has, and until when."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def until(self) -> Instant: ...
+
+
+Some = TypeVar("Some", bound=Theirs)
+
+
+class Ranked(Struct, Generic[Some], frozen=True):
     """An offer in a member's order, and why it stands there."""
 
-    offer: OpenOffer
+    offer: Some
     why: Why
 
 
@@ -52,7 +65,7 @@ async def learn_due(database: Database, at: Instant, members: int = PAGE_MEMBERS
     return 1
 
 
-async def ranked(db: Connection, member_id: UUID, offers: Sequence[OpenOffer], at: Instant) -> list[Ranked]:
+async def ranked(db: Connection, member_id: UUID, offers: Sequence[Some], at: Instant) -> list[Ranked[Some]]:
     """The same offers with the best for this member first; the order stays all day. Who did not agree to personal offers
     gets what ends first first."""
     if (asked := await sql.asked(db, member_id, day_of(at))) is None:

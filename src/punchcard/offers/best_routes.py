@@ -11,9 +11,11 @@ from punchcard.foundation import locale
 from punchcard.foundation.clock import Instant, moment
 from punchcard.foundation.database import Database
 
-from . import best_next, operations
+from . import best_next, operations, uses
 from .best_model import Why
 from .model import OpenOffer
+
+USABLE: frozenset[uses.UseState] = frozenset({"open", "needs-activation"})
 
 
 class BestOffer(Struct, frozen=True):
@@ -44,15 +46,13 @@ async def show_best(
     """The offer to show you first, the same all day, and why it is this one."""
     async with database.reading() as db:
         found = [each for each in await operations.open_for(db, member_id, at) if "app" in each.channels]
-        order = await best_next.ranked(db, member_id, [each for each in found if is_usable(each, at)], at)
+        states = await uses.states_for(db, [(member_id, each.id) for each in found], at)
+        usable = [each for each in found if states[member_id, each.id] in USABLE]
+        order = await best_next.ranked(db, member_id, usable, at)
     return Best(shown(order[0], language) if order else None)
 
 
-def is_usable(offer: OpenOffer, at: Instant) -> bool:
-    return all(since is None or since > at for since in (offer.paused_at, offer.sold_out_at))
-
-
-def shown(ranked: best_next.Ranked, language: str) -> BestOffer:
+def shown(ranked: best_next.Ranked[OpenOffer], language: str) -> BestOffer:
     offer = ranked.offer
     return BestOffer(
         id=offer.id,

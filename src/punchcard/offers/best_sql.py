@@ -65,7 +65,8 @@ async def to_learn(db: Connection, at: Instant, since: Instant, days_after: int)
 async def tally(
     db: Connection, offer_id: str, before: Instant, day_at: Instant, after: UUID | None, limit: int
 ) -> list[Tally]:
-    """The next members who were given it before an instant, by kind; visits of the four weeks before `day_at` count."""
+    """The next members who were given it before an instant, by kind; visits of the four weeks before `day_at` count. A gift
+    that nobody need ask for is no use of the offer."""
     return await many(
         db,
         Tally,
@@ -82,7 +83,8 @@ async def tally(
                          order by member_id limit $5) e
                   left join portrait p on p.member_id = e.member_id
                  cross join lateral (select count(*) as uses, coalesce(sum(worth), 0) as worth from offer_use
-                                      where offer_use.member_id = e.member_id and offer_use.offer_id = $1) u) known
+                                      where offer_use.member_id = e.member_id and offer_use.offer_id = $1
+                                         and (fact_id <> 'gift' or (select activation from offer where id = $1))) u) known
          group by kind
         """,
         offer_id,

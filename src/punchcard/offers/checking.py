@@ -12,10 +12,11 @@ from punchcard.foundation.errors import Refused
 from punchcard.programme import Program, Reward
 
 from . import checking_sql, drafts
-from .benefits import Discount, Early, Gift
+from .benefits import Discount, Early, FreeItem, Gift
+from .desk_model import NotRight
 from .drafts import Sketch
 from .estimating import Estimate, estimate, use_of, value_of
-from .model import WINDOW_SECONDS_MAX, Fixed, Offer, PerUnit, Times
+from .model import WINDOW_SECONDS_MAX, Budget, Fixed, Offer, PerUnit, Times
 
 QUIET_SECONDS = 10 * HOUR
 """The night of whoever said nothing of quiet hours: from ten to eight."""
@@ -64,6 +65,12 @@ async def findings(db: Connection, offer_id: str, sketch: Sketch, at: Instant, l
         return mistakes
     offer = drafts.offer_of(offer_id, drafts.sketched(sketch, at))
     return mistakes + [finding(each, language, True) async for each in warnings_of(db, offer)]
+
+
+async def allow(db: Connection, offer_id: str, sketch: Sketch, at: Instant) -> None:
+    """Refuse what has a mistake."""
+    if mistakes := [each for each in await findings(db, offer_id, sketch, at) if not each.is_warning]:
+        raise NotRight(pointer=mistakes[0].pointer, mistakes=len(mistakes))
 
 
 def finding(found: Found, language: str, is_warning: bool) -> Finding:
@@ -144,10 +151,12 @@ def of_benefit(sketch: Sketch, program: Program) -> Iterator[Found]:
         case Gift(reward=reward) | Early(reward=reward):
             if not isinstance(program.promise(reward), Reward):
                 yield "/benefit/reward", "no-reward", {"reward": reward}
+            if sketch.budget != Budget():
+                yield "/budget", "rewards-have-stock", {}
         case Times() | Fixed() | PerUnit():
             if sketch.budget.cents and not value_of(program):
                 yield "/budget/cents", "points-without-worth", {}
-        case Discount() if sketch.budget.points:
+        case Discount() | FreeItem() if sketch.budget.points:
             yield "/budget/points", "no-points", {}
         case _:
             pass

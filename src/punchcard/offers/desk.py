@@ -17,7 +17,6 @@ from .desk_model import (
     AlreadyPublished,
     ApprovalNeeded,
     Done,
-    NotRight,
     OfferOver,
     OnTheDesk,
     Row,
@@ -71,8 +70,7 @@ async def publish(
     kept = await the_newest(db, offer_id, version)
     if known := await sql.offer(db, offer_id):
         return Published(known, repeated=True)
-    if mistakes := [each for each in await checking.findings(db, offer_id, kept.body, at) if not each.is_warning]:
-        raise NotRight(pointer=mistakes[0].pointer, mistakes=len(mistakes))
+    await checking.allow(db, offer_id, kept.body, at)
     offer = drafts.offer_of(offer_id, drafts.sketched(kept.body, at))
     if kept.approver is None and await worth_of(db, offer, at) > alone_cents:
         if offer_id not in await desk_sql.waiting(db, [offer_id]):
@@ -88,6 +86,7 @@ async def publish_at_once(db: Connection, offer: Offer, operator: Operator, alon
     await desk_sql.hold(db, offer.id)
     if not await sql.offer(db, offer.id):
         await operations.check(db, offer, at)
+        await checking.allow(db, offer.id, drafts.sketch_of(offer), at)
         if await worth_of(db, offer, at) > alone_cents:
             raise ApprovalNeeded(id=offer.id, cents=alone_cents)
     published = await operations.publish(db, offer, at)
@@ -118,10 +117,10 @@ async def stop(db: Connection, offer_id: str, operator: Operator, at: Instant) -
         await desk_sql.note(db, offer_id, "stopped", operator.id, None, at)
 
 
-async def stop_itself(db: Connection, offer_id: str, at: Instant) -> None:
-    """End it now, since it was told to stop at what it shows; the desk sees that it was the house."""
+async def stop_itself(db: Connection, offer_id: str, because: dict[str, str], at: Instant) -> None:
+    """End it now, since it was told to stop at what it shows; the desk sees that it was the house, and why, by language."""
     if await operations.stop(db, offer_id, at):
-        await desk_sql.note(db, offer_id, "stopped", None, None, at)
+        await desk_sql.note(db, offer_id, "stopped", None, None, at, because)
 
 
 async def going_on(db: Connection, offer_id: str, at: Instant) -> Standing:
@@ -171,7 +170,7 @@ async def on_the_desk(db: Connection, offer_id: str, alone_cents: int, at: Insta
 async def history(db: Connection, offer_id: str) -> list[Done]:
     """Who did what with an offer, in its order."""
     return [
-        Done(did=act.did, operator=act.operator, version=act.version, at=moment(act.at))
+        Done(did=act.did, operator=act.operator, version=act.version, because=act.because, at=moment(act.at))
         for act in await desk_sql.acts(db, offer_id)
     ]
 
@@ -235,7 +234,6 @@ async def published(db: Connection, offers: Sequence[Offer], at: Instant) -> lis
             version=None,
             reach=counted[offer.id].reach,
             held_out=counted[offer.id].held_out,
-            sends=counted[offer.id].sends,
             uses=counted[offer.id].uses,
             given=counted[offer.id].worth,
             spent={pot.partition("/")[2] or "points": taken.get(pot, 0) for pot in pots[offer.id]},

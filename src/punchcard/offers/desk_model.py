@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.errors import Refused
@@ -35,6 +35,7 @@ class Act(Struct, frozen=True, kw_only=True):
     did: Did
     operator: UUID | None
     version: int | None
+    because: dict[str, str] | None
     at: Instant
 
 
@@ -44,6 +45,8 @@ class Done(Struct, frozen=True, kw_only=True):
     did: Did
     operator: UUID | None
     version: int | None
+    because: dict[str, str] | None
+    """Why the house did it, by language."""
     at: datetime
 
 
@@ -75,13 +78,12 @@ class Row(Struct, frozen=True, kw_only=True):
     version: int | None
     reach: int = 0
     held_out: int = 0
-    sends: int = 0
     uses: int = 0
     given: int = 0
     """Points, or minor units where it lowers the price."""
     spent: dict[str, int] = {}
     """What is reserved or used of each pot of its budget: points, cents, units, and units of each shop."""
-    budget: Budget = Budget()
+    budget: Budget = field(default_factory=Budget)
 
 
 class Counted(Struct, frozen=True, kw_only=True):
@@ -89,7 +91,6 @@ class Counted(Struct, frozen=True, kw_only=True):
 
     reach: int
     held_out: int
-    sends: int
     uses: int
     worth: int
 

@@ -50,24 +50,34 @@ async def approve(db: Connection, offer_id: str, version: int, approver: UUID, a
 
 
 async def note(
-    db: Connection, offer_id: str, did: str, operator: UUID | None, version: int | None, at: Instant
+    db: Connection,
+    offer_id: str,
+    did: str,
+    operator: UUID | None,
+    version: int | None,
+    at: Instant,
+    because: dict[str, str] | None = None,
 ) -> None:
-    """Write down who did what."""
+    """Write down who did what, and of what the house did why."""
     await execute(
         db,
-        "insert into offer_act (offer_id, did, operator, version, at) values ($1, $2, $3, $4, $5)",
+        "insert into offer_act (offer_id, did, operator, version, at, because) values ($1, $2, $3, $4, $5, $6)",
         offer_id,
         did,
         operator,
         version,
         at,
+        because,
     )
 
 
 async def acts(db: Connection, offer_id: str) -> list[Act]:
     """Who did what, in its order."""
     return await many(
-        db, Act, "select did, operator, version, at from offer_act where offer_id = $1 order by place", offer_id
+        db,
+        Act,
+        "select did, operator, version, because, at from offer_act where offer_id = $1 order by place",
+        offer_id,
     )
 
 
@@ -202,13 +212,12 @@ async def waiting(db: Connection, offer_ids: Sequence[str]) -> set[str]:
 
 
 async def counted(db: Connection, offer_ids: Sequence[str]) -> dict[str, Counted]:
-    """To how many each of these was given, how often it was sent and used, and what it gave."""
+    """To how many each of these was given, how often it was used, and what it gave."""
     rows = await db.fetch(
         """
         select id,
                (select count(*) from exposure where offer_id = id and not held_out) as reach,
                (select count(*) from exposure where offer_id = id and held_out) as held_out,
-               (select count(*) from message where kind = 'offer' and subject = id and sent_at is not null) as sends,
                (select count(*) from offer_use where offer_id = id) as uses,
                (select coalesce(sum(worth), 0)::bigint from offer_use where offer_id = id) as worth
           from unnest($1::text[]) as asked (id)

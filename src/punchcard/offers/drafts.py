@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from punchcard.foundation.clock import Instant, moment
 from punchcard.segments import Expression
@@ -56,7 +56,7 @@ class Draft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     topic: Name = "offers"
     conditions: Conditions = Conditions()
     limits: Limits = Limits()
-    budget: Budget = Budget()
+    budget: Budget = field(default_factory=Budget)
     stacking: Stacking = ""
     priority: Priority = 0
     activation: bool = False
@@ -86,7 +86,7 @@ class Sketch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
     topic: Name = "offers"
     conditions: Conditions = Conditions()
     limits: Limits = Limits()
-    budget: Budget = Budget()
+    budget: Budget = field(default_factory=Budget)
     stacking: Stacking = ""
     priority: Priority = 0
     activation: bool = False

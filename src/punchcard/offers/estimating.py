@@ -17,6 +17,7 @@ LOOKED_AT = 2000
 """So many members at most say what a member of the audience buys."""
 LATELY_SECONDS = 90 * DAY
 SHOPS_MOST = 50
+ALL_PARTS = 10_000
 
 
 class Estimate(Struct, frozen=True, kw_only=True):
@@ -81,11 +82,13 @@ def bounds_of(offer: Offer, program: Program) -> list[int]:
     budget, point = offer.budget, value_of(program)
     units = min((each for each in (budget.units, sum(budget.shop_units.values())) if each), default=0)
     worth, found = use_of(offer, program), list[int]()
+    if isinstance(offer.benefit, Gift | Early):
+        return found
     if budget.cents:
         found.append(budget.cents)
     if budget.points and point and isinstance(offer.benefit, Times | Fixed | PerUnit):
         found.append(budget.points * point)
-    if units and not worth.parts:
+    if units and not worth.parts and not isinstance(offer.benefit, PerUnit):
         found.append(units * worth.each)
     if units and isinstance(offer.benefit, Discount) and offer.benefit.most:
         found.append(units * offer.benefit.most)
@@ -114,7 +117,7 @@ def cost_of(offer: Offer, profile: Profile, worth: Worth, share: float, at: Inst
     if offer.limits.uses:
         visits = min(visits, offer.limits.uses)
     spent = visits * sum(lately) / len(lately) * bought_share(offer.goods, profile)
-    off = spent * worth.parts / 10_000
+    off = spent * worth.parts / ALL_PARTS
     if isinstance(offer.benefit, Discount) and offer.benefit.most:
         off = min(off, visits * offer.benefit.most)
     return visits * worth.each + off
@@ -131,7 +134,7 @@ def bought_share(goods: Goods, profile: Profile) -> float:
 
 
 def use_of(offer: Offer, program: Program) -> Worth:
-    """What one use costs. Free pieces count nothing where no price is known."""
+    """What one use costs. No price of a free piece is known: it is less than is spent on the goods."""
     point = value_of(program)
     match offer.benefit:
         case Times(percent):
@@ -146,7 +149,7 @@ def use_of(offer: Offer, program: Program) -> Worth:
                 return Worth(reward.amount or reward.points * point)
             return Worth(0)
         case FreeItem():
-            return Worth(0)
+            return Worth(0, ALL_PARTS)
 
 
 def earned_parts(program: Program, at: Instant) -> int:

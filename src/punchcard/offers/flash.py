@@ -12,7 +12,7 @@ from punchcard.foundation.errors import NotFound, OtherBody
 from punchcard.partners import Operator, Shop
 from punchcard.segments import Expression
 
-from . import desk_sql, drafts, flash_sql, operations
+from . import checking, desk_sql, drafts, flash_sql, operations, sql
 from .desk_model import ApprovalNeeded, SecondOperatorNeeded, VersionMoved
 from .drafts import Draft
 from .estimating import worth_of
@@ -36,7 +36,7 @@ ITS_OWN = ("lasts_seconds", "radius_metres", "times_a_day", "by", "units_most")
 
 async def save(db: Connection, flash_id: str, flash: Flash, operator: Operator, at: Instant) -> Kept:
     """Keep a flash offer. Refuses what nobody could publish."""
-    await operations.check(db, offer_of(f"{flash_id}-0", flash, Occasion(), None, at), at)
+    await check(db, offer_of(f"{flash_id}-0", flash, Occasion(), None, at), at)
     await flash_sql.save(db, flash_id, msgspec.Raw(msgspec.json.encode(flash, order="deterministic")), operator.id, at)
     return await the(db, flash_id)
 
@@ -75,9 +75,9 @@ async def fire(
     if await flash_sql.fired_since(db, flash_id, at - DAY) >= flash.times_a_day:
         raise FiredTooOften(times=flash.times_a_day)
     shop = await shop_of(db, flash, occasion)
-    place = await flash_sql.last_place(db, flash_id) + 1
+    place = await free_place(db, flash_id)
     offer = offer_of(f"{flash_id}-{place}", flash, occasion, shop, at)
-    await operations.check(db, offer, at)
+    await check(db, offer, at)
     if kept.approver is None and await worth_of(db, offer, at) > alone_cents:
         raise ApprovalNeeded(id=flash_id, cents=alone_cents)
     await operations.publish(db, offer, at)
@@ -95,6 +95,20 @@ async def fire(
     operator = UUID(by.removeprefix("operator:")) if who == "operator" else None
     await desk_sql.note(db, offer.id, "published", operator, kept.version, at)
     return fired(firing, offer)
+
+
+async def check(db: Connection, offer: Offer, at: Instant) -> None:
+    """Refuse what nobody could promise, and what has a mistake."""
+    await operations.check(db, offer, at)
+    await checking.allow(db, offer.id, drafts.sketch_of(offer), at)
+
+
+async def free_place(db: Connection, flash_id: str) -> int:
+    """The number of the next firing; somebody may have published an offer of that name by hand."""
+    place = await flash_sql.last_place(db, flash_id) + 1
+    while await sql.offer(db, f"{flash_id}-{place}"):
+        place += 1
+    return place
 
 
 async def shop_of(db: Connection, flash: Flash, occasion: Occasion) -> Shop | None:

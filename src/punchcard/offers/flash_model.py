@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from punchcard.foundation.clock import DAY, Instant
 from punchcard.foundation.errors import Refused
@@ -42,7 +42,7 @@ class Flash(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     topic: Name = "offers"
     conditions: Conditions = Conditions()
     limits: Limits = Limits()
-    budget: Budget = Budget()
+    budget: Budget = field(default_factory=Budget)
     stacking: Stacking = ""
     priority: Priority = 0
     activation: bool = False

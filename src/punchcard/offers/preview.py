@@ -43,7 +43,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     hue: float
     chroma: float
 
-    def say(self, key: str) -> str:
+    def word(self, key: str) -> str:
         return locale.say(f"offers_preview.{key}", self.language)
 
     def tint(self, light: float, share: float = 1.0) -> str:
@@ -154,7 +154,7 @@ def push(sheet: Sheet, shown: Shown) -> None:
     sheet.box(14, 236, WIDE - 28, 148, "#ffffff", 24, opacity="0.94", filter="url(#shade)")
     mark(sheet, 46, 268, 17, shown)
     sheet.line(74, 273, shown.programme, 13, INK_2, 500)
-    sheet.line(WIDE - 32, 273, shown.say("now"), 12, INK_3, 400, "end")
+    sheet.line(WIDE - 32, 273, shown.word("now"), 12, INK_3, 400, "end")
     y = sheet.lines(30, 313, WIDE - 136, 1, shown.title, 17, INK, 600)
     sheet.lines(30, y + 1, WIDE - 136, 2, shown.text, 14.5, INK_2)
     plate(sheet, WIDE - 64, 326, 34, shown)
@@ -163,7 +163,7 @@ def push(sheet: Sheet, shown: Shown) -> None:
 def app(sheet: Sheet, shown: Shown) -> None:
     """The offer as the large one in the app."""
     sheet.box(0, 0, WIDE, HIGH, GROUND)
-    sheet.line(20, 100, shown.say("offers"), 28, INK, 700)
+    sheet.line(20, 100, shown.word("offers"), 28, INK, 700)
     sheet.box(16, 126, WIDE - 32, 452, SURFACE, 28, filter="url(#shade)")
     sheet.box(16, 126, WIDE - 32, 188, shown.tint(0.94, 0.38), 28)
     sheet.box(16, 286, WIDE - 32, 28, shown.tint(0.94, 0.38))
@@ -176,9 +176,9 @@ def app(sheet: Sheet, shown: Shown) -> None:
         sheet.line(36 + min(WIDE - 72, 16 + 7.6 * len(shown.until)) / 2, 503.5, shown.until, 13, HOT, 500, "middle")
     if shown.activation:
         sheet.box(36, 522, WIDE - 72, 44, shown.tint(0.42), 22)
-        sheet.line(WIDE / 2, 550, shown.say("take"), 16, "#ffffff", 600, "middle")
+        sheet.line(WIDE / 2, 550, shown.word("take"), 16, "#ffffff", 600, "middle")
     else:
-        sheet.line(36, 546, shown.say("by-itself"), 13, INK_3)
+        sheet.line(36, 546, shown.word("by-itself"), 13, INK_3)
     for row, y in enumerate((600, 686)):
         sheet.box(16, y, WIDE - 32, 72, SURFACE, 22)
         sheet.circle(52, y + 36, 22, SUNKEN)
@@ -192,11 +192,11 @@ def card(sheet: Sheet, shown: Shown) -> None:
     sheet.box(16, 84, WIDE - 32, 470, "url(#card)", 22, filter="url(#shade)")
     mark(sheet, 50, 122, 16, shown)
     sheet.line(76, 128, shown.programme, 17, ON_CARD, 600)
-    sheet.line(WIDE - 36, 112, shown.say("points"), 11, ON_CARD_2, 500, "end")
+    sheet.line(WIDE - 36, 112, shown.word("points"), 11, ON_CARD_2, 500, "end")
     sheet.line(WIDE - 36, 134, "240", 20, ON_CARD, 600, "end")
     sheet.box(16, 158, WIDE - 32, 132, shown.tint(0.9, 0.5))
     plate(sheet, WIDE / 2, 224, 52, shown)
-    sheet.line(36, 322, f"{shown.say('offer')} · {shown.partner}".rstrip(" ·"), 12, ON_CARD_2, 500)
+    sheet.line(36, 322, f"{shown.word('offer')} · {shown.partner}".rstrip(" ·"), 12, ON_CARD_2, 500)
     y = sheet.lines(36, 347, WIDE - 72, 1, shown.short, 20, ON_CARD, 600)
     sheet.line(36, y, shown.until, 14, ON_CARD_2)
     sheet.box(WIDE / 2 - 64, 412, 128, 128, "#ffffff", 14)

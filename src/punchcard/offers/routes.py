@@ -15,6 +15,7 @@ from punchcard.partners import Operator
 from punchcard.segments import Expression
 
 from . import activating_routes, best_routes, desk, desk_routes, drafts, flash_routes, operations, why
+from .desk_model import Done
 from .desk_routes import OfferId
 from .drafts import Draft
 from .model import Benefit, Offer, State
@@ -38,6 +39,7 @@ class OfferState(Struct, frozen=True):
     held_out: int
     opened_at: datetime | None
     stopped_at: datetime | None
+    history: list[Done]
 
 
 @put("/console/offers/{offer_id:str}", responses={201: ResponseSpec(OfferState, description="Published just now.")})
@@ -97,6 +99,7 @@ async def viewed(db: Connection, offer: Offer, at: Instant) -> OfferState:
         held_out=reach.held_out,
         opened_at=moment(reach.opened_at) if reach.opened_at is not None else None,
         stopped_at=moment(reach.stopped_at) if reach.stopped_at is not None else None,
+        history=await desk.history(db, offer.id),
     )
 
 

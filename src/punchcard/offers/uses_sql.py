@@ -59,6 +59,7 @@ async def held(db: Connection, wanted: Sequence[tuple[UUID, Instant]]) -> list[t
          where not held_out and since <= to_timestamp(asked.at)
            and least(offer.until, stopped_at, exposure.until) > to_timestamp(asked.at)
            and (paused_at is null or paused_at > to_timestamp(asked.at))
+           and (exposure.until is null or exposure.opened_at <= to_timestamp(asked.at))
          order by offer.id
         """,
         *zip(*wanted, strict=True),
