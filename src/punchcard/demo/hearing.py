@@ -60,7 +60,7 @@ class Hearing(Tap):
         self.evidence.chapter("What she allows")
         self.until(11, days=1)
         await self.evidence.step(
-            "Maya mutes events and allows four messages a week, Noa wants quiet until noon. Of two offers each hears why not, or "
+            "Both mute events, Maya allows four messages a week, Noa wants quiet until noon. Of two offers each reads why not, or "
             "not yet, and the app's stream says that something is in the inbox",
             {
                 "muted": ["dropped", "Not sent: you muted this topic"],
@@ -81,7 +81,7 @@ class Hearing(Tap):
 
     async def not_told(self) -> dict[str, Any]:
         await prefers(self.maya, muted=["events"], messages_a_week=4)
-        await prefers(self.noa, quiet_from="10:00", quiet_until="12:00")
+        await prefers(self.noa, muted=["events"], quiet_from="10:00", quiet_until="12:00")
         before, since, until = self.phones(), self.now() + 1, self.now() + 9 * HOUR
         async with self.hearing() as heard:
             await self.operator.put(f"/console/offers/{TASTED}", offer("miro", TASTING, since, until, topic="events"))
