@@ -94,6 +94,19 @@ async def test_a_held_offer_that_was_stopped_meanwhile_is_dropped(street: Street
     assert ((await street.message(key)).state, (await street.message(key)).reason) == ("dropped", "ended")
 
 
+async def test_a_message_of_a_paused_offer_waits_and_comes_when_the_offer_goes_on(street: Street) -> None:
+    await street.db.execute("update offer_round set paused_at = $1", NOW)
+
+    held = await street.tell()
+    waiting = await street.message()
+    await street.db.execute("update offer_round set paused_at = null")
+    told = await street.tell(at=NOW + 10 * MINUTE)
+
+    assert isinstance(held, NotBefore) and held.until == NOW + 10 * MINUTE
+    assert (waiting.state, waiting.reason, waiting.until) == ("held", "paused", NOW + 10 * MINUTE)
+    assert isinstance(told, Done) and (await street.message()).state == "sent"
+
+
 @pytest.mark.parametrize(
     "column, value, state, reason",
     [

@@ -85,7 +85,7 @@ async def test_messages_and_why_they_came_or_did_not_are_in_her_language(town: T
     person, language = layla
     await publish(town, "coffee-x2", town.clock.at + 60, town.clock.at + 3 * HOUR)
     await let_it_be(town, 12, 1)
-    await let_it_be(town, 22, 30)
+    await let_it_be(town, 22, 30, days=1)  # of offers the house sends one a day
     await publish(town, "night-x2", town.clock.at + 60, town.clock.at + 14 * HOUR)
     await let_it_be(town, 22, 31)
     await sign_in_anew(person)

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Sequence
 
-from punchcard.foundation.clock import DAY, Instant
+from punchcard.foundation.clock import DAY, MINUTE, Instant
 from punchcard.foundation.locale import local
 from punchcard.foundation.quiet import quiet_until
 
 from .model import SERVICE, URGENT, Case, Channel, Decision, Drop, Hold, Inbox, Send
 
 CAP_DAYS = 7
+PAUSED_SECONDS = 10 * MINUTE
+"""What is paused is looked at again after so long: a million messages may wait for it."""
 
 
 def consent(case: Case) -> Decision | None:
@@ -21,10 +23,15 @@ def consent(case: Case) -> Decision | None:
 
 def usable(case: Case) -> Decision | None:
     """Nobody hears of what they cannot use: now, ever, or any more when their quiet hours are over."""
-    if case.use.obstacle:
+    if case.use.obstacle and case.use.obstacle != "paused":
         return Drop(case.use.obstacle)
     if case.use.metres is not None and case.use.metres > case.use.reach_metres:
         return Drop("too-far")
+    return in_time(case) or paused(case)
+
+
+def in_time(case: Case) -> Decision | None:
+    """Whether it is over, now or before it could be used or told."""
     if case.window is None:
         return None
     if case.window.until <= case.at:
@@ -33,6 +40,14 @@ def usable(case: Case) -> Decision | None:
         return Drop("shop-shut")
     late = case.kind not in URGENT and case.window.until <= free_at(case)
     return Drop("ends-in-quiet-hours") if late else None
+
+
+def paused(case: Case) -> Decision | None:
+    """Held while it is paused, for it may go on; at its end at the latest it is looked at again."""
+    if case.use.obstacle != "paused":
+        return None
+    again = case.at + PAUSED_SECONDS
+    return Hold(min(again, case.window.until) if case.window else again, "paused")
 
 
 def cap(case: Case) -> Decision | None:
