@@ -1,20 +1,26 @@
 """The demo's own rules: when its story may begin, how it moves real baskets, and how it says what was seen."""
 
 import io
+import json
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import httpx
+import msgspec
 import pytest
 from rich.console import Console
 
 from punchcard import rulebooks
-from punchcard.demo import baskets, story, town
+from punchcard.demo import baskets, promotions, story, town
 from punchcard.demo.acts import mistyped
 from punchcard.demo.away import Network
+from punchcard.demo.browser import Browser
 from punchcard.demo.evidence import Evidence, told
 from punchcard.demo.people import Roll
 from punchcard.foundation.clock import HOUR
+from punchcard.offers.drafts import Sketch
+from punchcard.offers.flash_model import Flash
+from punchcard.sandbox.webpush import PushService
 
 HERE = ZoneInfo(town.ZONE)
 A_YEAR_OF_HOURS = range(
@@ -98,3 +104,22 @@ async def test_who_asks_over_a_line_that_is_cut_gets_no_answer():
     async with httpx.AsyncClient(base_url="http://127.0.0.1:9", transport=network) as client:
         with pytest.raises(httpx.TransportError):
             await client.get("/health")
+
+
+def test_every_offer_of_the_story_can_be_published_and_speaks_four_languages():
+    now = int(datetime(2026, 11, 22, 12, tzinfo=HERE).timestamp())
+    bodies = [promotions.quarter_off(now + HOUR), promotions.offer("miro", promotions.BREAD, now, now + HOUR)]
+
+    written = [msgspec.convert(each, Sketch) for each in bodies]
+    flash = msgspec.convert(promotions.croissants(), Flash)
+
+    assert all(len(each.name) == len(each.text) == 4 for each in (*written, flash))
+
+
+def test_a_browser_shows_a_message_once_however_often_it_comes_and_remembers_that_it_came_twice():
+    browser = Browser(PushService(), "http://127.0.0.1:9")
+
+    for title in ("Coffee", "Coffee, twice"):
+        browser.receive(json.dumps({"id": "offer:a", "title": title}).encode(), 0)
+
+    assert [each["title"] for each in browser.shown] == ["Coffee, twice"] and len(browser.opened) == 2
