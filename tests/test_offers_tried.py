@@ -1,15 +1,18 @@
 """What members, tills and operators try at offers, and what comes of it."""
 
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
-from punchcard import budgets, offers
-from punchcard.foundation.clock import DAY, HOUR
+from punchcard import budgets, checkout, offers, rulebooks
+from punchcard.checkout import Basket, BasketLine
+from punchcard.foundation.clock import DAY, HOUR, moment
 from punchcard.foundation.ids import new_id
-from punchcard.offers import Discount
-from punchcard.offers.model import Budget, Limits, Trigger
+from punchcard.offers import Discount, Gift, estimating
+from punchcard.offers.drafts import Draft, offer_of
+from punchcard.offers.model import Budget, Conditions, Limits, Trigger
+from punchcard.segments import ConsentsTo
+from tests.counters import counter_of
 from tests.test_offers_benefits_till import COFFEE, QUARTER, code_of, lowered, publish, sell, settle, uses
 from tests.test_offers_desk import desk, draft
 from tests.test_offers_desk_life import at_the, published
@@ -179,15 +182,6 @@ async def test_a_flash_with_a_mistake_is_not_kept(town: Town) -> None:
     assert await code_of(answer) == "not-right", answer.text
 
 
-async def test_a_till_of_another_partner_fires_nothing(town: Town) -> None:
-    await save(town)
-    headers = {"Authorization": f"Bearer {town.till_keys['miro']}", "Idempotency-Key": str(uuid4())}
-
-    answer = await town.client.request("POST", "/till/flashes/rolls", json={"units": 1}, headers=headers)
-
-    assert answer.status_code == 403, answer.text
-
-
 async def test_why_an_offer_stopped_itself_stands_at_the_desk(town: Town, maya: Person) -> None:
     await published(town, audience=EVERYBODY)
     async with town.outside.world.database.transaction() as db:
@@ -198,3 +192,76 @@ async def test_why_an_offer_stopped_itself_stands_at_the_desk(town: Town, maya: 
 
     assert (seen["state"], seen["history"][-1]["because"]) == ("stopped", {"en": "It does harm."})
     assert seen["history"] == drafted["history"] and seen["history"][0]["because"] is None
+
+
+async def test_part_of_what_was_bought_cheaper_comes_back_and_the_use_stays(town: Town, maya: Person) -> None:
+    conditions = Conditions(units_minimum=2)
+    await publish(town, "quarter", QUARTER, limits=Limits(uses=1), conditions=conditions)
+    sale, two = new_id(), COFFEE | {"quantity": 2}
+    body = {"card": maya.card, "cashier": "Dana", "lines": [lowered(two, 5_00)], "offers": {"quarter": 5_00}}
+    sold = await town.ask("PUT", f"/till/sales/{sale}", body, town.till_key)
+    one = {"cashier": "Dana", "quantities": [{"line": 0, "quantity": 1}]}
+
+    back = await town.ask("PUT", f"/till/sales/{sale}/returns/{new_id()}", one, town.till_key)
+    await settle(town)
+    again = await town.ask("PUT", f"/till/sales/{new_id()}", body, town.till_key)
+
+    assert sold.status_code == back.status_code == 200, back.text
+    assert await uses(town) == [("quarter", 5_00)], "one piece was kept for less"
+    assert await code_of(again) == "offer-used-up"
+
+
+@pytest.mark.parametrize("offers", [{"quarter": 5_00}, {"nobodys": 5_00}, {"quarter": 50_00}], ids=str)
+async def test_what_lines_do_not_say_without_a_network_counts_nothing_and_is_no_loss_of_the_sale(
+    town: Town, maya: Person, offers: dict[str, int]
+) -> None:
+    await publish(town, "quarter", QUARTER)
+    basket = Basket(card=maya.card, cashier="Dana", lines=(BasketLine("espresso", "coffee", 1, 15_00),), offers=offers)
+
+    sold = await checkout.sell(await counter_of(town, offline=True), new_id(), basket)
+    await settle(town)
+
+    assert sold.receipt and await uses(town) == []
+
+
+async def test_without_a_network_an_offer_counts_as_far_as_it_gives_and_nobody_uses_anothers(
+    town: Town, maya: Person
+) -> None:
+    await publish(town, "quarter", QUARTER, limits=Limits(uses=1))
+    line = BasketLine("espresso", "coffee", 1, 10_00, discount=10_00)
+    basket = Basket(card=maya.card, cashier="Dana", lines=(line,), offers={"quarter": 8_00, "nobodys": 2_00})
+    counter = await counter_of(town, offline=True)
+
+    for _ in range(2):
+        await checkout.sell(counter, new_id(), basket)
+    await settle(town)
+
+    assert await uses(town) == [("quarter", 5_00)], "a quarter of what it cost, and once"
+
+
+@pytest.mark.parametrize(
+    ("occasion", "units"), [({"units": 1000}, 5), ({"units": 3}, 3), ({"units": 1000, "shop": "nola-1"}, 5)], ids=str
+)
+async def test_an_occasion_gives_no_more_than_was_approved(town: Town, occasion: dict[str, Any], units: int) -> None:
+    budget = {"units": 5} if "shop" not in occasion else {"shop_units": {"nola-1": 5}}
+    await save(town, units_most=0, budget=budget)
+
+    fired = await fire(town, occasion)
+
+    assert fired.json()["units"] == units, fired.text
+
+
+async def test_a_gift_to_members_who_never_come_costs_what_it_is(town: Town, maya: Person) -> None:
+    at = town.clock.at
+    async with town.outside.world.database.reading() as db:
+        reward = next(each for each in (await rulebooks.program(db)).rulebook.rewards if each.points)
+        offer = offer_of("present", Draft(**texts(), benefit=Gift(reward.id), since=moment(at), until=moment(at + DAY)))
+
+        worth = await estimating.worth_of(db, offer, at)
+
+    assert worth > 0
+
+
+def texts() -> dict[str, Any]:
+    said = dict.fromkeys(("en", "he", "ar", "ru"), "A present")
+    return {"partner_id": "nola", "name": said, "text": said, "audience": ConsentsTo("marketing")}

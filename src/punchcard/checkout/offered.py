@@ -62,6 +62,8 @@ async def granted(
     if not asked:
         return mine.grants
     if sum(line.discount or 0 for line in basket.lines) < sum(asked.values()):
+        if counter.offline:
+            return mine.grants
         raise Malformed(pointer="/offers", why="`discount` says of which lines it was taken")
     if not counter.offline:
         for id in asked:

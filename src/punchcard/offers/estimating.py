@@ -109,7 +109,9 @@ async def expected_cost(db: Connection, offer: Offer, reach: int, at: Instant) -
 
 
 def cost_of(offer: Offer, profile: Profile, worth: Worth, share: float, at: Instant) -> float:
-    """What this member would use of it, by the visits and the spending of the last 90 days."""
+    """What this member would use of it, by the visits and the spending of the last 90 days; a reward is given to everybody."""
+    if isinstance(offer.benefit, Gift):
+        return worth.each
     lately = [cents for seen_at, cents in profile.recent if seen_at > at - LATELY_SECONDS]
     if not lately:
         return 0.0

@@ -152,12 +152,13 @@ def meant(flash: Flash, occasion: Occasion, shop: Shop | None) -> Expression:
 
 
 def stocked(budget: Budget, occasion: Occasion) -> Budget:
-    """The flash's budget with as many units as there are."""
+    """The flash's budget with as many units as there are, but no more than it had."""
     if not occasion.units:
         return budget
     if occasion.shop is not None:
-        return replace(budget, shop_units={occasion.shop: occasion.units})
-    return replace(budget, units=occasion.units)
+        units = min(occasion.units, budget.shop_units.get(occasion.shop, occasion.units))
+        return replace(budget, shop_units={occasion.shop: units})
+    return replace(budget, units=min(occasion.units, budget.units or occasion.units))
 
 
 def fired(firing: Firing, offer: Offer) -> Fired:

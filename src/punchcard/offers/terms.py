@@ -11,8 +11,8 @@ from .model import Benefit, Budget, Fixed, Limits, Offer, PerUnit, Times, shops_
 
 def term_of(offer: Offer, coin: programme.Coin) -> Term:
     """The offer as the rulebook knows it: under the same id, scarce, so that only whom the door grants it has it.
-    `coin` says how the points live; the partner pays for them. What lowers the price is weighed by the door, before it is
-    lowered: what the basket must come to, and which of a class go together."""
+    `coin` says how the points live; the partner pays for them. What lowers the price is weighed by the door, as it is
+    sold: what and how many the basket must come to, and which of a class go together; so what comes back in part stays used."""
     asked, award = offer.conditions, award_of(offer.benefit)
     is_off = isinstance(award, programme.Off)
     return Term(
@@ -26,7 +26,7 @@ def term_of(offer: Offer, coin: programme.Coin) -> Term:
         hours=programme.Hours(asked.hours.weekdays, asked.hours.since, asked.hours.until),
         channels=asked.sale_channels,
         basket_minimum=0 if is_off else asked.basket_minimum,
-        units_minimum=asked.units_minimum,
+        units_minimum=0 if is_off else asked.units_minimum,
         group="" if is_off else offer.stacking,
         priority=offer.priority,
         caps=caps_of(offer.limits),
