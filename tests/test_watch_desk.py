@@ -103,3 +103,26 @@ async def test_a_watched_segment_is_swept_by_the_clock_and_entered_by_a_sale(tow
 
     inside = await db.fetch("select member_id, segment_id from segment_member")
     assert [tuple(row) for row in inside] == [(maya.member_id, "regulars")]
+
+
+async def test_what_a_model_predicts_puts_members_into_a_segment_at_once(town, maya):
+    risky = {"who": {"type": "score-at-least", "name": "churn", "value": 0.8}, "name": NAMES, "watch": True}
+    await console(town, "PUT", "/risky", risky)
+    nobody = "01890000-0000-7000-8000-000000000001"
+    body = {"members": {str(maya.member_id): 0.9, nobody: 1}}
+
+    said = await town.ask("PUT", "/console/scores/churn", body, town.operator_key)
+    await town.follow()
+    again = await town.ask("PUT", "/console/scores/churn", body, town.operator_key)
+
+    reach = (await console(town, "GET", "/risky/reach")).json()
+    [mine] = await maya.get("/me/segments")
+    assert said.json() == again.json() == {"kept": 1, "unknown": [nobody]}
+    assert (reach["members"], mine["id"]) == (1, "risky")
+
+
+@pytest.mark.parametrize("members", [{}, {"x": 1}, {"01890000-0000-7000-8000-000000000001": 1e13}])
+async def test_a_score_is_a_number_of_a_member(town, members):
+    answer = await town.ask("PUT", "/console/scores/churn", {"members": members}, town.operator_key)
+
+    assert answer.status_code == 400

@@ -114,6 +114,7 @@ BODIES: dict[tuple[str, str], Any] = {
         "at": "2026-11-18T09:59:59Z",
     },
     ("PUT", "/me/place"): {"latitude": 32.0853, "longitude": 34.7818},
+    ("PUT", "/console/scores/{name}"): {"members": {"01890000-0000-7000-8000-000000000001": 0.5}},
     ("PUT", "/console/members/{member}/traits"): {"traits": {"household": "family"}},
     ("PUT", "/console/segments/{segment_id}"): {
         "who": {"type": "points-at-least", "points": 5},

@@ -12,7 +12,7 @@ from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Database
 from punchcard.programme import Expression
 
-from . import portrait_telling, watch_desk
+from . import portrait_telling, scores, watch_desk
 from .model import Reach
 from .portrait_telling import Mine
 from .watch_desk import Named, Title
@@ -90,4 +90,4 @@ async def my_segments(
         return await portrait_telling.mine(db, member_id, language, at)
 
 
-routes = [list_segments, show_segment, make_segment, unmake_segment, show_reach, my_segments]
+routes = [list_segments, show_segment, make_segment, unmake_segment, show_reach, my_segments, *scores.routes]
