@@ -6,11 +6,11 @@ import pytest
 
 from punchcard import budgets, checkout, offers, rulebooks
 from punchcard.checkout import Basket, BasketLine
-from punchcard.foundation.clock import DAY, HOUR, moment
+from punchcard.foundation.clock import DAY, HOUR, Instant, moment
 from punchcard.foundation.ids import new_id
-from punchcard.offers import Discount, Gift, estimating
+from punchcard.offers import Discount, Fixed, Gift, estimating
 from punchcard.offers.drafts import Draft, offer_of
-from punchcard.offers.model import Budget, Conditions, Limits, Trigger
+from punchcard.offers.model import Benefit, Budget, Conditions, Limits, Trigger
 from punchcard.segments import ConsentsTo
 from tests.counters import counter_of
 from tests.test_offers_benefits_till import COFFEE, QUARTER, code_of, lowered, publish, sell, settle, uses
@@ -265,3 +265,26 @@ async def test_a_gift_to_members_who_never_come_costs_what_it_is(town: Town, may
 def texts() -> dict[str, Any]:
     said = dict.fromkeys(("en", "he", "ar", "ru"), "A present")
     return {"partner_id": "nola", "name": said, "text": said, "audience": ConsentsTo("marketing")}
+
+
+@pytest.mark.parametrize("benefit", [QUARTER, Fixed(50)], ids=str)
+async def test_who_set_the_last_unit_aside_and_asks_again_gets_it(town: Town, maya: Person, benefit: Benefit) -> None:
+    await publish(town, "quarter", benefit, budget=Budget(units=1))
+    sale, off = new_id(), 5_00 if benefit == QUARTER else 0
+    until = await end_of_budget(town)
+    wanted = {"quarter/units": budgets.Wanted(1, 1, until)}
+    await budgets.reserve(town.outside.world.database, str(sale), wanted, town.clock.at)
+    named = {"offers": {"quarter": off}} if off else {}
+
+    other = await town.sell(maya, lowered(COFFEE, off), **named)
+    again = await town.sell(maya, lowered(COFFEE, off), id=sale, **named)
+    await settle(town)
+
+    assert other.status_code == (409 if off else 200) and again.status_code == 200, again.text
+    assert await uses(town) == [("quarter", off or 50)]
+    assert "quarter" in [why["term"] for why in again.json()["reasons"] if why["verdict"] == "applied"]
+
+
+async def end_of_budget(town: Town) -> Instant:
+    async with town.outside.world.database.reading() as db:
+        return (await rulebooks.program(db)).period_end(town.clock.at, "ever")

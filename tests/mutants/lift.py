@@ -80,4 +80,11 @@ MUTANTS = (
         "         where member.member_id = $1\n",
         ("test_next_best.py",),
     ),
+    Mutant(
+        "a gift counts as a sale that used the offer",
+        "insights/lift_sql.py",
+        "and u.offer_id = $1 and u.fact_id <> 'gift')",
+        "and u.offer_id = $1)",
+        ("test_lift_measuring.py",),
+    ),
 )

@@ -49,7 +49,8 @@ class Mine(Struct, frozen=True):
     classes: dict[str, tuple[str, int]]
     """Of each that counts, its stacking class and priority."""
     closed: dict[str, UseState]
-    """Those that are sold out, or wait to be taken in the app."""
+    """Those that wait to be taken in the app, or are sold out before they were. Whether anything is left of one that was
+    taken, its budget says: the last of it may be set aside for the very sale that is asked for again."""
 
 
 NOTHING = Mine({}, {}, {}, {})
@@ -65,7 +66,7 @@ async def at_the_till(db: Connection, wanted: Sequence[tuple[UUID, Instant]]) ->
 
 
 def with_one_more(mine: Mine, held: Held) -> Mine:
-    if held.sold_out or held.untaken:
+    if held.untaken:
         state: UseState = "sold-out" if held.sold_out else "needs-activation"
         return replace(mine, closed=mine.closed | {held.id: state})
     if held.kind in REWARDS:
