@@ -130,7 +130,8 @@ class Desk(Wallet):
             path = f"/console/offers/{CHEAPER}/preview.svg?language={language}&on=push"
             drawn = (await self.operator.ask("GET", path)).text
             self.pictures[f"preview-{language}.svg"] = drawn
-            said = " ".join(unescape(re.sub(r"<[^>]*>", " ", drawn)).split())
+            painted = re.sub(r"<title>.*?</title>|<[^>]*>", " ", drawn)
+            said = " ".join(unescape(painted).split())
             seen[language] = drawn.startswith("<svg") and QUARTER_OFF[language] in said
         return seen
 
