@@ -245,7 +245,7 @@ async def test_workers_share_the_quota(crowd: Audience) -> None:
     for _ in range(3):
         await outbox.seen(crowd.db, new_id())
 
-    await crowd.flow.share(crowd.world)
+    await flow.share(crowd.world, [crowd.flow])
 
     assert crowd.flow.rate.per_second == pytest.approx(3000)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import http_ece
+import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
@@ -188,11 +189,27 @@ async def test_what_comes_while_a_browser_is_closed_dies_with_its_time(key: Path
         ("ftp://web.push.apple.com/", False),
         ("https://web.push.apple.com:x/", False),
         ("https://wéb.push.apple.com/", False),
+        ("https://evil.example\\.push.apple.com/", False),
+        ("https://..push.apple.com/", False),
+        (f"https://{'a' * 64}.push.apple.com/", False),
         ("", False),
     ],
 )
 def test_only_push_services_that_we_know_are_dialled(endpoint: str, known: bool) -> None:
     assert is_known(endpoint, (*HOSTS, "127.0.0.1:9000")) is known
+
+
+async def test_rubbish_from_a_push_service_is_its_trouble_alone(key: Path, tmp_path: Path) -> None:
+    async with serving(key, tmp_path) as (service, client, _):
+        client.http = httpx.AsyncClient(transport=httpx.MockTransport(rubbish))
+
+        answer = await hand(client, service.subscribe(Window(), client.vapid.public))
+
+    assert answer.outcome is Outcome.LATER
+
+
+def rubbish(request: httpx.Request) -> httpx.Response:
+    return httpx.Response(201, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(b"no gzip"))
 
 
 async def test_an_address_elsewhere_is_never_asked(key: Path, tmp_path: Path) -> None:

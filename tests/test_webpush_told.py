@@ -5,19 +5,23 @@ import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from msgspec.structs import replace
 
 from punchcard.foundation import news, tokens
+from punchcard.foundation.circuit import FAILURES_MAX
 from punchcard.foundation.database import Connection, Database
-from punchcard.foundation.outbox import Done
-from punchcard.foundation.outside import World
-from punchcard.push import Message, by_browser, sql
+from punchcard.foundation.outbox import Done, Task
+from punchcard.foundation.outside import Answer, Outcome, World
+from punchcard.push import Message, by_browser, delivery, sql
+from punchcard.push.flow import HOSTS_KEPT_MAX, flows_to_hosts
+from punchcard.push.model import Delivery
 from punchcard.reactions import REACTIONS
 from punchcard.sandbox.webpush import PushService, Window
 from tests.almond import NOW
-from tests.street import Street, settled_in
+from tests.street import Street, phone, settled_in
 from tests.test_webpush import key, serving
 from tests.town import Town
 
@@ -151,3 +155,60 @@ async def test_a_receipts_link_is_good_for_its_message_and_its_member_alone(town
     async with town.outside.world.database.reading() as db:
         said = await sql.known(db, [(maya.member_id, "tier:x"), (maya.member_id, "tier:y")])
     assert [each.opened_at is not None for each in said.values()] == [True, False]
+
+
+class Services:
+    """Push services by the host of an address: those in trouble answer 503, the others take everything."""
+
+    def __init__(self, *away: str):
+        self.away, self.asked = away, list[str]()
+
+    async def send(self, address: str, plain: bytes, ttl_seconds: int, topic: str, urgent: bool) -> Answer:
+        self.asked.append(address)
+        is_away = any(host in address for host in self.away)
+        return Answer(Outcome.LATER, 503, "away") if is_away else Answer(Outcome.SENT, 201)
+
+    async def close(self) -> None: ...
+
+
+async def test_the_outage_of_one_push_service_stops_no_other(browsing: Browsing) -> None:
+    street = browsing.street
+    services = Services("mozilla")
+    world = replace(browsing.world, web=services)
+    at = {
+        host: told_at(f"https://{host}/x", street.member_id)
+        for host in ("up.push.services.mozilla.com", "b.push.apple.com")
+    }
+    for _ in range(FAILURES_MAX + 2):
+        await delivery.send_all(world, [at["up.push.services.mozilla.com"]], NOW)
+    tried = len(services.asked)
+
+    [[lost], [heard]] = await delivery.send_all(world, list(at.values()), NOW)
+
+    assert tried == FAILURES_MAX and len(services.asked) == tried + 1
+    assert (lost.outcome, heard.outcome) == (Outcome.PUT_OFF, Outcome.SENT)
+
+
+def told_at(endpoint: str, member_id: UUID) -> Delivery:
+    """A message for one browser."""
+    address = json.dumps({"endpoint": endpoint, "p256dh": "", "auth": ""})
+    browser = replace(phone("firefox", address=address), address_kind="web", platform="web")
+    message = Message(id="tier:bud", kind="tier", subject="bud", decided_at=NOW, state="held")
+    return Delivery(Task(member_id, "push.announce", "tier:bud", 1, 0, {}), message, (browser,), "en")
+
+
+async def test_whoever_names_many_push_services_takes_no_memory(db: Connection, house: Database) -> None:
+    street = await settled_in(db, house)
+    world = replace(street.outside.world, web=Services())
+
+    for number in range(HOSTS_KEPT_MAX + 50):
+        delivery.flow_to(world, told_at(f"https://{number}.push.apple.com/x", street.member_id).phones[0])
+
+    assert len(flows_to_hosts(world.web)) == HOSTS_KEPT_MAX
+
+
+async def test_a_browser_is_registered_through_its_own_door_alone(town: Town) -> None:
+    maya = await town.join("maya@example.com")
+    said = {"kind": "web", "address": "{}", "platform": "web", "language": "en", "zone": "Asia/Jerusalem"}
+
+    assert (await maya.ask("PUT", "/me/phones/firefox", said)).status_code == 400

@@ -93,7 +93,7 @@ def through_ours(folder: Path, files: Server, url: str) -> Send:
     firebase, none = Firebase(settings), NotSetUp("bench")
     firebase.tokens.token, firebase.tokens.refresh_at = "bench", math.inf
     world = World(Database(""), settings, none, none, firebase, none)
-    delivery.flow_to(world, "fid").look_after = math.inf  # there is nobody to share with
+    delivery.to_firebase(world).look_after = math.inf  # there is nobody to share with
 
     async def send(number: int) -> int:
         answers = await delivery.send_all(world, [written(each) for each in range(number)], int(time.time()))

@@ -68,4 +68,11 @@ MUTANTS = (
         "",
         ("test_push_ringing.py",),
     ),
+    Mutant(
+        "arbiter: what is paused is never told",
+        "push/arbiter.py",
+        '    if case.use.obstacle and case.use.obstacle != "paused":\n',
+        "    if case.use.obstacle:\n",
+        (TABLE,),
+    ),
 )

@@ -15,8 +15,8 @@ MUTANTS = (
     Mutant(
         "an address that only ends like a push service is dialled",
         "push/webpush.py",
-        '(each.startswith(".") and host.endswith(each)) for each in hosts)\n',
-        'host.endswith(each.lstrip(".")) for each in hosts)\n',
+        '(each.startswith(".") and host.endswith(each))), "")\n',
+        'host.endswith(each.lstrip("."))), "")\n',
         (SEALED,),
     ),
     Mutant(
@@ -60,5 +60,12 @@ MUTANTS = (
         "          from message where member_id = $1 and (state in ('sent', 'inbox') or sent_at is not null)\n",
         "          from message where member_id = $1\n",
         (INBOX,),
+    ),
+    Mutant(
+        "the outage of one push service stops them all",
+        "push/by_browser.py",
+        "    host = host_of(phone.address)\n",
+        '    host = ""\n',
+        ("test_webpush_told.py",),
     ),
 )

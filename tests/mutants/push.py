@@ -65,8 +65,8 @@ MUTANTS = (
     Mutant(
         "each worker takes the whole quota",
         "push/flow.py",
-        "                self.rate.per_second = self.per_second / max(1, await outbox.alive(db))\n",
-        "                self.rate.per_second = self.per_second\n",
+        "        flow.rate.per_second = flow.per_second / workers\n",
+        "        flow.rate.per_second = flow.per_second\n",
         DELIVERY,
     ),
     Mutant(

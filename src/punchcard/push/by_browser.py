@@ -9,6 +9,7 @@ from punchcard.foundation.settings import Settings
 
 from .fcm_message import topic
 from .model import URGENT, AddressKind, Delivery, Phone
+from .webpush import host_of, hosts, known_as
 
 WEB: AddressKind = "web"
 RECEIPT_SECONDS = 30 * DAY
@@ -22,6 +23,12 @@ async def send(world: World, delivery: Delivery, phone: Phone, at: Instant) -> A
     left = message.ends_at - at if message.ends_at else KEPT_SECONDS
     plain = written(world.settings, delivery, at)
     return await world.web.send(phone.address, plain, left, topic(message.id), message.kind in URGENT)
+
+
+def service_of(settings: Settings, phone: Phone) -> tuple[str, str]:
+    """The host of the browser's push service, and the name of that service: hosts are many, services few."""
+    host = host_of(phone.address)
+    return host, f"web push {known_as(host, hosts(settings))}"
 
 
 def written(settings: Settings, delivery: Delivery, at: Instant) -> bytes:

@@ -16,7 +16,7 @@ from punchcard.foundation.outbox import ATTEMPTS_MAX, Again, Dead, Done, NotBefo
 from punchcard.foundation.outside import Answer, Outcome, World
 
 from . import by_browser, delivery_sql, fcm_message, sql
-from .flow import Flow, flow_of
+from .flow import Flow, flow_of, flow_to_host, flows_to_hosts, share
 from .model import URGENT, AddressKind, Delivery, Message, Phone, Reason, State
 
 SERVICE_TTL_SECONDS = DAY
@@ -57,10 +57,15 @@ def text_of(message: Message, language: str) -> fcm_message.Text:
 SENDERS: Mapping[AddressKind, Sender] = {"fid": by_firebase, "token": by_firebase, by_browser.WEB: by_browser.send}
 
 
-def flow_to(world: World, kind: AddressKind) -> Flow:
-    """How fast messages may go to addresses of this kind."""
-    if kind == "web":
-        return flow_of(world, world.web, "web push", world.settings.push_ramp_per_second)
+def flow_to(world: World, phone: Phone) -> Flow:
+    """How fast messages may go to this phone: by Firebase, or by its browser's own push service."""
+    if phone.address_kind != by_browser.WEB:
+        return to_firebase(world)
+    host, name = by_browser.service_of(world.settings, phone)
+    return flow_to_host(world, world.web, host, name, world.settings.push_ramp_per_second)
+
+
+def to_firebase(world: World) -> Flow:
     return flow_of(world, world.fcm, "FCM", world.settings.fcm_per_second)
 
 
@@ -68,7 +73,7 @@ def still_away(world: World, tasks: Sequence[Task], at: Instant) -> list[NotBefo
     """Those of the tasks that were decided and put off before, while their provider is away and nobody is to be asked now:
     they need not be decided anew."""
     found: dict[tuple[UUID, str], NotBefore] = {}
-    for flow in (flow_to(world, "fid"), flow_to(world, by_browser.WEB)):
+    for flow in (to_firebase(world), *flows_to_hosts(world.web)):
         found |= {(each.task.member_id, each.task.key): each for each in flow.still_away(tasks, at)}
     return list(found.values())
 
@@ -76,17 +81,12 @@ def still_away(world: World, tasks: Sequence[Task], at: Instant) -> list[NotBefo
 async def send_all(world: World, deliveries: Sequence[Delivery], at: Instant) -> list[list[Answer]]:
     """One attempt on each phone of each message, all at once; the answers in the same order. Who could not be asked now was
     put off."""
-    flows = {
-        kind: flow_to(world, kind) for kind in {phone.address_kind for each in deliveries for phone in each.phones}
-    }
-    for flow in flows.values():
-        await flow.share(world)
+    flows = [[flow_to(world, phone) for phone in each.phones] for each in deliveries]
+    await share(world, {flow for each in flows for flow in each})
     loop = asyncio.get_running_loop()
     began = loop.time()
 
-    async def one(delivery: Delivery, phone: Phone) -> Answer:
-        flow = flows[phone.address_kind]
-
+    async def one(delivery: Delivery, phone: Phone, flow: Flow) -> Answer:
         async def attempt() -> Answer:
             now = at + int(loop.time() - began)
             if delivery.message.ends_at and delivery.message.ends_at <= now:
@@ -95,19 +95,19 @@ async def send_all(world: World, deliveries: Sequence[Delivery], at: Instant) ->
 
         return await flow.ask(attempt)
 
-    async def every(delivery: Delivery) -> list[Answer]:
-        return await asyncio.gather(*(one(delivery, phone) for phone in delivery.phones))
+    async def every(delivery: Delivery, mine: Sequence[Flow]) -> list[Answer]:
+        return await asyncio.gather(
+            *(one(delivery, phone, flow) for phone, flow in zip(delivery.phones, mine, strict=True))
+        )
 
-    return [
-        judged(flows, *each) for each in zip(deliveries, await asyncio.gather(*map(every, deliveries)), strict=True)
-    ]
+    answers = await asyncio.gather(*map(every, deliveries, flows))
+    return [judged(*each) for each in zip(deliveries, flows, answers, strict=True)]
 
 
-def judged(flows: Mapping[AddressKind, Flow], delivery: Delivery, answers: Sequence[Answer]) -> list[Answer]:
+def judged(delivery: Delivery, flows: Sequence[Flow], answers: Sequence[Answer]) -> list[Answer]:
     """The answers, now that all are there. Who waits for one provider alone, and was put off there, is remembered."""
-    each_flow = [flows[phone.address_kind] for phone in delivery.phones]
-    found = [flow.judged(answer) for flow, answer in zip(each_flow, answers, strict=True)]
-    waiting = [(flow, answer) for flow, answer in zip(each_flow, found, strict=True) if answer.outcome in NOT_NOW]
+    found = [flow.judged(answer) for flow, answer in zip(flows, answers, strict=True)]
+    waiting = [(flow, answer) for flow, answer in zip(flows, found, strict=True) if answer.outcome in NOT_NOW]
     if waiting and all(flow is waiting[0][0] and answer.outcome is Outcome.PUT_OFF for flow, answer in waiting):
         waiting[0][0].remember(delivery.task.member_id, delivery.task.key)
     return found

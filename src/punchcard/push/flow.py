@@ -3,7 +3,7 @@ was put off meanwhile."""
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -19,6 +19,7 @@ LOOK_SECONDS = 2.0
 PATIENCE_SECONDS = 5.0
 """So long a message waits for its turn in this worker's hands; one that would wait longer is put off."""
 PUT_OFF_KEPT = 500_000
+HOSTS_KEPT_MAX = 256
 
 
 class Flow:
@@ -30,13 +31,6 @@ class Flow:
         self.look_after = 0.0
         self.known: set[int] = set()
         """Hashes of the tasks that were decided and put off while the provider is away."""
-
-    async def share(self, world: World) -> None:
-        """Every worker that is alive has the same part of the quota."""
-        if self.now() >= self.look_after:
-            self.look_after = self.now() + LOOK_SECONDS
-            async with world.database.reading() as db:
-                self.rate.per_second = self.per_second / max(1, await outbox.alive(db))
 
     def enter(self) -> tuple[Pass, float] | Answer:
         """Leave to send, and in how many seconds; or how long to put the message off."""
@@ -106,12 +100,42 @@ def is_away(answer: Answer) -> bool:
 
 
 FLOWS: WeakKeyDictionary[object, Flow] = WeakKeyDictionary()
+HOSTS: WeakKeyDictionary[object, dict[str, Flow]] = WeakKeyDictionary()
+"""Of a way out that leads to many hosts, each of which may be away alone: their flows, those used last at the end."""
 
 
 def flow_of(world: World, provider: object, name: str, per_second: float) -> Flow:
     """The flow of this way out, for as long as it is used."""
     if (found := FLOWS.get(provider)) is None:
-        settings = world.settings
-        circuit = Circuit(name, settings.push_probe_seconds, settings.push_ramp_per_second)
-        found = FLOWS[provider] = Flow(circuit, per_second)
+        found = FLOWS[provider] = made(world, name, per_second)
     return found
+
+
+def flow_to_host(world: World, provider: object, host: str, name: str, per_second: float) -> Flow:
+    """The flow of this way out to one host, for as long as it is used. Anybody may name hosts: so many are remembered."""
+    flows = HOSTS.setdefault(provider, {})
+    found = flows[host] = flows.pop(host) if host in flows else made(world, name, per_second)
+    if len(flows) > HOSTS_KEPT_MAX:
+        del flows[next(iter(flows))]
+    return found
+
+
+def flows_to_hosts(provider: object) -> list[Flow]:
+    """The flows of this way out to all hosts that we remember."""
+    return list(HOSTS.get(provider, {}).values())
+
+
+def made(world: World, name: str, per_second: float) -> Flow:
+    return Flow(Circuit(name, world.settings.push_probe_seconds, world.settings.push_ramp_per_second), per_second)
+
+
+async def share(world: World, flows: Iterable[Flow]) -> None:
+    """Every worker that is alive has the same part of each quota."""
+    stale = [flow for flow in flows if flow.now() >= flow.look_after]
+    if not stale:
+        return
+    async with world.database.reading() as db:
+        workers = max(1, await outbox.alive(db))
+    for flow in stale:
+        flow.look_after = flow.now() + LOOK_SECONDS
+        flow.rate.per_second = flow.per_second / workers

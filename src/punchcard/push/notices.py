@@ -71,7 +71,7 @@ async def send_one(world: World, task: Task, at: Instant) -> Settled:
     if told is None or task.key in told.sent or told.until <= at:
         return Done(task)
     body = written(told, task.key, at)
-    flow = delivery.flow_to(world, "fid")
+    flow = delivery.to_firebase(world)
     answer = flow.judged(await flow.ask(lambda: world.fcm.send(body)))
     if answer.outcome is Outcome.SENT:
         async with world.database.transaction() as db:

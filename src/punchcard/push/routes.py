@@ -15,7 +15,7 @@ from punchcard.foundation.database import Database
 from punchcard.foundation.zones import Zone
 
 from . import notices, operations, texts, wording
-from .model import AddressKind, Kind, Message, Phone, Platform, State
+from .model import Kind, Message, Phone, Platform, State
 
 InstallationId = Annotated[
     str, PathParameter(pattern=r"^[A-Za-z0-9_.:-]{1,64}(?![\s\S])", description="The app's name for its installation.")
@@ -25,7 +25,7 @@ InstallationId = Annotated[
 class PhoneSays(Struct, frozen=True, forbid_unknown_fields=True):
     """Where Firebase reaches this installation (`fid` or an older registration token), and where the phone is now."""
 
-    kind: AddressKind
+    kind: Literal["fid", "token"]
     address: Annotated[str, Meta(min_length=1, max_length=4096, pattern=r"^[\x21-\x7e]+(?![\s\S])")]
     platform: Platform
     language: Literal["en", "he", "ar", "ru"]

@@ -1,6 +1,7 @@
 """Web push for browsers that use no SDK: each message is sealed for one browser and signed for its push service (VAPID,
 RFC 8292). Only push services that we know are dialled: an address comes from a browser, and may say anything."""
 
+import re
 import time
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from .sealing import NotSealable, seal, written
 
 HOSTS = ("fcm.googleapis.com", ".push.services.mozilla.com", ".push.apple.com", ".notify.windows.com")
 """The push services of Chrome, Firefox, Safari and Edge; one with a dot before it stands for all below it."""
+NAME = re.compile(r"([a-z0-9-]{1,63}\.)+[a-z]{2,63}(?![\s\S])")
 TIMEOUT_SECONDS = 10.0
 CONNECTIONS_MAX = 20
 TTL_SECONDS_MAX = 28 * DAY
@@ -68,7 +70,7 @@ class Browsers:
         }
         try:
             return judged(await self.http.post(theirs.endpoint, content=body, headers=headers))
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             return Answer(Outcome.LATER, reason=type(error).__name__)
         except httpx.InvalidURL as error:
             return Answer(Outcome.GONE, reason=str(error))
@@ -154,5 +156,18 @@ def is_known(endpoint: str, hosts: tuple[str, ...]) -> bool:
         return False
     if parts.scheme == "http":
         return host == "127.0.0.1" and parts.netloc in hosts
-    known = any(host == each or (each.startswith(".") and host.endswith(each)) for each in hosts)
-    return parts.scheme == "https" and known and port in (None, 443)
+    known = NAME.match(host) and known_as(host, hosts)
+    return parts.scheme == "https" and bool(known) and port in (None, 443)
+
+
+def known_as(host: str, hosts: tuple[str, ...]) -> str:
+    """Which of these push services it is; empty for none."""
+    return next((each for each in hosts if host == each or (each.startswith(".") and host.endswith(each))), "")
+
+
+def host_of(address: str) -> str:
+    """Where a browser's push service is, with its port if it names one; empty where an address names none."""
+    try:
+        return urlsplit(json.decode(address, type=Subscription).endpoint).netloc.lower()
+    except (DecodeError, ValueError):
+        return ""
