@@ -26,6 +26,7 @@ async def card(tmp_path: Path, house: Database) -> AsyncIterator[Card]:
 async def test_an_offer_that_opens_is_made_once_and_linked_in_the_patch_that_changes_the_rest(card: Card) -> None:
     members = [(await card.saved())[0] for _ in range(6)]
     card.google.wallet.requests.clear()
+    card.rings = frozenset()
     for member_id in members:
         card.change(member_id, offer=OFFER)
 

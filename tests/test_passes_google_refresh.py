@@ -59,6 +59,7 @@ async def test_members_without_a_card_cost_one_statement_together(card: Card, db
 
 async def test_only_moved_points_notify_and_three_times_a_day_at_most(card: Card) -> None:
     member_id, _ = await card.saved()
+    card.rings = frozenset({"points"})
 
     card.change(member_id, offer=OFFER)
     await card.refreshed(member_id)

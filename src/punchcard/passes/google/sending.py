@@ -128,6 +128,7 @@ async def ring(world: World, task: Task, card: Held, said: Plan, at: Instant) ->
         async with world.database.transaction() as db:
             if not await sql.tell(db, card.member_id, replace(new, notified=True)):
                 continue
+            await forget(db, card.member_id, at)
             await sql.notified(db, card.member_id, notified_at)
         answer = await world.google.call(
             "POST", f"loyaltyObject/{card.object_id}/addMessage", {"message": messages.aloud(new)}
@@ -146,11 +147,16 @@ async def ring(world: World, task: Task, card: Held, said: Plan, at: Instant) ->
 
 
 async def say(db: Connection, member_id: UUID, new: Sequence[Told], at: Instant) -> None:
-    """Keep what is said now, and forget what nobody could be told again."""
+    """Keep what is said now, in the place of what is over."""
     for each in new:
         await sql.tell(db, member_id, each)
     if new:
-        await sql.forget_told(db, member_id, at - OFFER_KEPT_SECONDS, at - TIER_KEPT_SECONDS)
+        await forget(db, member_id, at)
+
+
+async def forget(db: Connection, member_id: UUID, at: Instant) -> None:
+    """What nobody could be told again is kept no longer."""
+    await sql.forget_told(db, member_id, at - OFFER_KEPT_SECONDS, at - TIER_KEPT_SECONDS)
 
 
 async def insert(world: World, shown: Face, body: dict[str, Any], at: Instant, gate: Gate) -> Answer:
