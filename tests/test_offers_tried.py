@@ -7,13 +7,14 @@ import pytest
 from punchcard import budgets, checkout, offers, rulebooks
 from punchcard.checkout import Basket, BasketLine
 from punchcard.foundation.clock import DAY, HOUR, Instant, moment
+from punchcard.foundation.database import Connection
 from punchcard.foundation.ids import new_id
-from punchcard.offers import Discount, Fixed, Gift, estimating
+from punchcard.offers import Discount, Early, Fixed, Gift, estimating
 from punchcard.offers.drafts import Draft, offer_of
 from punchcard.offers.model import Benefit, Budget, Conditions, Limits, Trigger
 from punchcard.segments import ConsentsTo
 from tests.counters import counter_of
-from tests.test_offers_benefits_till import COFFEE, QUARTER, code_of, lowered, publish, sell, settle, uses
+from tests.test_offers_benefits_till import COFFEE, QUARTER, code_of, lowered, publish, quote, sell, settle, uses
 from tests.test_offers_desk import desk, draft
 from tests.test_offers_desk_life import at_the, published
 from tests.test_offers_flash import fire, save
@@ -274,7 +275,7 @@ async def test_who_set_the_last_unit_aside_and_asks_again_gets_it(town: Town, ma
     until = await end_of_budget(town)
     wanted = {"quarter/units": budgets.Wanted(1, 1, until)}
     await budgets.reserve(town.outside.world.database, str(sale), wanted, town.clock.at)
-    named = {"offers": {"quarter": off}} if off else {}
+    named: dict[str, Any] = {"offers": {"quarter": off}} if off else {}
 
     other = await town.sell(maya, lowered(COFFEE, off), **named)
     again = await town.sell(maya, lowered(COFFEE, off), id=sale, **named)
@@ -288,3 +289,47 @@ async def test_who_set_the_last_unit_aside_and_asks_again_gets_it(town: Town, ma
 async def end_of_budget(town: Town) -> Instant:
     async with town.outside.world.database.reading() as db:
         return (await rulebooks.program(db)).period_end(town.clock.at, "ever")
+
+
+async def test_a_sale_costs_no_statement_more_for_offers_that_need_none(
+    town: Town, maya: Person, db: Connection
+) -> None:
+    asked: list[str] = []
+    await town.sell(maya, COFFEE)
+    db.add_query_logger(lambda said: asked.append(said.query))
+    took = []
+
+    for more in ((), (("points", Fixed(50)),), (("less", QUARTER),)):
+        for id, benefit in more:
+            await publish(town, id, benefit)
+        await town.sell(maya, COFFEE)
+        asked.clear()
+        await town.sell(maya, COFFEE)
+        took.append(len(asked))
+
+    assert took[0] > 0 and took == [took[0]] * 3, took
+
+
+async def test_who_goes_without_gets_it_by_no_door(town: Town, maya: Person) -> None:
+    at = town.clock.at
+    for id, benefit in (
+        ("less", QUARTER), ("points", Fixed(50)), ("present", Gift("any-coffee")), ("sooner", Early("any-coffee")),
+    ):  # fmt: skip
+        await publish(town, id, benefit, activation=id == "less")
+    async with town.outside.world.database.transaction() as db:
+        await db.execute("update exposure set held_out = true where member_id = $1", maya.member_id)
+        await db.execute("delete from offer_use")
+        early = await offers.early_for(db, maya.member_id, at)
+
+    named = [await code_of(await sell(town, maya, 5_00, offer=id)) for id in ("less", "points")]
+    doors = [
+        (await maya.ask(method, f"/me/offers/{path}")).status_code
+        for method, path in (("PUT", "less/activation"), ("DELETE", "less/activation"), ("GET", "points/why"))
+    ]
+    quoted, sold = await quote(town, maya, COFFEE), await town.sell(maya, COFFEE)
+
+    assert named == ["offer-not-yours"] * 2 and doors == [404] * 3 and early == frozenset()
+    assert quoted["offers"] == [] and "points" not in [
+        why["term"] for why in sold.json()["reasons"] if why["verdict"] == "applied"
+    ]
+    assert await maya.get("/me/offers") == [] and await maya.get("/me/offers/best") == {"offer": None}
