@@ -14,7 +14,7 @@ from punchcard.foundation.clock import DAY
 
 from . import town
 from .cast import LOOK_SECONDS, SEEN_SECONDS_MAX
-from .people import Caller, prefers
+from .people import Caller, Unexpected, prefers
 from .promotions import BLOSSOMED, LOAF, QUARTER_OFF, WELCOME, offer, quarter_off, words
 from .wallet import Wallet
 
@@ -65,13 +65,19 @@ class Desk(Wallet):
         )
 
     async def seen(self, name: str, expected: Any, look: Callable[[], Awaitable[Any]]) -> None:
-        """A step that waits until it is as expected; says what was seen in the end."""
+        """A step that waits until it is as expected, and asks again where it was refused; says what was seen in the end."""
+
+        async def look_once() -> Any:
+            try:
+                return await look()
+            except Unexpected as refused:
+                return str(refused)
 
         async def looked() -> Any:
-            began, found = time.perf_counter(), await look()
+            began, found = time.perf_counter(), await look_once()
             while found != expected and time.perf_counter() - began < SEEN_SECONDS_MAX:
                 await self.a_moment()
-                found = await look()
+                found = await look_once()
             return found
 
         await self.evidence.step(name, expected, looked)
