@@ -106,6 +106,13 @@ async def test_postgresql_understands_every_fragment_in_every_statement(
     await db.prepare(statement.replace(":condition", f"(({fragment}) is true)"))
 
 
+async def test_whoever_bought_one_of_several_things_is_in_the_group(almond: Connection) -> None:
+    bread = await settle(almond, Profile(tier="bud", consents=ME.consents, categories={"bread": (NOW, 500, 1)}))
+    await settle(almond, Profile(tier="bud", consents=ME.consents, categories={"soap": (NOW, 500, 1)}))
+
+    assert await segments.matching(almond, BoughtCategory(frozenset({"bread", "tea"})), NOW) == [bread]
+
+
 async def test_a_group_is_read_in_pages(almond: Connection) -> None:
     everybody = sorted([await settle(almond, Profile(tier="bud")) for _ in range(5)])
 
