@@ -93,3 +93,36 @@ async def test_what_nobody_sees_moves_no_version(town: Town, maya: Person) -> No
         versions = await inbox_sql.versions(db, [maya.member_id])
 
     assert versions.get(maya.member_id, 0) == 0
+
+
+async def told_everybody(town: Town) -> None:
+    words = dict.fromkeys(("en", "he", "ar", "ru"), "New hours")
+    said = {"title": words, "body": words, "since": "2026-11-18T09:00:00Z", "until": "2026-11-19T09:00:00Z"}
+    assert (await town.ask("PUT", "/console/notices/new-hours", said, town.operator_key)).status_code == 201
+    await town.follow()
+
+
+async def test_what_everybody_is_told_stands_in_the_inbox_and_is_read_once(town: Town, maya: Person) -> None:
+    await keep(town, maya, WAITS)
+    async with town.outside.world.database.reading() as db:
+        before = (await inbox_sql.versions(db, [maya.member_id]))[maya.member_id]
+    await told_everybody(town)
+
+    new = await maya.get("/me/inbox")
+    for _ in range(2):
+        await maya.ask("PUT", "/me/inbox/read", {"messages": ["notice:new-hours", "notice:none"]})
+    read = await maya.get("/me/inbox")
+    messages = await maya.get("/me/messages")
+
+    assert [each["message"]["id"] for each in new["items"]] == ["offer:b", "notice:new-hours"] and new["unread"] == 2
+    assert [each["read_at"] is None for each in read["items"]] == [True, False] and read["unread"] == 1
+    assert [each["id"] for each in messages] == ["offer:b", "notice:new-hours"]
+    async with town.outside.world.database.reading() as db:
+        assert (await inbox_sql.versions(db, [maya.member_id]))[maya.member_id] == before + 3  # it came; it was read
+
+
+async def test_the_stream_says_that_everybody_was_told(town: Town, maya: Person) -> None:
+    await told_everybody(town)
+
+    async with town.outside.world.database.reading() as db:
+        assert await inbox_sql.versions(db, [maya.member_id]) == {maya.member_id: 1}

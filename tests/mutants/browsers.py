@@ -57,8 +57,8 @@ MUTANTS = (
     Mutant(
         "the inbox shows what waits or was dropped",
         "push/inbox_sql.py",
-        "          from message where member_id = $1 and (state in ('sent', 'inbox') or sent_at is not null)\n",
-        "          from message where member_id = $1\n",
+        "         where member_id = $1 and (state in ('sent', 'inbox') or sent_at is not null) and kind <> 'notice'\n",
+        "         where member_id = $1 and kind <> 'notice'\n",
         (INBOX,),
     ),
     Mutant(

@@ -9,12 +9,14 @@ from litestar import get, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from punchcard import members
 from punchcard.foundation.clock import Instant, moment
-from punchcard.foundation.database import Database
+from punchcard.foundation.database import Connection, Database
 
-from . import inbox_sql, operations, wording
+from . import inbox_sql, notices, operations, wording
+from .model import Message
 from .routes import MessageView, viewed
 
 MESSAGES_MAX = 100
@@ -49,9 +51,10 @@ async def show_inbox(
     language: NamedDependency[str],
     at: NamedDependency[Instant],
 ) -> InboxView:
-    """What you were told, on a phone or here alone."""
+    """What you were told, on a phone or here alone, and what everybody is told."""
     async with database.reading() as db:
-        found = await wording.worded(db, member_id, await inbox_sql.shown(db, member_id, MESSAGES_MAX), at)
+        mine = await wording.worded(db, member_id, await inbox_sql.shown(db, member_id, MESSAGES_MAX), at)
+        found = sorted([*mine, *await noticed(db, member_id, language, at)], key=newest_last, reverse=True)
         zone = await operations.zone_of(db, await members.member(db, member_id))
     items = [
         Item(
@@ -64,6 +67,17 @@ async def show_inbox(
     return InboxView(sum(not each.read_at and not each.over for each in items), items)
 
 
+async def noticed(db: Connection, member_id: UUID, language: str, at: Instant) -> list[Message]:
+    """The notices of now, and when the member read them."""
+    told = await notices.shown(db, language, at)
+    read = await inbox_sql.notices_read(db, member_id, [each.id for each in told]) if told else {}
+    return [replace(each, read_at=read.get(each.id)) for each in told]
+
+
+def newest_last(message: Message) -> Instant:
+    return message.sent_at or message.decided_at
+
+
 @put("/me/inbox/read", status_code=204)
 async def read_messages(
     data: JSONBody[ReadThese],
@@ -73,7 +87,9 @@ async def read_messages(
 ) -> None:
     """I have read these. Saying it again changes nothing; other devices hear of it."""
     async with database.transaction() as db:
-        await inbox_sql.read(db, member_id, sorted(set(data.messages)), at)
+        ids = sorted(set(data.messages))
+        await inbox_sql.read(db, member_id, ids, at)
+        await inbox_sql.read_notices(db, member_id, ids, at)
 
 
 routes = [show_inbox, read_messages]

@@ -154,7 +154,8 @@ async def messages(db: Connection, member_id: UUID, limit: int) -> list[Message]
         """
         select id, kind, subject, title, body, decided_at, state, reason, until, ends_at, sent_at,
                       channel, received_at, opened_at, read_at, waiting
-          from message where member_id = $1 order by coalesce(sent_at, decided_at) desc, id limit $2
+          from message where member_id = $1 and kind <> 'notice'
+         order by coalesce(sent_at, decided_at) desc, id limit $2
         """,
         member_id,
         limit,
