@@ -225,6 +225,46 @@ async def test_the_statement_says_what_the_arbiter_says(db: Connection, crowd: l
     assert said == {each: expected(who, town, house) for each, who in known.items()}
 
 
+NOON = instant("2026-11-22T10:00")  # in Jerusalem; in Tokyo it is 19:00
+CALM = Town(NOON, DAY, None, False, (True, True), False, House(None, None), True, False)
+USUAL: dict[str, Any] = {
+    "agrees": True, "personal": True, "muted": frozenset(), "zone": "Asia/Jerusalem", "quiet": (1140, 1200), "a_week": 1,
+    "phones": ((False, "", 0),), "heard": (), "obstacle": "", "rings": None, "visits": (0,) * 24,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "who, wanted",
+    [
+        (Somebody(**USUAL), "on "),
+        (Somebody(**USUAL | {"heard": (Heard(DAY, "push", "offer", False),)}), "inbox cap"),
+        (Somebody(**USUAL | {"heard": (Heard(DAY, "pass", "offer", False),)}), "on "),
+        (Somebody(**USUAL | {"heard": (Heard(DAY, "push", "tier", False),)}), "on "),
+        (Somebody(**USUAL | {"phones": ((False, "Asia/Tokyo", 3),)}), "held quiet-hours"),
+        (Somebody(**USUAL | {"phones": ((True, "Asia/Tokyo", 3), (False, "", 0))}), "on "),
+        (Somebody(**USUAL | {"phones": ((True, "Asia/Tokyo", 3),)}), "inbox no-phone"),
+    ],
+)
+async def test_what_came_silently_and_phones_that_nothing_reaches_do_not_count(
+    db: Connection, who: Somebody, wanted: str
+) -> None:
+    member_id = await move_in(db, who, NOON)
+
+    (verdict,) = await campaign.decided(db, CALM.asked(), [member_id], {}, {})
+
+    assert verdict.said == wanted == expected(who, CALM, [])[0]
+
+
+@pytest.mark.parametrize("state", ["frozen", "erased"])
+async def test_who_is_frozen_or_gone_hears_of_no_offer(db: Connection, state: str) -> None:
+    member_id = await move_in(db, Somebody(**USUAL), NOON)
+    await db.execute("update member set state = $2 where member_id = $1", member_id, state)
+
+    (verdict,) = await campaign.decided(db, CALM.asked(), [member_id], {}, {})
+
+    assert verdict.said == "dropped no-consent"
+
+
 @pytest.mark.parametrize("more, wanted", [(0, "dropped ends-in-quiet-hours"), (1, "held quiet-hours")])
 async def test_what_ends_with_the_quiet_hours_is_not_told(db: Connection, more: int, wanted: str) -> None:
     at = instant("2026-11-22T10:00")  # noon in Jerusalem, where it is quiet until 14:00

@@ -126,6 +126,15 @@ async def test_the_members_wishes_are_kept(
     assert street.fcm.messages == []
 
 
+@pytest.mark.parametrize("gone", ["frozen", "erased"])
+async def test_who_is_frozen_or_gone_hears_of_no_offer(street: Street, gone: str) -> None:
+    await street.db.execute("update member set state = $2 where member_id = $1", street.member_id, gone)
+
+    await street.tell()
+
+    assert street.fcm.messages == [] and (await street.message()).reason == "no-consent"
+
+
 async def test_the_week_rolls(street: Street) -> None:
     await street.set("messages_a_week", 2)
     keys = [await street.offer(f"bread-{n}", until=NOW + 30 * DAY) for n in range(4)]

@@ -63,6 +63,15 @@ async def test_a_browser_is_told_as_a_phone_is(browsing: Browsing) -> None:
     assert browsing.street.fcm.messages == []
 
 
+async def test_a_text_that_no_push_service_takes_is_shortened(browsing: Browsing) -> None:
+    key = await browsing.street.offer("long", text=dict.fromkeys(("en", "he", "ar", "ru"), "ש" * 3000))
+
+    settled = await browsing.street.tell(key)
+
+    [(_, shown)] = browsing.window.shown
+    assert isinstance(settled, Done) and shown["body"].endswith("ש…") and len(shown["body"]) > 1500
+
+
 async def test_a_browser_that_is_gone_is_forgotten(browsing: Browsing) -> None:
     browsing.service.unsubscribe(browsing.endpoint)
 

@@ -9,6 +9,7 @@ from punchcard.foundation.settings import Settings
 
 from .fcm_message import topic
 from .model import URGENT, AddressKind, Delivery, Phone
+from .sealing import PLAIN_BYTES_MAX
 from .webpush import host_of, hosts, known_as
 
 WEB: AddressKind = "web"
@@ -32,22 +33,27 @@ def service_of(settings: Settings, phone: Phone) -> tuple[str, str]:
 
 
 def written(settings: Settings, delivery: Delivery, at: Instant) -> bytes:
-    """As JSON. `over` is what the browser shows instead once `ends` (UTC seconds; 0: never) has passed."""
+    """As JSON, with as much of the body as a push service takes. `over` is what the browser shows instead once `ends` (UTC
+    seconds; 0: never) has passed."""
     message, language = delivery.message, delivery.language
     link = tokens.sign_link(settings.secrets, purpose(message.id), delivery.task.member_id, at + RECEIPT_SECONDS)
-    return json.encode(
-        {
-            "id": message.id,
-            "title": message.title,
-            "body": message.body,
-            "language": language,
-            "direction": locale.direction(language),
-            "ends": message.ends_at or 0,
-            "over": locale.say("push.over", language),
-            "url": f"/app/#message/{message.id}",
-            "receipts": f"/c/{link}/receipts/{message.id}",
-        }
-    )
+    said = {
+        "id": message.id,
+        "title": message.title,
+        "body": message.body,
+        "language": language,
+        "direction": locale.direction(language),
+        "ends": message.ends_at or 0,
+        "over": locale.say("push.over", language),
+        "url": f"/app/#message/{message.id}",
+        "receipts": f"/c/{link}/receipts/{message.id}",
+    }
+    while (spare := len(plain := json.encode(said)) - PLAIN_BYTES_MAX) > 0:
+        body = str(said["body"]).encode()[: -spare - len("…".encode())].decode(errors="ignore").rstrip(" …")
+        if not body:
+            break
+        said["body"] = body + "…"
+    return plain
 
 
 def purpose(message_id: str) -> str:

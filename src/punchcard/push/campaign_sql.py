@@ -96,7 +96,8 @@ async def decided(
             select page.member_id, messages_a_week, coalesce(phones, 0) as phones, clock.place, clock.free_at,
                    clock.day_since, clock.day_until, coalesce(reached.zone, nullif(member.zone, ''), $10) as zone,
                    member.quiet_from, member.quiet_until,
-                   case when not coalesce((consents ->> 'marketing')::boolean, false) then 'dropped no-consent'
+                   case when not coalesce((consents ->> 'marketing')::boolean, false) or member.state <> 'active'
+                        then 'dropped no-consent'
                         when $5 = any(muted) then 'dropped topic'
                         when coalesce(apart.obstacle, $6) <> '' then 'dropped ' || coalesce(apart.obstacle, $6)
                         when $7::bigint <= $3 then 'dropped ended'

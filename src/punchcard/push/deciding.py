@@ -215,9 +215,9 @@ async def not_yet(db: Connection, task: Task, fact_id: str, at: Instant) -> Sett
 
 
 def wishes_of(program: Program, member: members.Member, phones: Sequence[Phone]) -> Wishes:
-    """What the member allows."""
+    """What the member allows. Whose membership rests or is over allows no offers."""
     return Wishes(
-        offers=member.consents.get(OFFERS, False),
+        offers=member.consents.get(OFFERS, False) and member.state == "active",
         zone=zone_of(program, member, phones),
         quiet_from=member.quiet_from,
         quiet_until=member.quiet_until,
