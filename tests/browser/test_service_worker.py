@@ -34,6 +34,7 @@ class House(BaseHTTPRequestHandler):
     """An empty page where the app would be, the worker as the app sends it, and the receipts that come."""
 
     receipts: "queue.Queue[str]"
+    too_early: int = 0
 
     def do_GET(self) -> None:
         body = worker() if self.path == "/app/worker.js" else b"<!doctype html><title>app</title>"
@@ -51,16 +52,19 @@ class House(BaseHTTPRequestHandler):
 
     def do_PUT(self) -> None:
         self.receipts.put(self.path)
-        self.send_response(204)
+        self.send_response(404 if self.too_early else 204)
+        type(self).too_early = max(0, self.too_early - 1)
         self.end_headers()
 
     def log_message(self, *_: Any) -> None: ...
 
 
 @contextmanager
-def house() -> Iterator[tuple[str, queue.Queue[str]]]:
+def house(too_early: int = 0) -> Iterator[tuple[str, queue.Queue[str]]]:
     receipts: queue.Queue[str] = queue.Queue()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Mine", (House,), {"receipts": receipts}))
+    server = ThreadingHTTPServer(
+        ("127.0.0.1", 0), type("Mine", (House,), {"receipts": receipts, "too_early": too_early})
+    )
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://localhost:{server.server_port}", receipts
@@ -102,8 +106,8 @@ class Chromium:
 
 
 @asynccontextmanager
-async def running(browser: Browser) -> AsyncIterator[tuple[Chromium, queue.Queue[str]]]:
-    with house() as (origin, receipts):
+async def running(browser: Browser, too_early: int = 0) -> AsyncIterator[tuple[Chromium, queue.Queue[str]]]:
+    with house(too_early) as (origin, receipts):
         context = await browser.new_context()
         await context.grant_permissions(["notifications"], origin=origin)
         page = await context.new_page()
@@ -166,6 +170,14 @@ async def test_a_tap_is_said_and_closes_it(browser: Browser, key: Path, tmp_path
         )
 
     assert receipt.endswith("/offer:coffee-x2/opened") and left == 0
+
+
+async def test_a_receipt_that_came_too_early_is_said_again(browser: Browser, key: Path, tmp_path: Path) -> None:
+    async with running(browser, too_early=1) as (chromium, receipts):
+        await pushed(chromium, key, tmp_path, delivery("Coffee", "Any coffee counts twice."))
+        said = [await asyncio.to_thread(receipts.get, True, 10) for _ in range(2)]
+
+    assert said[0] == said[1] and said[0].endswith("/received")
 
 
 async def test_hebrew_runs_from_right_to_left(browser: Browser, key: Path, tmp_path: Path) -> None:

@@ -9,24 +9,24 @@ MUTANTS = (
     Mutant(
         "a page forgets who muted the topic",
         STATEMENT,
-        "                        when $5 = any(muted) then 'dropped topic'\n",
-        "                        when $5 = '' then 'dropped topic'\n",
+        "                when $5 = any(muted) then 'dropped topic'\n",
+        "                when $5 = '' then 'dropped topic'\n",
         (AGREES,),
     ),
     Mutant(
         "a page asks of obstacles after the end",
         STATEMENT,
-        "                        when coalesce(apart.obstacle, $6) <> '' then 'dropped ' || coalesce(apart.obstacle, $6)\n"
-        "                        when $7::bigint <= $3 then 'dropped ended'\n",
-        "                        when $7::bigint <= $3 then 'dropped ended'\n"
-        "                        when coalesce(apart.obstacle, $6) <> '' then 'dropped ' || coalesce(apart.obstacle, $6)\n",
+        "                when coalesce(apart.obstacle, $6) <> '' then 'dropped ' || coalesce(apart.obstacle, $6)\n"
+        "                when $7::bigint <= $3 then 'dropped ended'\n",
+        "                when $7::bigint <= $3 then 'dropped ended'\n"
+        "                when coalesce(apart.obstacle, $6) <> '' then 'dropped ' || coalesce(apart.obstacle, $6)\n",
         (AGREES,),
     ),
     Mutant(
         "a page tells what ends with the quiet hours",
         STATEMENT,
-        "                        when $7 <= clock.free_at then 'dropped ends-in-quiet-hours'\n",
-        "                        when $7 < clock.free_at then 'dropped ends-in-quiet-hours'\n",
+        "                when $7 <= clock.free_at then 'dropped ends-in-quiet-hours'\n",
+        "                when $7 < clock.free_at then 'dropped ends-in-quiet-hours'\n",
         (AGREES,),
     ),
     Mutant(
@@ -39,17 +39,17 @@ MUTANTS = (
     Mutant(
         "a page counts what came silently",
         STATEMENT,
-        "             where member_id between $24 and $25 and sent_at > to_timestamp($3::bigint - 604800)\n"
-        "               and kind = 'offer' and channel in ('push', 'google') and id <> $4\n",
-        "             where member_id between $24 and $25 and sent_at > to_timestamp($3::bigint - 604800)\n"
-        "               and kind = 'offer' and id <> $4\n",
+        "     where member_id between $24 and $25 and sent_at > to_timestamp($3::bigint - 604800)\n"
+        "       and kind = 'offer' and channel in ('push', 'google') and id <> $4\n",
+        "     where member_id between $24 and $25 and sent_at > to_timestamp($3::bigint - 604800)\n"
+        "       and kind = 'offer' and id <> $4\n",
         (AGREES,),
     ),
     Mutant(
         "a page looks at the zone of a phone that nothing reaches",
         STATEMENT,
-        "               and case when address_kind = 'web' then $11::boolean else $12::boolean end\n",
-        "               and coalesce($11::boolean, $12::boolean, address_kind = 'web') is not null\n",
+        "       and case when address_kind = 'web' then $11::boolean else $12::boolean end\n",
+        "       and coalesce($11::boolean, $12::boolean, address_kind = 'web') is not null\n",
         (AGREES,),
     ),
     Mutant(

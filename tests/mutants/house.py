@@ -174,7 +174,7 @@ MUTANTS = (
     Mutant(
         "messages go out in quiet hours",
         "push/arbiter.py",
-        "    return Hold(case.quiet_until) if case.quiet_until > case.at and case.kind not in URGENT else None\n",
+        "    return Hold(until) if until > case.at and case.kind not in URGENT else None\n",
         "    return None\n",
         ("journeys/test_quiet_night.py",),
     ),
@@ -251,7 +251,7 @@ MUTANTS = (
     Mutant(
         "an offer still gives after its end",
         "offers/sql.py",
-        "         where not held_out and since <= asked.at and least(until, stopped_at) > asked.at\n",
+        "         where not held_out and since <= asked.at and least(offer.until, stopped_at, exposure.until) > asked.at\n",
         "         where not held_out and since <= asked.at\n",
         ("journeys/test_mayas_day.py", "test_offers.py"),
     ),

@@ -62,6 +62,98 @@ class Verdict(Struct, frozen=True, kw_only=True):
         return self.said.partition(" ")[2]
 
 
+DECIDED = """
+with reached as (
+    select member_id, count(*) as phones,
+           (array_agg(zone order by seen_at desc, installation) filter (where zone <> ''))[1] as zone
+      from phone
+     where member_id between $24 and $25
+       and case when address_kind = 'web' then $11::boolean else $12::boolean end
+     group by member_id),
+loud as (
+    select member_id, extract(epoch from sent_at)::bigint as at from message
+     where member_id between $24 and $25 and sent_at > to_timestamp($3::bigint - 604800)
+       and kind = 'offer' and channel in ('push', 'google') and id <> $4
+     union all
+    select member_id, extract(epoch from decided_at)::bigint from message
+     where member_id between $24 and $25 and state = 'held' and reason = 'provider'
+       and kind = 'offer' and channel in ('push', 'google') and id <> $4
+       and decided_at > to_timestamp($3 - 604800)),
+timed as (
+    select page.member_id, messages_a_week, coalesce(phones, 0) as phones, clock.place, clock.free_at,
+           clock.day_since, clock.day_until, coalesce(reached.zone, nullif(member.zone, ''), $10) as zone,
+           member.quiet_from, member.quiet_until,
+           case when not coalesce((consents ->> 'marketing')::boolean, false) or member.state <> 'active'
+                then 'dropped no-consent'
+                when $5 = any(muted) then 'dropped topic'
+                when coalesce(apart.obstacle, $6) <> '' then 'dropped ' || coalesce(apart.obstacle, $6)
+                when $7::bigint <= $3 then 'dropped ended'
+                when $8::bigint >= $7 then 'dropped shop-shut'
+                when clock.place is null then 'unknown '
+                when $7 <= clock.free_at then 'dropped ends-in-quiet-hours'
+           end as so_far
+      from unnest($1::uuid[]) as page (member_id)
+      join member on member.member_id = page.member_id and member.member_id between $24 and $25
+      left join unnest($2::uuid[], $9::text[]) as apart (member_id, obstacle)
+           on apart.member_id = page.member_id
+      left join reached on reached.member_id = page.member_id
+      left join unnest($13::text[], $14::integer[], $15::integer[], $16::bigint[], $17::bigint[], $18::bigint[])
+                with ordinality
+                as clock (zone, quiet_from, quiet_until, free_at, day_since, day_until, place)
+           on clock.zone = coalesce(reached.zone, nullif(member.zone, ''), $10)
+              and clock.quiet_from = member.quiet_from and clock.quiet_until = member.quiet_until),
+sounded as (
+    select timed.member_id, count(*) as week, count(*) filter (where at >= day_since and at < day_until) as day
+      from loud join timed on timed.member_id = loud.member_id group by timed.member_id),
+judged as (
+    select timed.*, case when so_far is not null then so_far
+                         when coalesce(week, 0) >= messages_a_week then 'inbox cap'
+                         when coalesce(day, 0) >= $19 then 'inbox day-cap'
+                         when coalesce(week, 0) >= $20 then 'inbox house-cap'
+                         when free_at > $3 then 'held quiet-hours'
+                         when $21 and phones > 0 then 'on '
+                         when $21 and $22 and card.rings > 0 then 'on '
+                         when $22 and card.member_id is not null then 'on '
+                         when $21 then 'inbox no-phone'
+                         else 'inbox channel'
+                    end as said
+      from timed
+      left join sounded on sounded.member_id = timed.member_id
+      left join unnest($23::uuid[], $26::integer[]) as card (member_id, rings)
+           on card.member_id = timed.member_id),
+house as materialized (
+    select hour, sum(visits) as visits
+      from (select hours from portrait where $27 and visits > 0 limit 1000) as sampled
+     cross join lateral unnest(hours) with ordinality as often (visits, hour) group by hour),
+house_slot as materialized (
+    select clock.place, (array_agg(slot order by house.visits desc, slot))[1] as slot
+      from generate_series(1, case when $27 then cardinality($13::text[]) else 0 end) as clock (place)
+      join house on house.visits > 0
+     cross join lateral (select ($28::bigint[])[(clock.place - 1) * 24 + house.hour] as slot) as able
+     where slot is not null group by clock.place),
+own as (
+    select distinct on (judged.member_id) judged.member_id, slot
+      from judged
+      join portrait on portrait.member_id = judged.member_id and portrait.member_id between $24 and $25
+     cross join lateral unnest(hours) with ordinality as often (visits, hour)
+     cross join lateral (select ($28::bigint[])[(judged.place - 1) * 24 + often.hour] as slot) as able
+     where $27 and said in ('on ', 'held quiet-hours') and portrait.consents & 2 > 0 and often.visits > 0
+       and slot is not null
+     order by judged.member_id, often.visits desc, slot),
+placed as (
+    select judged.member_id, said, judged.zone, quiet_from, quiet_until,
+           case when said in ('on ', 'held quiet-hours') then coalesce(own.slot, house_slot.slot, free_at) else 0 end
+               as since
+      from judged left join house_slot on house_slot.place = judged.place
+      left join own on own.member_id = judged.member_id)
+select said, since, case when is_timed then zone else '' end as zone,
+       case when is_timed then quiet_from else 0 end as quiet_from,
+       case when is_timed then quiet_until else 0 end as quiet_until, array_agg(member_id) as members
+  from placed cross join lateral (select since > 0 or said = 'unknown ' as is_timed) as kind
+ group by 1, 2, 3, 4, 5
+"""
+
+
 async def decided(
     db: Connection,
     asked: Asked,
@@ -75,96 +167,7 @@ async def decided(
     return await many(
         db,
         Verdict,
-        """
-        with reached as (
-            select member_id, count(*) as phones,
-                   (array_agg(zone order by seen_at desc, installation) filter (where zone <> ''))[1] as zone
-              from phone
-             where member_id between $24 and $25
-               and case when address_kind = 'web' then $11::boolean else $12::boolean end
-             group by member_id),
-        loud as (
-            select member_id, extract(epoch from sent_at)::bigint as at from message
-             where member_id between $24 and $25 and sent_at > to_timestamp($3::bigint - 604800)
-               and kind = 'offer' and channel in ('push', 'google') and id <> $4
-             union all
-            select member_id, extract(epoch from decided_at)::bigint from message
-             where member_id between $24 and $25 and state = 'held' and reason = 'provider'
-               and kind = 'offer' and channel in ('push', 'google') and id <> $4
-               and decided_at > to_timestamp($3 - 604800)),
-        timed as (
-            select page.member_id, messages_a_week, coalesce(phones, 0) as phones, clock.place, clock.free_at,
-                   clock.day_since, clock.day_until, coalesce(reached.zone, nullif(member.zone, ''), $10) as zone,
-                   member.quiet_from, member.quiet_until,
-                   case when not coalesce((consents ->> 'marketing')::boolean, false) or member.state <> 'active'
-                        then 'dropped no-consent'
-                        when $5 = any(muted) then 'dropped topic'
-                        when coalesce(apart.obstacle, $6) <> '' then 'dropped ' || coalesce(apart.obstacle, $6)
-                        when $7::bigint <= $3 then 'dropped ended'
-                        when $8::bigint >= $7 then 'dropped shop-shut'
-                        when clock.place is null then 'unknown '
-                        when $7 <= clock.free_at then 'dropped ends-in-quiet-hours'
-                   end as so_far
-              from unnest($1::uuid[]) as page (member_id)
-              join member on member.member_id = page.member_id and member.member_id between $24 and $25
-              left join unnest($2::uuid[], $9::text[]) as apart (member_id, obstacle)
-                   on apart.member_id = page.member_id
-              left join reached on reached.member_id = page.member_id
-              left join unnest($13::text[], $14::integer[], $15::integer[], $16::bigint[], $17::bigint[], $18::bigint[])
-                        with ordinality
-                        as clock (zone, quiet_from, quiet_until, free_at, day_since, day_until, place)
-                   on clock.zone = coalesce(reached.zone, nullif(member.zone, ''), $10)
-                      and clock.quiet_from = member.quiet_from and clock.quiet_until = member.quiet_until),
-        sounded as (
-            select timed.member_id, count(*) as week, count(*) filter (where at >= day_since and at < day_until) as day
-              from loud join timed on timed.member_id = loud.member_id group by timed.member_id),
-        judged as (
-            select timed.*, case when so_far is not null then so_far
-                                 when coalesce(week, 0) >= messages_a_week then 'inbox cap'
-                                 when coalesce(day, 0) >= $19 then 'inbox day-cap'
-                                 when coalesce(week, 0) >= $20 then 'inbox house-cap'
-                                 when free_at > $3 then 'held quiet-hours'
-                                 when $21 and phones > 0 then 'on '
-                                 when $21 and $22 and card.rings > 0 then 'on '
-                                 when $22 and card.member_id is not null then 'on '
-                                 when $21 then 'inbox no-phone'
-                                 else 'inbox channel'
-                            end as said
-              from timed
-              left join sounded on sounded.member_id = timed.member_id
-              left join unnest($23::uuid[], $26::integer[]) as card (member_id, rings)
-                   on card.member_id = timed.member_id),
-        house as materialized (
-            select hour, sum(visits) as visits
-              from (select hours from portrait where $27 and visits > 0 limit 1000) as sampled
-             cross join lateral unnest(hours) with ordinality as often (visits, hour) group by hour),
-        house_slot as materialized (
-            select clock.place, (array_agg(slot order by house.visits desc, slot))[1] as slot
-              from generate_series(1, case when $27 then cardinality($13::text[]) else 0 end) as clock (place)
-              join house on house.visits > 0
-             cross join lateral (select ($28::bigint[])[(clock.place - 1) * 24 + house.hour] as slot) as able
-             where slot is not null group by clock.place),
-        own as (
-            select distinct on (judged.member_id) judged.member_id, slot
-              from judged
-              join portrait on portrait.member_id = judged.member_id and portrait.member_id between $24 and $25
-             cross join lateral unnest(hours) with ordinality as often (visits, hour)
-             cross join lateral (select ($28::bigint[])[(judged.place - 1) * 24 + often.hour] as slot) as able
-             where $27 and said in ('on ', 'held quiet-hours') and portrait.consents & 2 > 0 and often.visits > 0
-               and slot is not null
-             order by judged.member_id, often.visits desc, slot),
-        placed as (
-            select judged.member_id, said, judged.zone, quiet_from, quiet_until,
-                   case when said in ('on ', 'held quiet-hours') then coalesce(own.slot, house_slot.slot, free_at) else 0 end
-                       as since
-              from judged left join house_slot on house_slot.place = judged.place
-              left join own on own.member_id = judged.member_id)
-        select said, since, case when is_timed then zone else '' end as zone,
-               case when is_timed then quiet_from else 0 end as quiet_from,
-               case when is_timed then quiet_until else 0 end as quiet_until, array_agg(member_id) as members
-          from placed cross join lateral (select since > 0 or said = 'unknown ' as is_timed) as kind
-         group by 1, 2, 3, 4, 5
-        """,
+        DECIDED,
         members,
         list(apart),
         asked.at,

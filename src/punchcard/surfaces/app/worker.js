@@ -36,10 +36,17 @@ function show(news) {
   })
 }
 
-// Another message that replaces this one brings a link of its own; a receipt that is lost is no harm.
-function say(news, what) {
-  if (!ours(news.receipts)) return Promise.resolve()
-  return fetch(`${news.receipts}/${what}`, {method: 'PUT', keepalive: true, credentials: 'omit'}).catch(() => undefined)
+// The house may not have written yet that it sent this: then it knows of no such message, and is asked again. After that a
+// receipt that is lost is no harm.
+async function say(news, what) {
+  if (!ours(news.receipts)) return
+  for (const seconds of [0, 2, 10]) {
+    await new Promise(done => setTimeout(done, seconds * 1000))
+    try {
+      const said = await fetch(`${news.receipts}/${what}`, {method: 'PUT', keepalive: true, credentials: 'omit'})
+      if (said.status !== 404) return
+    } catch {}
+  }
 }
 
 async function tell(news) {
