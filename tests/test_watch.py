@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from punchcard import journal, segments
@@ -179,6 +180,21 @@ async def test_refreshes_and_a_walk_that_meet_tell_once(pool: Database) -> None:
     assert inside == {(member_id, "rich") for member_id in people}
     for each in told:
         assert each["entered rich"] == each.get("left rich", 0) + 1 <= ROUNDS
+
+
+async def test_two_who_draw_a_portrait_wait_for_each_other(pool: Database) -> None:
+    async with pool.transaction() as db:
+        await publish(db)
+        member_id = await settle(db, AGREES)
+        await segments.refresh(db, [member_id], NOW)
+
+    async with pool.transaction() as first:
+        await segments.refresh(first, [member_id], NOW)
+
+        with pytest.raises(asyncpg.LockNotAvailableError):
+            async with pool.transaction() as second:
+                await second.execute("set local lock_timeout = '50ms'")
+                await segments.refresh(second, [member_id], NOW)
 
 
 async def come_and_go(pool: Database, people: list[UUID], round_: int) -> None:

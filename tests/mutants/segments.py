@@ -95,4 +95,11 @@ MUTANTS = (
         "                if True:\n",
         TESTS,
     ),
+    Mutant(
+        "segments: two who draw a portrait do not wait for each other",
+        "segments/portrait_sql.py",
+        "          from portrait where member_id = any($1::uuid[]) order by member_id for update\n",
+        "          from portrait where member_id = any($1::uuid[]) order by member_id\n",
+        ("test_watch.py::test_two_who_draw_a_portrait_wait_for_each_other",),
+    ),
 )
