@@ -28,8 +28,10 @@ Inbox = asyncio.Queue[Heard]
 class Watch:
     """The streams of one process. The poller lives as long as somebody listens."""
 
-    def __init__(self, database: Database, looks: Mapping[str, Look]):
-        self.database, self.looks = database, looks
+    def __init__(self, database: Database, looks: Mapping[str, Look], pauses: Mapping[str, float] | None = None):
+        """`pauses`: for what is dear to look at, how many seconds lie between two looks at least."""
+        self.database, self.looks, self.pauses = database, looks, pauses or {}
+        self.look_after: dict[str, float] = {}
         self.inboxes: dict[UUID, set[Inbox]] = {}
         self.versions: dict[UUID, dict[str, int]] = {}
         self.poller: asyncio.Task[None] | None = None
@@ -61,11 +63,18 @@ class Watch:
 
     async def look(self) -> None:
         for name, look in self.looks.items():
+            if time.monotonic() < self.look_after.get(name, 0.0) and not self.unheard(name):
+                continue
+            self.look_after[name] = time.monotonic() + self.pauses.get(name, 0.0)
             asked = list(self.inboxes)
             async with self.database.reading() as db:
                 seen = await look(db, asked)
             for member_id in asked:
                 self.tell(member_id, name, seen.get(member_id, 0))
+
+    def unheard(self, name: str) -> bool:
+        """Whether somebody listens who was told nothing of it yet."""
+        return any(name not in self.versions.get(member_id, {}) for member_id in self.inboxes)
 
     def tell(self, member_id: UUID, name: str, version: int) -> None:
         """Tell whoever still listens, if this is news."""

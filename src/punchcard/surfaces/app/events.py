@@ -15,13 +15,15 @@ from punchcard.foundation.watching import Watch, stream
 
 STANDING = "standing"
 LOOKS = {STANDING: journal.versions, "inbox": push.inbox_versions}
+PAUSES = {"inbox": 1.0}
+"""An inbox is counted message by message, and nobody stands at a till for it."""
 
 _watches: WeakKeyDictionary[Database, Watch] = WeakKeyDictionary()
 
 
 def watch(database: Database) -> Watch:
     """This process's watch over the database."""
-    return _watches.setdefault(database, Watch(database, LOOKS))
+    return _watches.setdefault(database, Watch(database, LOOKS, PAUSES))
 
 
 @get("/me/events")
