@@ -102,6 +102,14 @@ async def listening(town: Town, person: Person, last_seen: str = "") -> AsyncIte
     yield sent
     hung_up.set()
     await asyncio.wait_for(answering, 5)
+    await quiet(town)
+
+
+async def quiet(town: Town) -> None:
+    """Once nobody listens, the poller takes its last look and leaves the test's one connection alone."""
+    watch = events.watch(town.outside.world.database)
+    if watch.poller and not watch.inboxes:
+        await asyncio.wait_for(watch.poller, 5)
 
 
 async def heard(sent: asyncio.Queue[dict[str, Any]]) -> bytes:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from punchcard.demo import town as almond
 from punchcard.demo.offer import draft
 from punchcard.foundation.clock import Instant
+from punchcard.surfaces.app import events
 from tests.town import Person, Town
 
 REGULARS_AND_ALL = {"type": "all", "of": [{"type": "consents-to", "purpose": "marketing"}]}
@@ -85,3 +86,6 @@ async def listening(town: Town, person: Person, last_seen: str = "") -> AsyncIte
     yield heard
     hung_up.set()
     await asyncio.wait_for(answering, 5)
+    watch = events.watch(town.outside.world.database)
+    if watch.poller and not watch.inboxes:
+        await asyncio.wait_for(watch.poller, 5)

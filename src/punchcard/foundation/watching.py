@@ -66,7 +66,8 @@ class Watch:
             if time.monotonic() < self.look_after.get(name, 0.0) and not self.unheard(name):
                 continue
             self.look_after[name] = time.monotonic() + self.pauses.get(name, 0.0)
-            asked = list(self.inboxes)
+            if not (asked := list(self.inboxes)):
+                return
             async with self.database.reading() as db:
                 seen = await look(db, asked)
             for member_id in asked:
