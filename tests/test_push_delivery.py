@@ -224,7 +224,7 @@ async def test_a_worker_that_dies_anywhere_repeats_at_most_what_it_had_in_flight
     await crowd.until_calm(5 * MINUTE)
 
     accepted = Counter(each.address for each in crowd.heard if each.is_delivered)
-    assert set(accepted) == set(crowd.phones) and kills > 3
+    assert set(accepted) == set(crowd.phones) and kills > 1
     assert sum(accepted.values()) - MEMBERS <= kills * MEMBERS
     shown_once(crowd)
 
