@@ -61,7 +61,9 @@ def profiles(now: Instant, tiers: tuple[str, ...], shops: tuple[str, ...]) -> st
         born_year=st.none() | st.sampled_from([1927, 1928, 1964, 1965, 1990, 2028]),
         traits=some(("household", "income"), st.sampled_from(["1", "2"])),
         balances=some(CURRENCIES, hundreds),
-        expiring=st.lists(st.tuples(st.integers(-1, 5).map(lambda n: now + n * DAY), hundreds), max_size=3).map(tuple),
+        expiring=st.dictionaries(st.integers(-1, 5).map(lambda n: now + n * DAY), hundreds, max_size=3).map(
+            lambda found: tuple(sorted(found.items()))
+        ),
         visits=few,
         spend_cents=hundreds,
         recent=st.lists(st.tuples(lately, hundreds), max_size=4).map(lambda found: tuple(sorted(found, reverse=True))),
