@@ -20,8 +20,9 @@ from punchcard.foundation.outbox import Due, Settled, Task
 from punchcard.foundation.outside import Answer, Outcome, World
 from punchcard.foundation.settings import Settings
 from punchcard.members import operations as preferring
-from punchcard.offers.model import Limits
+from punchcard.offers.model import Budget, Limits
 from punchcard.partners import operations
+from punchcard.programme import NEVER
 from punchcard.reactions import REACTIONS
 from punchcard.segments import All, Profile
 from tests.almond import publish, settle
@@ -181,6 +182,7 @@ class Month:
             topic=dice.choice(TOPICS),
             hold_out=dice.choice([0, 0, 20]),
             limits=Limits(uses=dice.choice([0, 1])),
+            budget=Budget(units=1000),
             channels=dice.choice([("push", "pass", "app"), ("push", "pass", "app"), ("push", "app"), ("pass", "app")]),
             send=dice.choice(["now", "now", "likely-hour"]),
             pace_an_hour=dice.choice([0, 0, 200]),
@@ -222,7 +224,15 @@ class Month:
 
     async def sell_out(self, deal: Deal) -> None:
         deal.sold_out = self.at
-        await self.turn("update offer_round set sold_out_at = $2 where offer_id = $1", deal)
+        await self.db.execute(
+            """
+            insert into budget (term, until, ceiling, taken) values ($1, $2, $3, $3)
+                on conflict (term, until) do update set taken = excluded.taken
+            """,
+            f"{deal.offer.id}/units",
+            NEVER,
+            deal.offer.budget.units,
+        )
 
     async def pause(self, deal: Deal) -> None:
         deal.paused = (self.at, self.at + 2 * HOUR)
