@@ -77,7 +77,7 @@ def misled(life: Life, deal: Deal, heard: Heard) -> Iterator[str]:
     if deal.used.get(life.id, at + 1) <= at:
         yield f"used: {heard}"
     promised = deal.ends if deal.ends <= at else deal.offer.until
-    if not any(is_open(minute) for minute in range(at, min(promised, at + 3 * DAY), MINUTE)):
+    if not any(is_open(minute) for minute in range(at - at % MINUTE, min(promised, at + 3 * DAY), MINUTE)):
         yield f"shut: {heard}"
     places = [near for when, near in life.is_near if at - 12 * HOUR < when <= at]
     if places and not places[-1]:
