@@ -36,7 +36,35 @@ Priority = Annotated[int, Meta(ge=-1000, le=1000)]
 Stacking = Annotated[str, Meta(max_length=64)]
 
 
-class Draft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Details(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What every offer may say beside its words, its window, whom it is for and what it gives; most say little of it."""
+
+    short: dict[Language, Short] = {}
+    art: Art = ""
+    pictures: dict[Language, Art] = {}
+    goods: Goods = Goods()
+    channels: Channels = ("push", "pass", "app")
+    hold_out: HoldOut = 0
+    topic: Name = "offers"
+    conditions: Conditions = Conditions()
+    limits: Limits = Limits()
+    budget: Budget = field(default_factory=Budget)
+    stacking: Stacking = ""
+    priority: Priority = 0
+    activation: bool = False
+    send: Send = "now"
+    margin_percent: Annotated[int, Meta(ge=0, le=100)] = 0
+
+
+class Windowed(Details, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """And how it is told where it has a window of its own, what sets it off, and what stops it."""
+
+    trigger: Trigger | None = None
+    pace_an_hour: Annotated[int, Meta(ge=0, le=100_000_000)] = 0
+    stop_when: frozenset[StopWhen] = frozenset()
+
+
+class Draft(Windowed, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An offer to publish. Its texts are in all four languages; `short` is for the front of a card, where the name is too
     long; `hold_out` is the percent that goes without."""
 
@@ -47,27 +75,9 @@ class Draft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     until: Moment
     audience: Expression
     benefit: Benefit
-    short: dict[Language, Short] = {}
-    art: Art = ""
-    pictures: dict[Language, Art] = {}
-    goods: Goods = Goods()
-    channels: Channels = ("push", "pass", "app")
-    hold_out: HoldOut = 0
-    topic: Name = "offers"
-    conditions: Conditions = Conditions()
-    limits: Limits = Limits()
-    budget: Budget = field(default_factory=Budget)
-    stacking: Stacking = ""
-    priority: Priority = 0
-    activation: bool = False
-    trigger: Trigger | None = None
-    send: Send = "now"
-    pace_an_hour: Annotated[int, Meta(ge=0, le=100_000_000)] = 0
-    margin_percent: Annotated[int, Meta(ge=0, le=100)] = 0
-    stop_when: frozenset[StopWhen] = frozenset()
 
 
-class Sketch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Sketch(Windowed, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """An offer that is being written: whatever is known of it. Without `since` it begins when it is published."""
 
     partner_id: Name | UnsetType = UNSET
@@ -77,24 +87,6 @@ class Sketch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
     until: Moment | UnsetType = UNSET
     audience: Expression | UnsetType = UNSET
     benefit: Benefit | UnsetType = UNSET
-    short: dict[Language, Short] = {}
-    art: Art = ""
-    pictures: dict[Language, Art] = {}
-    goods: Goods = Goods()
-    channels: Channels = ("push", "pass", "app")
-    hold_out: HoldOut = 0
-    topic: Name = "offers"
-    conditions: Conditions = Conditions()
-    limits: Limits = Limits()
-    budget: Budget = field(default_factory=Budget)
-    stacking: Stacking = ""
-    priority: Priority = 0
-    activation: bool = False
-    trigger: Trigger | None = None
-    send: Send = "now"
-    pace_an_hour: Annotated[int, Meta(ge=0, le=100_000_000)] = 0
-    margin_percent: Annotated[int, Meta(ge=0, le=100)] = 0
-    stop_when: frozenset[StopWhen] = frozenset()
 
 
 NEEDED = ("partner_id", "until", "audience", "benefit")

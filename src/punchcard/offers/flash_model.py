@@ -4,14 +4,14 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, Struct
 
 from punchcard.foundation.clock import DAY, Instant
 from punchcard.foundation.errors import Refused
 from punchcard.segments import Expression
 
-from .drafts import Art, Channels, HoldOut, Language, Priority, Stacking
-from .model import Benefit, Budget, Conditions, Goods, Limits, Name, Send, Sentence, Short, Title
+from .drafts import Details, Language
+from .model import Benefit, Name, Sentence, Title
 
 Who = Literal["operator", "till"]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
@@ -19,7 +19,7 @@ Longitude = Annotated[float, Meta(ge=-180, le=180)]
 Units = Annotated[int, Meta(ge=0, le=1_000_000)]
 
 
-class Flash(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Flash(Details, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An offer without a window. It lasts so many seconds from when it is fired, at most so many times in 24 hours, by whom
     `by` names; a till gives away at most `units_most` at once. `radius_metres`: from the shop or place that fires it."""
 
@@ -33,21 +33,6 @@ class Flash(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     times_a_day: Annotated[int, Meta(ge=1, le=100)] = 1
     by: Annotated[frozenset[Who], Meta(min_length=1, max_length=2)] = frozenset({"operator"})
     units_most: Units = 0
-    short: dict[Language, Short] = {}
-    art: Art = ""
-    pictures: dict[Language, Art] = {}
-    goods: Goods = Goods()
-    channels: Channels = ("push", "pass", "app")
-    hold_out: HoldOut = 0
-    topic: Name = "offers"
-    conditions: Conditions = Conditions()
-    limits: Limits = Limits()
-    budget: Budget = field(default_factory=Budget)
-    stacking: Stacking = ""
-    priority: Priority = 0
-    activation: bool = False
-    send: Send = "now"
-    margin_percent: Annotated[int, Meta(ge=0, le=100)] = 0
 
 
 class Occasion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
