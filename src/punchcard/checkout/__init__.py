@@ -2,6 +2,7 @@
 moves points once."""
 
 from .answers import GuestReceipt, Quote, Receipt
+from .desk import routes as desk_routes
 from .express import Express
 from .model import Basket, BasketLine, BroughtBack, Counter, Moment, PaidWith, UnitsBack, Voided
 from .operations import quote, sell, take_back
@@ -29,8 +30,10 @@ from .refusals import (
     VoucherWorthLess,
     WrongCurrency,
 )
-from .routes import routes
+from .routes import routes as counter_routes
 from .voids import void
+
+routes = [*desk_routes, *counter_routes]
 
 __all__ = [
     "Basket",
