@@ -156,6 +156,12 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/console/partners/{partner_id}"): {"name": NAMES, "hue": 40, "chroma": 0.1},
     ("POST", "/console/partners/{partner_id}/shops"): {"id": "nola-2", "name": "N", "zone": "Asia/Jerusalem"},
     ("POST", "/console/shops/{shop_id}/tills"): {"name": "Till 2"},
+    ("PUT", "/console/partners/{partner_id}/products"): {
+        "products": [
+            {"sku": "espresso", "name": NAMES, "category": "coffee", "brand": "", "amount": 12_00, "art": "cup"},
+            {"sku": "beans", "name": {"en": "Beans"}, "category": "coffee", "amount": 0},
+        ]
+    },
     ("PUT", "/console/shops/{shop_id}/hours"): {"week": [[[480, 1200]]] * 6 + [[]], "closed": ["2026-12-25"]},
     ("PUT", "/console/shops/{shop_id}"): {"name": "N", "floor_limit": 30_00, "latitude": 32.1, "longitude": 34.8},
     ("POST", "/wallet/v1/devices/{device}/registrations/{pass_type}/{serial}"): {"pushToken": "ab" * 32},

@@ -1,15 +1,17 @@
 """The merchants of the story: partners, shops, tills, an operator, and the programme they promise."""
 
+import tomllib
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, convert
 
 from punchcard import partners, rulebooks
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Database
-from punchcard.partners import Partner, Shop
+from punchcard.partners import Partner, Product, Shop
 
 PROGRAMME = Path(__file__).with_name("almond.toml")
+PRODUCTS = Path(__file__).with_name("products.toml")
 ZONE = "Asia/Jerusalem"
 
 PARTNERS = (
@@ -32,12 +34,18 @@ class Town(Struct, frozen=True):
 async def settle(database: Database, at: Instant) -> Town:
     """Take the merchants in, set up their tills and publish the programme."""
     async with database.transaction() as db:
-        till_keys = {}
+        till_keys, products = {}, shelves()
         for partner in PARTNERS:
             await partners.add_partner(db, partner)
             shop = Shop(f"{partner.id}-1", partner.id, partner.name["en"], ZONE)
             await partners.add_shop(db, shop)
             _, till_keys[partner.id] = await partners.add_till(db, shop.id, "Till 1")
+            await partners.set_products(db, partner.id, products[partner.id])
         _, operator_key = await partners.add_operator(db, "Dana, programme manager", "owner")
         await rulebooks.publish(db, PROGRAMME.read_text(), at)
     return Town(operator_key, till_keys)
+
+
+def shelves() -> dict[str, list[Product]]:
+    """What each of them sells most."""
+    return convert(tomllib.loads(PRODUCTS.read_text()), dict[str, list[Product]])

@@ -15,15 +15,18 @@ from .operations import (
     operator_named,
     partners,
     revoke_till_key,
+    set_products,
     shops,
     till,
     till_by_key,
     tills,
 )
+from .products import Product
+from .products_routes import routes as products_routes
 from .routes import owners_only
 from .routes import routes as desk_routes
 
-routes = [*desk_routes, *hours_routes]
+routes = [*desk_routes, *hours_routes, *products_routes]
 
 __all__ = [
     "NEVER",
@@ -33,6 +36,7 @@ __all__ = [
     "Operator",
     "OwnersOnly",
     "Partner",
+    "Product",
     "Role",
     "Shop",
     "Till",
@@ -48,6 +52,7 @@ __all__ = [
     "partners",
     "revoke_till_key",
     "routes",
+    "set_products",
     "shops",
     "till",
     "till_by_key",

@@ -1,17 +1,19 @@
 """Open a partner, its shops and tills; give out keys, know them again, and take them back."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from punchcard.foundation import tokens, zones
+from punchcard.foundation import locale, tokens, zones
 from punchcard.foundation.database import Connection
 from punchcard.foundation.errors import NotFound
 from punchcard.foundation.ids import digest, new_id
 
-from . import hours_sql, sql
+from . import hours_sql, products_sql, sql
 from .catalogue import catalogue, renewed
 from .hours import Hours
 from .hours import check as check_hours
 from .model import IdTaken, NoSuchOperator, Operator, Partner, PlaceHalf, Role, Shop, Till, TillState
+from .products import Product, SkuTwice, TillProduct
 
 
 async def add_partner(db: Connection, partner: Partner) -> Partner:
@@ -77,6 +79,34 @@ async def hours(db: Connection, shop_id: str) -> Hours:
     if found := (await catalogue(db)).hours.get(shop_id):
         return found
     raise NotFound
+
+
+async def set_products(db: Connection, partner_id: str, products: Sequence[Product]) -> list[Product]:
+    """From now on these are the buttons of the partner's tills, in this order. Asking twice is no harm."""
+    if not await sql.hold_partner(db, partner_id):
+        raise NotFound
+    seen: set[str] = set()
+    for each in products:
+        if each.sku in seen:
+            raise SkuTwice(sku=each.sku)
+        seen.add(each.sku)
+    await products_sql.replace(db, partner_id, products)
+    return list(products)
+
+
+async def products(db: Connection, partner_id: str) -> list[Product]:
+    """The buttons of a partner's tills, in their order."""
+    if await sql.partner(db, partner_id) is None:
+        raise NotFound
+    return await products_sql.products(db, partner_id)
+
+
+async def buttons(db: Connection, till: Till, language: str) -> list[TillProduct]:
+    """What this till shows, named in this language."""
+    return [
+        TillProduct(each.sku, locale.of(each.name, language), each.category, each.brand, each.amount, each.art)
+        for each in await products_sql.products(db, till.partner_id)
+    ]
 
 
 def refuse_half_a_place(latitude: float | None, longitude: float | None) -> None:

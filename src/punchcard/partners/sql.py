@@ -45,6 +45,11 @@ async def partner(db: Connection, partner_id: str) -> Partner | None:
     return await maybe(db, Partner, "select id, name, hue, chroma from partner where id = $1", partner_id)
 
 
+async def hold_partner(db: Connection, partner_id: str) -> bool:
+    """Nobody else changes what is the partner's until the transaction ends; False when there is no such partner."""
+    return bool(await value(db, "select true from partner where id = $1 for no key update", partner_id))
+
+
 async def insert_shop(db: Connection, shop: Shop) -> bool:
     """Keep a new shop; False when the id is taken."""
     return bool(
