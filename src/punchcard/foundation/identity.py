@@ -25,8 +25,10 @@ T = TypeVar("T")
 ByKey = Callable[[Connection, str], Awaitable[T | None]]
 SessionLives = Callable[[Connection, UUID, UUID], Awaitable[bool]]
 
-PUBLIC = ("join", "c", "app", "wallet/v1", "wallet/google", "hooks", "health", "docs", "static")
+PUBLIC = ("join", "c", "app", "wallet/v1", "wallet/google", "hooks", "health", "docs", "static", "programme")
 """Whoever comes. What is behind these asks for its own proof where it needs one: a code, a link, a pass token, a signature."""
+PAGES = ("till", "till/manifest.json", "till/worker.js")
+"""The till's page and what it starts from: the page itself asks for the till's key."""
 
 REMEMBERED_SECONDS = 1
 REMEMBERED_MOST = 20_000
@@ -37,6 +39,8 @@ class Admitted(Struct, frozen=True):
 
     door: str
     who: Any
+    session: UUID | None = None
+    """At `me`: the sign-in that the access token came from."""
 
 
 class Remembered(Generic[T]):
@@ -86,20 +90,23 @@ class Doors:
     async def admit(self, connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
         """Let in whoever has the proof that the path asks for, and say so to the routes."""
         door, at = door_of(connection.scope["path_template"]), self.clock.now()
+        session = None
         match door:
             case "public":
                 return
             case "me":
-                who: Any = await self.member(bearer(connection), at)
+                says = await self.member(bearer(connection), at)
+                who: Any = says.sub
+                session = says.sid
             case "till":
                 who = await self.till(bearer(connection), at)
             case "console":
                 who = await self.holder(tokens.OPERATOR, bearer(connection), at, self.operators, self.operator_by_key)
             case _:
                 raise NotYours
-        connection.scope["user"] = Admitted(door, who)
+        connection.scope["user"] = Admitted(door, who, session)
 
-    async def member(self, token: str, at: Instant) -> UUID:
+    async def member(self, token: str, at: Instant) -> tokens.Access:
         says = tokens.read_access(self.secrets, token, at)
 
         async def ask() -> bool | None:
@@ -108,7 +115,7 @@ class Doors:
 
         if not await self.sessions.get((says.sub, says.sid), at, ask):
             raise NotSignedIn
-        return says.sub
+        return says
 
     async def till(self, key: str, at: Instant) -> Any:
         """The till whose key this is (partners.Till)."""
@@ -129,6 +136,8 @@ class Doors:
 def door_of(path_template: str) -> str:
     """Which proof the route asks for: `me`, `till`, `console`, `public`, or nothing that would do."""
     path = path_template.strip("/") + "/"
+    if path.rstrip("/") in PAGES:
+        return "public"
     if any(path.startswith(f"{prefix}/") for prefix in PUBLIC):
         return "public"
     first = path.partition("/")[0]
@@ -156,6 +165,13 @@ def signed_in_member(request: Request[Any, Any, Any]) -> UUID:
     who = admitted("me", request)
     assert isinstance(who, UUID)
     return who
+
+
+def signed_in_here(request: Request[Any, Any, Any]) -> UUID:
+    """The sign-in that the caller's access token came from."""
+    found = request.scope.get("user")
+    assert isinstance(found, Admitted) and found.session, f"{request.scope['path']} does not ask for a member"
+    return found.session
 
 
 def signed_in_till(request: Request[Any, Any, Any]) -> Any:

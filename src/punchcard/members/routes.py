@@ -15,7 +15,7 @@ from punchcard.foundation.errors import Malformed, Refused
 from punchcard.foundation.settings import Settings
 from punchcard.foundation.zones import Zone
 
-from . import codes, operations, places_routes, traits
+from . import codes, devices, operations, places_routes, traits
 from .model import Arrival, Birthday, DeviceName, Language, Member, Name, Pair, SignedIn, Topic
 from .traits import BornYear, Said, Traits
 
@@ -280,4 +280,5 @@ routes = [
     read_preferences,
     change_preferences,
     *places_routes.routes,
+    *devices.routes,
 ]

@@ -160,8 +160,8 @@ async def insert_session(db: Connection, member_id: UUID, family: UUID, session:
     await execute(
         db,
         """
-        insert into session (member_id, family, generation, token_hash, device, rotated_at, expires_at)
-        values ($1, $2, $3, $4, $5, $6, $7)
+        insert into session (member_id, family, generation, token_hash, device, rotated_at, expires_at, since)
+        values ($1, $2, $3, $4, $5, $6, $7, $6)
         """,
         member_id,
         family,
