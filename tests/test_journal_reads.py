@@ -32,7 +32,27 @@ async def test_the_card_says_where_she_stands_in_her_language(town, maya):
     assert (card["points"], card["worth"]) == (73, {"amount": 73, "currency": "ILS"})
     assert card["tier"]["id"] == "bud" and card["tier"]["name"] != "Bud" and card["tier"]["until"] is None
     assert card["next_tier"]["id"] == "blossom" and card["next_tier"]["missing"] == 500 - 73
+    assert (card["next_tier"]["threshold"], card["next_tier"]["done"], card["tier"]["look"]) == (500, 73, "bud")
     assert card["expiring"]["points"] == 73 and card["expiring"]["at"] > "2027"
+
+
+async def test_the_calendar_says_what_expires_on_which_last_day(town, maya):
+    await town.sell(maya, COFFEE)
+    town.clock.at += 20 * DAY
+    maya = await town.join("maya@example.com")
+    await town.sell(maya, COFFEE)
+
+    found = await maya.get("/me/card/expiries")
+
+    assert [(each["day"], each["points"], each["pending"]) for each in found] == [
+        ("2027-11-30", 73, False),
+        ("2027-12-31", 23, False),
+    ]
+    assert (await maya.get("/me/card"))["expiring"] == {"points": found[0]["points"], "at": found[0]["at"]}
+
+
+async def test_whoever_has_nothing_has_nothing_that_expires(maya):
+    assert await maya.get("/me/card/expiries") == []
 
 
 async def test_the_activity_gives_its_reasons_and_goes_on_page_by_page(town, maya):

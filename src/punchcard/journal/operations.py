@@ -136,6 +136,7 @@ def card_of(standing: Standing, program: Program, version: int) -> CardView:
         next_tier=following.id if following else None,
         next_tier_name=following.name if following else {},
         missing=ahead.missing,
+        next_threshold=following.threshold if following else 0,
         next_change_at=changes_at(standing, program),
         expiring=Expiring(sum(lot.points for lot in lots if lot.expires == first), first) if lots else None,
     )

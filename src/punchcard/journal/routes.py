@@ -15,10 +15,11 @@ from punchcard.foundation import locale
 from punchcard.foundation.clock import Instant, moment
 from punchcard.foundation.database import Database
 from punchcard.foundation.errors import Malformed
+from punchcard.foundation.looks import Look, look_of
 from punchcard.foundation.money import Money
 from punchcard.programme import NEVER, Program, Reason
 
-from . import operations, rules, sql
+from . import expiries, operations, rules, sql
 from .views import CardView, Line
 
 PAGE = 30
@@ -42,21 +43,24 @@ class TierShown(Struct, frozen=True):
     """The tier that the member holds, and until when at least; nobody loses the first.
 
     `projected` is the tier after that if nothing more comes, and `to_stay` what it takes to keep this one: 0 where it is
-    safe, or where nothing would help."""
+    safe, or where nothing would help. `look` is how its card looks."""
 
     id: str
     name: str
     until: datetime | None
     projected: Projected
     to_stay: int
+    look: Look
 
 
 class NextTier(Struct, frozen=True):
-    """The tier above, and how many points are missing to it in this season."""
+    """The tier above, how many points are missing to it in this season, and how many of its `threshold` are `done`."""
 
     id: str
     name: str
     missing: int
+    threshold: int
+    done: int
 
 
 class Card(Struct, frozen=True, kw_only=True):
@@ -146,13 +150,18 @@ def shown(card: CardView, code: str, language: str) -> Card:
             moment(card.tier_until) if card.tier_until else None,
             Projected(card.projected_tier, locale.of(card.projected_tier_name, language) or card.projected_tier),
             card.to_stay,
+            look_of(card.tier),
         ),
-        next_tier=NextTier(card.next_tier, locale.of(card.next_tier_name, language) or card.next_tier, card.missing)
-        if card.next_tier
-        else None,
+        next_tier=way_up(card, card.next_tier, language) if card.next_tier else None,
         next_change_at=moment(card.next_change_at) if card.next_change_at < NEVER else None,
         expiring=Expiring(card.expiring.points, moment(card.expiring.at)) if card.expiring else None,
     )
+
+
+def way_up(card: CardView, tier: str, language: str) -> NextTier:
+    """How far it is to the tier above: what is done is never less than nothing, whatever a return took."""
+    done = max(0, card.next_threshold - card.missing)
+    return NextTier(tier, locale.of(card.next_tier_name, language) or tier, card.missing, card.next_threshold, done)
 
 
 @get("/me/activity")
@@ -207,4 +216,4 @@ def sentence(verdict: str, name: str, language: str) -> str:
     return locale.say(f"programme.{verdict}", language, term=name)
 
 
-routes = [show_card, show_activity]
+routes = [show_card, *expiries.routes, show_activity]

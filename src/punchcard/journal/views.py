@@ -41,6 +41,8 @@ class CardView(Struct, frozen=True, kw_only=True):
     next_tier_name: Text
     missing: int
     """How many points are missing to the next tier in this season; 0 at the highest."""
+    next_threshold: int = 0
+    """What the next tier asks for in all; 0 at the highest."""
     next_change_at: Instant
     """Nothing changes by time alone before it."""
     expiring: Expiring | None
