@@ -56,6 +56,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Demo only: eight bytes that say by how many seconds the story's clock runs ahead."""
     designs_dir: Path = Path(__file__).parents[3] / "passes"
     """The pass designs: one folder a tier and the Google member object."""
+    badges_dir: Path | None = None
+    """The wallets' official badges: apple.en.svg, google.he.png and so on; empty: faces draw buttons of their own."""
 
     apple_certificate: Path | None = None
     """The pass type certificate (PEM). Its subject says the pass type and the team."""
