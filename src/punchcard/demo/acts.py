@@ -110,7 +110,7 @@ class Acts(Hearing):
         self.evidence.chapter("Five visits in a month")
         balance = 87
         for visit in range(2, 6):
-            self.until(10, days=1)
+            await self.until(10, days=1)
             balance += 23 + (100 if visit == 5 else 0)
             expected = {"earned": 123 if visit == 5 else 23, "balance": balance}
             await step(f"Visit {visit}, a day later", expected, lambda: self.earned(self.nola, COFFEE))
@@ -143,7 +143,7 @@ class Acts(Hearing):
         """Two coffees for ₪36 in the offer: 36 and 5 for each coffee make 46; doubled 92, a quarter more in Blossom 11: 103."""
         step = self.evidence.step
         self.evidence.chapter("An offer that ends in two hours")
-        self.until(13, days=1)
+        await self.until(13, days=1)
         ends = self.now() + 2 * HOUR
         await step(
             "The operator publishes it for regulars",
@@ -159,7 +159,7 @@ class Acts(Hearing):
             "It applies by itself at the till", {"earned": 103, "balance": 752}, lambda: self.earned(self.nola, two)
         )
         await step("Both cards show it", {"iphone": 752, "google": 752}, lambda: self.both_cards(752))
-        self.until(15, 0)
+        await self.until(15, 0)
         await step(
             "At three it is gone from both",
             {"iphone": 752, "google": 752, "offer": ""},
@@ -248,7 +248,7 @@ class Acts(Hearing):
     async def a_night(self) -> None:
         step = self.evidence.step
         self.evidence.chapter("A night")
-        self.until(23, days=1)
+        await self.until(23, days=1)
         drawer = len(self.android.drawer)
         ends, noon = self.now() + 2 * HOUR, self.now() + 13 * HOUR
         await step(
@@ -263,7 +263,7 @@ class Acts(Hearing):
         )
         await step("Another, until noon, is held", "quiet-hours", lambda: self.held("brunch-x2", noon))
         await step("and the phone stays silent", 0, lambda: self.new_messages(drawer))
-        self.until(8, 1, days=1)
+        await self.until(8, 1, days=1)
         await step(
             "In the morning it is told", {"phone": DOUBLE_COFFEE["en"], "since_night": 1}, lambda: self.morning(drawer)
         )

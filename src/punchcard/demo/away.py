@@ -46,7 +46,7 @@ class Away(Counter):
         ₪22 in cash: 22 and 3, a quarter more 6; a croissant for ₪14: 14 and 3. 1,978 and 28, 31 and 17: 2,054."""
         step, key = self.evidence.step, {"Authorization": f"Bearer {self.second_till.key}"}
         self.evidence.chapter("The network is away")
-        self.until(12, 45)
+        await self.until(12, 45)
         self.network = Network()
         async with httpx.AsyncClient(base_url=self.stage.url, headers=key, transport=self.network) as client:
             self.till = Till(self.stage.folder / "till-2.sqlite", client, "nola-1", self.now, new_id)
@@ -132,7 +132,7 @@ class Away(Counter):
         totals = [roll.totals() for roll in self.rolls.values()]
         for till, told in zip((self.nola, self.second_till), totals, strict=True):
             await till.put(f"/till/totals/{day}", told)
-        self.until(3, 1, days=1)
+        await self.until(3, 1, days=1)
         database = await databases.connect(str(self.stage.config.database_url), connections_max=2)
         try:
             await reconciliation.nightly(database, self.now())

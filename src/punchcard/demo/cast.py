@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from punchcard.foundation import database as databases
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.ids import new_id
 from punchcard.sandbox.android import Android
 from punchcard.sandbox.iphone import IPhone
 from punchcard.sandbox.webhooks import Receiver
 
-from . import town
+from . import hours, town
 from .browser import Browser
 from .evidence import Evidence
 from .people import Caller, MemberApp, Roll, TillApp
@@ -58,11 +59,18 @@ class Cast:
     def now(self) -> Instant:
         return self.stage.clock.now()
 
-    def until(self, hour: int, minute: int = 0, days: int = 0) -> None:
+    async def until(self, hour: int, minute: int = 0, days: int = 0) -> None:
         """Let the story's clock run to this hour, today or so many days later."""
         here = datetime.fromtimestamp(self.now(), ZoneInfo(town.ZONE))
         to = here.replace(hour=hour, minute=minute, second=0, microsecond=0) + timedelta(days=days)
-        self.stage.clock.run_ahead(max(0, int(to.timestamp()) - self.now()))
+        await self.reach(int(to.timestamp()))
+
+    async def reach(self, at: Instant) -> None:
+        database = await databases.connect(str(self.stage.config.database_url), connections_max=2)
+        try:
+            await hours.pass_until(database, self.stage.clock, at)
+        finally:
+            await database.close()
 
     async def both_cards(self, points: int, offer: str | None = None) -> dict[str, Any]:
         """Wait until the iPhone and the Google card show this balance (and offer); says what they show, and how soon."""

@@ -24,7 +24,7 @@ class Counter(Cast):
     async def a_second_person(self) -> None:
         step = self.evidence.step
         self.evidence.chapter("Two operators")
-        self.until(12, 30)
+        await self.until(12, 30)
         await self.open_ears()
         await step(
             "3,000 points by hand are more than one operator may give: they wait until a second says yes",

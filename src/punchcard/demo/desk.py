@@ -29,7 +29,7 @@ class Desk(Wallet):
         """Whoever may be told is in the audience: Maya, Noa and the households of the street."""
         step = self.evidence.step
         self.evidence.chapter("At the operator's desk")
-        self.until(10)
+        await self.until(10)
         await step(
             "Noa joins; Maya's web browser subscribes for the house's key. Both allow an offer a day",
             {"noa": 0, "platform": "web"},

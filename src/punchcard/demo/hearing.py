@@ -26,7 +26,7 @@ class Hearing(Tap):
     async def a_surplus(self) -> None:
         step, title = self.evidence.step, CROISSANTS["en"]
         self.evidence.chapter("Three croissants are left")
-        self.until(15, days=1)
+        await self.until(15, days=1)
         await step(
             "At three Nola's till says so: an offer to those whose shop it is, on Maya's phone at once, until six",
             {"units": LEFT, "phone": title, "until_six": True},
@@ -58,7 +58,7 @@ class Hearing(Tap):
     async def what_she_allows(self) -> None:
         """Phones told Maya of four offers in these seven days: more than the four that she allows from now on."""
         self.evidence.chapter("What she allows")
-        self.until(11, days=1)
+        await self.until(11, days=1)
         await self.evidence.step(
             "Both mute events, Maya allows four messages a week, Noa wants quiet until noon. Of two offers each reads why not, or "
             "not yet, and the app's stream says that something is in the inbox",
@@ -71,7 +71,7 @@ class Hearing(Tap):
             },
             self.not_told,
         )
-        self.until(12, 1)
+        await self.until(12, 1)
         await self.seen("At noon Noa's phone tells of it", {"phone": [FRUIT["en"]]}, lambda: self.noas(FRUIT["en"]))
         await self.seen(
             "The operator sees how many were told, and why the others were not",
@@ -146,7 +146,7 @@ class Hearing(Tap):
 
     async def a_segment(self) -> None:
         self.evidence.chapter("Noa blossoms")
-        self.until(11, days=1)
+        await self.until(11, days=1)
         await self.evidence.step(
             "Maya rings up a large basket for her: 600 points, more than the 500 that Blossom asks for",
             {"blossom": True},
@@ -176,7 +176,7 @@ class Hearing(Tap):
     async def firebase_is_away(self) -> None:
         title = BREAD["en"]
         self.evidence.chapter("Firebase is away")
-        self.until(13, days=1)
+        await self.until(13, days=1)
         self.stage.google.fcm.weather = lambda address: AWAY
         await self.evidence.step(
             "Firebase answers 503. Maya's browser has the offer all the same; Noa's phone waits",
@@ -184,7 +184,7 @@ class Hearing(Tap):
             lambda: self.while_away(title),
         )
         self.stage.google.fcm.weather = lambda address: None
-        self.stage.clock.run_ahead(5 * MINUTE)
+        await self.reach(self.now() + 5 * MINUTE)
         await self.seen(
             "It is back: both phones tell of it", {"phone": [title], "noas": [title]}, lambda: self.on_phones(title)
         )
