@@ -4,13 +4,14 @@ claimed early."""
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from punchcard import offers, passes, rewards
 from punchcard.foundation import outbox
 from punchcard.foundation.clock import DAY, HOUR, MINUTE
 from punchcard.foundation.ids import BUCKETS, new_id
 from punchcard.offers import Discount, Early, FreeItem, Gift
-from punchcard.offers.model import Budget, Limits
+from punchcard.offers.model import Budget, Conditions, Limits
 from punchcard.passes import texts
 from tests.test_offers_benefits_till import BREAD, COFFEE, QUARTER, code_of, publish, quote, sell, settle
 from tests.town import Person, Town
@@ -157,6 +158,39 @@ async def test_what_is_sold_out_says_so_at_once(town: Town, maya: Person) -> Non
     after = await seen(maya)
 
     assert (before["state"], after["state"], after["sold_out"]) == ("open", "sold-out", True)
+    assert (before["units"], after["units"]) == ({"left": 1, "all": 1}, {"left": 0, "all": 1})
+
+
+@pytest.mark.parametrize(
+    "budget, before, after",
+    [
+        (Budget(units=200), {"left": 200, "all": 200}, {"left": 199, "all": 200}),
+        (Budget(shop_units={"nola-1": 3, "nola-2": 2}), {"left": 5, "all": 5}, {"left": 4, "all": 5}),
+        (Budget(units=4, shop_units={"nola-1": 3, "nola-2": 2}), {"left": 4, "all": 4}, {"left": 3, "all": 4}),
+        (Budget(cents=5_00), None, None),
+        (Budget(units=9, cents=5_00), {"left": 9, "all": 9}, {"left": 0, "all": 9}),
+        (Budget(), None, None),
+    ],
+)
+async def test_what_all_members_share_is_counted_down(town: Town, maya: Person, budget: Budget, before, after) -> None:
+    shops = (await town.ask("GET", "/console/partners/nola/shops", key=town.operator_key)).json()
+    named = dict(zip(budget.shop_units, (shops[0]["id"], "elsewhere"), strict=False))
+    shared = replace(budget, shop_units={named[shop]: units for shop, units in budget.shop_units.items()})
+    await publish(town, "quarter", QUARTER, budget=shared)
+    untouched = await seen(maya)
+
+    sold = await sell(town, maya, 5_00)
+
+    assert sold.status_code == 200, sold.text
+    assert (untouched["units"], (await seen(maya))["units"]) == (before, after)
+
+
+async def test_an_offer_says_whether_it_waits_for_a_tap_and_for_how_large_a_basket(town: Town, maya: Person) -> None:
+    await publish(town, "quarter", QUARTER, activation=True, conditions=Conditions(basket_minimum=150_00))
+
+    found = await seen(maya)
+
+    assert (found["applies_by_itself"], found["basket_minimum"]) == (False, 150_00)
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,13 @@
 """A member's offers as the app shows them: what each gives, in words, until when, and what stands in the way."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
 
-from punchcard import journal, rulebooks
+from punchcard import budgets, journal, rulebooks
 from punchcard.foundation import locale
 from punchcard.foundation.clock import DAY, Instant, moment
 from punchcard.foundation.database import Connection
@@ -17,13 +18,21 @@ from . import benefits_sql as sql
 from .benefits import Discount, Early, FreeItem, Gift
 from .benefits_sql import Listed
 from .best_next import ranked
-from .model import Benefit, Fixed, PerUnit, Times
+from .model import Benefit, Budget, Fixed, PerUnit, Times
+from .terms import budget_of
 
 Shown = Literal["open", "needs-activation", "used", "limit", "sold-out", "paused", "ended"]
 Kind = Literal["times", "fixed", "per-unit", "discount", "free-item", "reward", "early-access"]
 USABLE: frozenset[Shown] = frozenset({"open", "needs-activation"})
 SHOWN_AFTER = DAY
 """So long after its end a member still reads that it is over."""
+
+
+class Units(Struct, frozen=True):
+    """How many are left of those that all members share: 14 of 200."""
+
+    left: int
+    all: int
 
 
 class OfferView(Struct, frozen=True, kw_only=True):
@@ -43,10 +52,16 @@ class OfferView(Struct, frozen=True, kw_only=True):
     personal: bool
     activation: bool
     """It counts once it was taken with a tap."""
+    applies_by_itself: bool
+    """At the till, without a tap."""
+    basket_minimum: int
+    """What the basket must come to, in minor units; 0 is anything."""
     activated_at: datetime | None
     uses_left: int | None
     """How often it can still be used, as things stand now; null is any number of times."""
     sold_out: bool
+    units: Units | None
+    """What is left for everybody together, and how many there were; null where they are not counted."""
     kind: Kind
     gives: str
     """What it gives, in a few words."""
@@ -59,13 +74,41 @@ async def listed(db: Connection, member_id: UUID, language: str, at: Instant) ->
     if not found:
         return []
     standing, program = await journal.standing(db, member_id, at), await rulebooks.program(db)
-    views = {each.id: shown(each, standing, program, language, at) for each in found}
+    units = await units_of(db, found)
+    views = {each.id: shown(each, units.get(each.id), standing, program, language, at) for each in found}
     usable = [each for each in found if views[each.id].state in USABLE]
     order = [each.offer.id for each in await ranked(db, member_id, usable, at)]
     return [views[id] for id in (*order, *(each.id for each in found if each not in usable))]
 
 
-def shown(offer: Listed, standing: Standing, program: Program, language: str, at: Instant) -> OfferView:
+async def units_of(db: Connection, found: Sequence[Listed]) -> dict[str, Units]:
+    """Of those that count units, how many are left; of one that is sold out none, whichever of its pots is empty."""
+    pots = {each.id: in_units(each.id, each.budget) for each in found}
+    asked = [pot for mine in pots.values() for pot in mine]
+    spent = await budgets.spent(db, asked) if asked else {}
+    left = {id: {pot: max(0, most - spent.get(pot, 0)) for pot, most in mine.items()} for id, mine in pots.items()}
+    return {
+        each.id: Units(0 if each.sold_out else together(each.id, left[each.id]), together(each.id, pots[each.id]))
+        for each in found
+        if pots[each.id]
+    }
+
+
+def in_units(id: str, budget: Budget) -> dict[str, int]:
+    """The pots that count units, of all shops together and of each, and what they hold at most."""
+    counted = budget_of(Budget(units=budget.units, shop_units=budget.shop_units))
+    return budgets.all_pots(id, counted, 0) if counted else {}
+
+
+def together(id: str, pots: dict[str, int]) -> int:
+    """What these come to: no more than the shops hold between them, and no more than all of them may."""
+    whole, of_shops = pots.get(f"{id}/units"), [units for pot, units in pots.items() if pot != f"{id}/units"]
+    return min(each for each in (whole, sum(of_shops) if of_shops else None) if each is not None)
+
+
+def shown(
+    offer: Listed, units: Units | None, standing: Standing, program: Program, language: str, at: Instant
+) -> OfferView:
     left = left_of(offer, standing, program)
     return OfferView(
         id=offer.id,
@@ -79,9 +122,12 @@ def shown(offer: Listed, standing: Standing, program: Program, language: str, at
         state=state_of(offer, left, at),
         personal=offer.personal,
         activation=offer.activation,
+        applies_by_itself=not offer.activation,
+        basket_minimum=offer.conditions.basket_minimum,
         activated_at=moment(offer.activated_at) if offer.activated_at is not None else None,
         uses_left=min(left.values(), default=None),
         sold_out=offer.sold_out,
+        units=units,
         kind=kind_of(offer.benefit),
         gives=in_words(offer.benefit, program, language),
     )

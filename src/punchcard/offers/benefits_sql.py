@@ -7,7 +7,7 @@ from msgspec import Struct
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, many
 
-from .model import Benefit, Channel, Limits
+from .model import Benefit, Budget, Channel, Conditions, Limits
 
 
 class Listed(Struct, frozen=True, kw_only=True):
@@ -24,6 +24,8 @@ class Listed(Struct, frozen=True, kw_only=True):
     channels: tuple[Channel, ...]
     benefit: Benefit
     limits: Limits
+    conditions: Conditions
+    budget: Budget
     personal: bool
     paused_at: Instant | None
     sold_out: bool
@@ -40,7 +42,7 @@ async def listed(db: Connection, member_id: UUID, at: Instant, ended_since: Inst
         Listed,
         """
         select offer.id, partner_id, name, text, art, pictures, since, least(offer.until, stopped_at, exposure.until) as until,
-               channels, benefit, limits, trigger is not null as personal, paused_at, activation, activated_at,
+               channels, benefit, limits, conditions, budget, trigger is not null as personal, paused_at, activation, activated_at,
                exists (select from offer_sold_out where offer_sold_out.offer_id = offer.id) as sold_out,
                exists (select from offer_use
                         where offer_use.member_id = $1 and offer_use.offer_id = offer.id and fact_id = 'gift') as was_given
