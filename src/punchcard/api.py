@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from email.utils import formatdate
 from typing import Any, cast
 
 from litestar import Litestar, Request, get
@@ -45,6 +46,7 @@ from punchcard.foundation.described import Described
 from punchcard.foundation.outside import World
 from punchcard.foundation.settings import Settings
 from punchcard.reactions import REACTIONS, world_of
+from punchcard.surfaces import docs
 
 BODY_BYTES_MAX = 256 * 1024
 ROOMS = (
@@ -138,13 +140,14 @@ def create_app(config: Settings, database: Database, clock: Clock, world: World,
         openapi_config=OpenAPIConfig(
             title="Punchcard",
             version="0.1.0",
-            path="/docs",
             use_handler_docstrings=True,
-            render_plugins=[Described()],
+            openapi_router=docs.desk(),
+            render_plugins=[Described(), docs.Page()],
         ),
         logging_config=None,
         **more,
     )
+    made.moved = clock if clock.ahead else None
     made.express = checkout.Express(clock, doors.till, at_the_counter, BODY_BYTES_MAX)
     return made
 
@@ -153,15 +156,31 @@ class House(Litestar):
     """The app, with the express lane before it for what every customer waits for."""
 
     express: checkout.Express | None = None
+    moved: Clock | None = None
+    """A story's clock: whoever asks must hear its time in `Date`, or the codes and countdowns of a phone would go by another."""
 
     async def __call__(
         self, scope: Scope | LifeSpanScope, receive: Receive | LifeSpanReceive, send: Send | LifeSpanSend
     ) -> None:
         left: Any = receive
+        if self.moved and scope["type"] == ScopeType.HTTP:
+            send = dated(cast(Send, send), self.moved)
         if self.express and scope["type"] == ScopeType.HTTP:
             left = await self.express.serve(cast(HTTPScope, scope), left, cast(Send, send))
         if left is not None:
             await super().__call__(scope, left, send)
+
+
+def dated(send: Send, clock: Clock) -> Send:
+    """What is sent says in `Date` what time this clock has."""
+
+    async def sent(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            date = formatdate(clock.now(), usegmt=True).encode()
+            message = message | {"headers": [*message["headers"], (b"date", date)]}
+        await send(message)
+
+    return sent
 
 
 def language_of(request: Request[Any, Any, Any]) -> str:

@@ -14,7 +14,8 @@ from litestar.params import FromPath
 from playwright.async_api import Browser, Page, Route, async_playwright
 
 from punchcard.surfaces.app import page as pages
-from punchcard.surfaces.app.routes import html, send_file
+from punchcard.surfaces.app.routes import html
+from punchcard.surfaces.web.routes import send_file
 
 from . import almond
 

@@ -21,7 +21,7 @@ from punchcard.foundation.outbox import Task
 from punchcard.push import by_browser
 from punchcard.push.model import Delivery, Message
 from punchcard.sandbox.webpush import PushService
-from punchcard.surfaces.app.routes import WORKER_HEADERS, worker
+from punchcard.surfaces.app.face import WORKER_HEADERS, worker
 from tests.test_webpush import hand, key, serving
 
 __all__ = ["key"]

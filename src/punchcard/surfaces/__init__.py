@@ -1,7 +1,7 @@
-"""The web faces of Punchcard: the member's card page today; the phone app, the till and the operator's desk move in here."""
+"""The web faces of Punchcard: the member's app and card page, the till, and what the operator's desk shows today."""
 
-from . import app, console
+from . import app, console, programme, till, web
 
-routes = [*app.routes, *console.routes]
+routes = [*web.routes, *app.routes, *till.routes, *console.routes, *programme.routes]
 
 __all__ = ["routes"]

@@ -12,8 +12,8 @@ from punchcard.foundation.clock import DAY, MINUTE, Instant
 from punchcard.foundation.locale import LANGUAGES, Text
 from punchcard.foundation.money import Money
 from punchcard.passes import Face
+from punchcard.surfaces.web import static
 
-from . import static
 from .code import draw
 
 LOOKS = ("bud", "blossom", "orchard")

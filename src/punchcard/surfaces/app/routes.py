@@ -1,10 +1,8 @@
-"""The addresses of the card page: the page, the way into Google Wallet, and the files it is made of."""
+"""The addresses of the card page: the page, why it shows what it shows, and the way into Google Wallet."""
 
-from functools import cache
-from pathlib import Path
 from typing import Annotated, Any
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, HeaderParameter
 from litestar.response import Redirect
@@ -18,9 +16,8 @@ from punchcard.foundation.errors import NotFound, Refused
 from punchcard.foundation.outside import World
 from punchcard.foundation.settings import Settings
 
-from . import operations, page, static, why
+from . import operations, page, why
 
-YEAR_SECONDS, HOUR_SECONDS = 31_536_000, 3600
 PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; "
     "font-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'",
@@ -30,13 +27,6 @@ PAGE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 """Nothing from elsewhere, nothing written into the page runs, and the address, which is a key, is told to nobody."""
-
-WORKER_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; connect-src 'self'",
-    "Cache-Control": "no-cache",
-    "Service-Worker-Allowed": "/app/",
-    "X-Content-Type-Options": "nosniff",
-}
 
 Link = Annotated[str, Meta(max_length=128, description="The signed word from a card's address.")]
 Language = Annotated[str, Meta(max_length=8)]
@@ -100,37 +90,6 @@ async def add_to_google(
         return sorry(refusal, passes.card_texts(settings.designs_dir).organisation, language)
 
 
-@get("/static/{path:path}")
-async def send_file(path: FromPath[str], request: Request[Any, Any, Any]) -> Response[bytes | None]:
-    """A style sheet, script, drawing or font of the pages. An address with its digest may be kept for good."""
-    file = static.files().get(path.removeprefix("/"))
-    if file is None:
-        raise NotFound()
-    kept = YEAR_SECONDS if request.query_params.get("v") == file.digest else HOUR_SECONDS
-    headers = {
-        "Cache-Control": f"public, max-age={kept}" + (", immutable" if kept == YEAR_SECONDS else ""),
-        "ETag": f'"{file.digest}"',
-        "Vary": "Accept-Encoding",
-        "X-Content-Type-Options": "nosniff",
-    }
-    if request.headers.get("if-none-match") == headers["ETag"]:
-        return Response(None, status_code=304, headers=headers)
-    if file.packed and "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(file.packed, media_type=file.media_type, headers=headers | {"Content-Encoding": "gzip"})
-    return Response(file.body, media_type=file.media_type, headers=headers)
-
-
-@get("/app/worker.js")
-async def send_worker() -> Response[bytes]:
-    """The service worker of the web app: it shows what is pushed to the browser."""
-    return Response(worker(), media_type="text/javascript", headers=WORKER_HEADERS)
-
-
-@cache
-def worker() -> bytes:
-    return (Path(__file__).parent / "worker.js").read_bytes()
-
-
 def sorry(refusal: Refused, title: dict[str, str], language: str) -> Response[str]:
     """The refusal as a page, with its status."""
     ended = isinstance(refusal, NotFound | tokens.LinkEnded)
@@ -141,4 +100,4 @@ def html(text: str, status: int = 200) -> Response[str]:
     return Response(text, status_code=status, media_type="text/html", headers=PAGE_HEADERS)
 
 
-routes = [show_card, show_why, add_to_google, send_file, send_worker]
+routes = [show_card, show_why, add_to_google]

@@ -1,1 +1,5 @@
-"""The till in a browser. The wall stands; its screens are not built yet, tills speak the API."""
+"""The till in a browser: a page that scans with the camera and speaks the tills' own HTTP API."""
+
+from .routes import routes
+
+__all__ = ["routes"]

@@ -1,0 +1,92 @@
+"""The member's app as a page: the shell it starts from, its manifest, and its service worker."""
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+from litestar.response import Redirect
+from msgspec import Meta
+
+from punchcard import passes
+from punchcard.foundation import locale
+from punchcard.foundation.locale import LANGUAGES
+from punchcard.foundation.settings import Settings
+from punchcard.surfaces import web
+
+SCOPE = "/app/"
+STYLES = ("fonts/fonts.css", "tokens.css", "ui.css", "app.css")
+FIRST = ("main", "home", "frame", "kept", "session", "events", "route")
+"""The modules that the card is made of; other screens are fetched when they are opened, or once the card is there."""
+WORKER_HEADERS = web.WORKER_HEADERS | {"Service-Worker-Allowed": SCOPE}
+ICONS = [
+    {"src": "art/app-icon-192.png", "sizes": "192x192", "type": "image/png", "purpose": "any maskable"},
+    {"src": "art/app-icon-512.png", "sizes": "512x512", "type": "image/png", "purpose": "any maskable"},
+    {"src": "art/app-icon.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
+]
+BACKGROUND = "#f8f4f3"
+
+
+@get("/app")
+async def show_app(
+    request: Request[Any, Any, Any], settings: NamedDependency[Settings], language: NamedDependency[str]
+) -> Response[Any]:
+    """The member's app, as a page that can be installed."""
+    if not request.scope["raw_path"].endswith(b"/"):  # the worker's scope ends with a slash, and so must the page
+        return Redirect(SCOPE, status_code=308)
+    title = locale.of(passes.card_texts(settings.designs_dir).organisation, language)
+    modules = tuple(sorted(name for name in web.static.files() if is_first(name)))
+    manifest = f"/app/manifest.json?lang={language}"
+    return web.page(web.Face("app", title, STYLES, modules, manifest, allowed="camera=(), microphone=()"), language)
+
+
+def is_first(name: str) -> bool:
+    folder, _, rest = name.partition("/")
+    stem = rest.removesuffix(".js")
+    return name == "vendor/preact.js" or folder == "core" or (folder == "app" and stem in FIRST)
+
+
+@get("/app/manifest.json")
+async def show_manifest(
+    settings: NamedDependency[Settings],
+    language: NamedDependency[str],
+    lang: FromQuery[Annotated[str, Meta(max_length=8)] | None] = None,
+) -> Response[bytes]:
+    """What a phone needs to put the app on its home screen, in a language."""
+    spoken = lang if lang in LANGUAGES else language
+    title = locale.of(passes.card_texts(settings.designs_dir).organisation, spoken)
+    body = msgspec.json.encode(manifest(title, spoken))
+    return Response(body, media_type="application/manifest+json", headers={"Cache-Control": "no-cache"})
+
+
+def manifest(title: str, language: str) -> dict[str, Any]:
+    return {
+        "id": SCOPE,
+        "name": title,
+        "short_name": title,
+        "lang": language,
+        "dir": locale.direction(language),
+        "start_url": SCOPE,
+        "scope": SCOPE,
+        "display": "standalone",
+        "background_color": BACKGROUND,
+        "theme_color": BACKGROUND,
+        "icons": [icon | {"src": web.static.address(icon["src"])} for icon in ICONS],
+    }
+
+
+@get("/app/worker.js")
+async def send_worker() -> Response[bytes]:
+    """The service worker of the web app: it shows what is pushed to the browser, and keeps the app for without a network."""
+    return Response(worker(), media_type="text/javascript", headers=WORKER_HEADERS)
+
+
+@cache
+def worker() -> bytes:
+    return (Path(__file__).parent / "worker.js").read_bytes()
+
+
+routes = [show_app, show_manifest, send_worker]

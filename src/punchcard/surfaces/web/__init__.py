@@ -1,0 +1,7 @@
+"""What all faces share: the files that a browser loads, the words in them, and the page they start from."""
+
+from . import static
+from .routes import WORKER_HEADERS, routes
+from .shell import Face, page
+
+__all__ = ["WORKER_HEADERS", "Face", "page", "routes", "static"]

@@ -1,0 +1,83 @@
+// What the house said last of an address, kept in the browser: a screen shows at once what was true, then what is.
+
+import { batch, signal, useEffect } from '../vendor/preact.js'
+import { Offline } from '../core/api.js'
+import { lang } from '../core/format.js'
+import { house, session, street } from './session.js'
+
+const all = new Map()
+
+// {data, at, error, refresh()}: `data` is null until something is known, `at` when the house said so (milliseconds), `error`
+// the last failure or null. One address is one object, whoever asks.
+export function kept(path) {
+  const key = `pc.kept.${lang}.${path}`
+  if (!all.has(key)) all.set(key, made(path, key))
+  return all.get(key)
+}
+
+function made(path, key) {
+  const known = read(key)
+  const it = { data: signal(known?.data ?? null), at: signal(known?.at ?? 0), error: signal(null), refresh }
+  let asking = null
+  let again = false
+
+  function refresh() {
+    if (asking) again = true
+    return (asking ??= ask().finally(() => {
+      asking = null
+      if (again) (again = false), refresh()
+    }))
+  }
+
+  async function ask() {
+    const mine = session.value?.member_id
+    const from = path.startsWith('/me/') ? house : street
+    try {
+      const data = await from.get(path)
+      if (session.value?.member_id !== mine) return
+      batch(() => ((it.data.value = data), (it.at.value = Date.now()), (it.error.value = null)))
+      write(key, { data, at: it.at.value })
+    } catch (error) {
+      it.error.value = error
+      if (!(error instanceof Offline) && !error.status) throw error
+    }
+  }
+
+  return it
+}
+
+// For a screen: the same, asked for anew when the screen opens, and from then on whenever the house says that it moved.
+export function useKept(path) {
+  const it = kept(path)
+  useEffect(() => void follow(path), [path])
+  return it
+}
+
+const followed = new Set()
+export const follow = path => (followed.add(path), kept(path).refresh())
+// What a member did moves these now, before the events say so; of all that may have moved, what was ever shown is asked for.
+export const refresh = (paths = followed) => Promise.all([...paths].filter(path => followed.has(path)).map(path => kept(path).refresh()))
+
+// Nothing of a member may be shown to the next one who signs in here.
+let before = session.value?.member_id
+session.subscribe(({ member_id } = {}) => {
+  if (member_id === before) return
+  before = member_id
+  for (const [key, it] of all) if (key.includes('./me/')) batch(() => ((it.data.value = null), (it.at.value = 0)))
+})
+
+function read(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key))
+  } catch {
+    return null
+  }
+}
+
+function write(key, value) {
+  try {
+    localStorage.setItem(key, JSON.stringify(value))
+  } catch {
+    localStorage.removeItem(key) // full: what is older than the page is worth less than the page
+  }
+}

@@ -1,0 +1,91 @@
+// The member's app. The card comes first; every other screen is a module that is fetched when it is wanted, and once the card
+// is there.
+
+import { html, render, signal, useEffect } from '../vendor/preact.js'
+import { online } from '../core/api.js'
+import { keepLanguage, lang, languageIsChosen } from '../core/format.js'
+import { paint } from '../core/theme.js'
+import { complain, Toast } from '../core/ui.js'
+import { listen, start } from './events.js'
+import { programme } from './frame.js'
+import { Home } from './home.js'
+import { follow, kept, refresh } from './kept.js'
+import { route } from './route.js'
+import { session } from './session.js'
+
+const home = { Screen: Home }
+const SCREENS = {
+  home: async () => home,
+  code: () => import('./code.js'),
+  offers: () => import('./offers.js'),
+  rewards: () => import('./rewards.js'),
+  challenges: () => import('./challenges.js'),
+  activity: () => import('./activity.js'),
+  expiry: () => import('./expiry.js'),
+  inbox: () => import('./inbox.js'),
+  message: () => import('./inbox.js'),
+  settings: () => import('./settings.js'),
+  devices: () => import('./devices.js'),
+  privacy: () => import('./privacy.js'),
+}
+const loaded = signal({ home })
+
+function load(name) {
+  if (!loaded.value[name]) SCREENS[name]().then(module => (loaded.value = { ...loaded.value, [name]: module }), complain)
+}
+
+function App() {
+  if (!session.value) return html`<${Lazily} name="welcome" /><${Toast} />`
+  const { name, id } = route.value
+  return html`<${Lazily} name=${name in SCREENS ? name : 'home'} id=${id} /><${Lazily} name="overlays" /><${Toast} />`
+}
+
+SCREENS.welcome = () => import('./welcome.js')
+SCREENS.overlays = () => import('./overlays.js')
+
+function Lazily({ name, id }) {
+  useEffect(() => load(name), [name])
+  const module = loaded.value[name]
+  return module && html`<${module.Screen} key=${`${name}/${id}`} id=${id} />`
+}
+
+// What the first screen shows is asked for at once; what other screens show, when they are opened.
+const FIRST = ['/me/card', '/me/offers', '/me/inbox', '/me/card/codes', '/me/wallets', '/me/approvals', '/me/profile']
+const MOVED = {
+  standing: ['/me/card', '/me/offers', '/me/challenges', '/me/rewards', '/me/claims', '/me/activity', '/me/card/expiries', '/me/badges'],
+  inbox: ['/me/inbox', '/me/offers'],
+  approvals: ['/me/approvals'],
+}
+for (const [event, paths] of Object.entries(MOVED)) listen(event, () => refresh(paths))
+let wasOnline = true
+online.subscribe(now => {
+  if (now && !wasOnline && session.value) refresh(), start()
+  wasOnline = now
+})
+
+session.subscribe(signedIn => {
+  if (!signedIn) return
+  FIRST.forEach(follow)
+  start()
+})
+programme.data.subscribe(known => known && paint(known.partners))
+programme.refresh()
+
+// A member who chose a language elsewhere hears it here, too.
+kept('/me/profile').data.subscribe(profile => {
+  if (!profile || languageIsChosen()) return
+  keepLanguage(profile.language)
+  if (profile.language !== lang) location.reload()
+})
+
+render(html`<${App} />`, document.getElementById('face'))
+
+if ('serviceWorker' in navigator && isSecureContext) {
+  navigator.serviceWorker.register('/app/worker.js', { scope: '/app/' }).catch(complain)
+  navigator.serviceWorker.addEventListener('message', ({ data }) => {
+    if (data?.open) location.hash = data.open
+    if (data?.message) refresh([...MOVED.inbox, ...MOVED.approvals])
+  })
+}
+const idle = window.requestIdleCallback ?? (work => setTimeout(work, 2000))
+idle(() => session.value && ['offers', 'rewards', 'challenges', 'activity', 'code'].forEach(load), { timeout: 5000 })

@@ -1,0 +1,87 @@
+// Being signed in: an access token for a quarter of an hour, and a refresh token that is good once. Pages of one browser share
+// both, so that only one of them may exchange at a time; the house gives the same answer again for ten seconds.
+
+import { signal } from '../vendor/preact.js'
+import { caller, Offline, reach, Refusal } from '../core/api.js'
+
+const KEY = 'pc.session'
+const SOONER_MS = 30_000
+
+// {member_id, access_token, refresh_token, until} or null. Other pages that sign in or out are followed.
+export const session = signal(kept())
+addEventListener('storage', event => event.key === KEY && (session.value = kept()))
+
+export const house = caller(bearer)
+export const street = caller(async () => '')
+
+function kept() {
+  try {
+    return JSON.parse(localStorage.getItem(KEY))
+  } catch {
+    return null
+  }
+}
+
+function keep(next) {
+  if (next) localStorage.setItem(KEY, JSON.stringify(next))
+  else localStorage.removeItem(KEY)
+  session.value = next
+}
+
+export async function signIn(contact, code, more) {
+  const said = await street.post('/join/sessions', { contact, code, device: device(), ...more })
+  keep({ member_id: said.member_id, ...tokens(said) })
+  return said
+}
+
+// Forget this browser: what it kept of the member goes, too.
+export function forget() {
+  for (const key of Object.keys(localStorage)) if (key.startsWith('pc.kept.') || key === KEY) localStorage.removeItem(key)
+  navigator.serviceWorker?.controller?.postMessage({ forget: true })
+  keep(null)
+}
+
+const tokens = said => ({
+  access_token: said.access_token,
+  refresh_token: said.refresh_token,
+  until: Date.now() + said.expires_in * 1000 - SOONER_MS,
+})
+
+export async function bearer() {
+  if (!session.value) throw new Refusal({ title: 'signed out' }, 401)
+  if (Date.now() < session.value.until) return session.value.access_token
+  return alone(exchange)
+}
+
+const alone = work => (navigator.locks ? navigator.locks.request('pc.tokens', work) : work())
+
+async function exchange() {
+  const held = kept()
+  if (!held) throw new Refusal({ title: 'signed out' }, 401)
+  if (Date.now() < held.until) {
+    session.value = held
+    return held.access_token
+  }
+  const said = await reach('/join/tokens', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ refresh_token: held.refresh_token }),
+    signal: AbortSignal.timeout(10_000),
+  })
+  if (said.status === 401 || said.status === 403 || said.status === 400) {
+    forget()
+    throw new Refusal(await said.json().catch(() => ({})), said.status)
+  }
+  if (!said.ok) throw new Offline('/join/tokens')
+  keep({ ...held, ...tokens(await said.json()) })
+  return session.value.access_token
+}
+
+// What the list of devices calls this one: the browser and the machine, as people name them.
+function device() {
+  const agent = navigator.userAgent
+  const browser = [['Edg/', 'Edge'], ['OPR/', 'Opera'], ['Firefox/', 'Firefox'], ['Chrome/', 'Chrome'], ['Safari/', 'Safari']]
+  const machine = [['iPhone', 'iPhone'], ['iPad', 'iPad'], ['Android', 'Android'], ['Mac OS', 'Mac'], ['Windows', 'Windows'], ['Linux', 'Linux']]
+  const named = list => list.find(([sign]) => agent.includes(sign))?.[1]
+  return [named(browser) ?? 'Browser', named(machine)].filter(Boolean).join(', ')
+}
