@@ -40,4 +40,18 @@ MUTANTS = (
         'f"{SET_ASIDE_FOR}{sale.partner}", sale.partner',
         SEAMS,
     ),
+    Mutant(
+        "a till is shown what another partner sold",
+        "checkout/sold.py",
+        "            if deal is None or not isinstance(deal.fact, Sale) or deal.fact.partner != counter.till.partner_id:\n",
+        "            if deal is None or not isinstance(deal.fact, Sale):\n",
+        ("test_till_receipts.py",),
+    ),
+    Mutant(
+        "a till is shown the guests of another partner",
+        "checkout/sold.py",
+        "    if basket is None or basket.partner_id != counter.till.partner_id:\n",
+        "    if basket is None:\n",
+        ("test_till_receipts.py",),
+    ),
 )

@@ -31,9 +31,10 @@ from .refusals import (
     WrongCurrency,
 )
 from .routes import routes as counter_routes
+from .sold import routes as sold_routes
 from .voids import void
 
-routes = [*desk_routes, *counter_routes]
+routes = [*desk_routes, *counter_routes, *sold_routes]
 
 __all__ = [
     "Basket",

@@ -148,3 +148,53 @@ class Quote(Struct, frozen=True, kw_only=True):
     unusable: list[UnusableVoucher]
     offers: list[AppliedOffer]
     reasons: list[Why]
+
+
+class SoldLine(Struct, frozen=True, kw_only=True):
+    """A line of it: `amount` is what the whole line cost, `returned` how many units have come back."""
+
+    line: int
+    sku: str
+    name: str | UnsetType = UNSET
+    """In the caller's language, where the partner lists it among its products."""
+    category: str
+    quantity: int
+    returned: int
+    amount: int
+    discount: int
+
+
+class SoldTender(Struct, frozen=True):
+    """What paid: `amount` in minor units; of a currency of ours (else empty) so many `points`."""
+
+    kind: str
+    amount: int
+    points: int
+    currency: str
+
+
+class SoldSale(Struct, frozen=True, kw_only=True):
+    """A sale of this partner as it stands now."""
+
+    id: str
+    at: datetime
+    shop: str
+    shop_name: str
+    receipt_number: str
+    """As it is compared; empty where the till printed none."""
+    cashier: str
+    total: int
+    member: str | None
+    """The first name; nobody's where it was sold without a card that is known."""
+    lines: list[SoldLine]
+    tenders: list[SoldTender]
+    """Empty: paid with money."""
+    refundable: dict[str, int]
+    """How much of our currencies has paid and not come back, by currency."""
+    voided: bool
+    void_until: datetime
+    """Until then all that is left may be made void."""
+    returnable: bool
+    """Whether goods or points of it can still be taken back by a return."""
+    detail: str
+    """Why not, as a sentence in the caller's language; else empty."""

@@ -72,7 +72,7 @@ def quote_of(found: Proposed, member: Member, session: str, allowed: MaySpend) -
     reasons = reasons_of(ruling, program, language)
     points, name = balance(before, program.main), member.name
     return Quote(
-        member=Scanned(name.split(maxsplit=1)[0] if name.strip() else "", tier_shown(before, program, language)),
+        member=Scanned(first_name(name), tier_shown(before, program, language)),
         session=session,
         earns=gained_from(ISSUED, ruling, program),
         spends=-gained_from(REDEEMED, ruling, program),
@@ -122,3 +122,8 @@ def unusable(before: Standing, sale: Sale, program: Program, language: str) -> I
             case "held":
                 detail = locale.say("checkout.voucher-held", language)
                 yield UnusableVoucher(id, reward.id, locale.of(reward.name, language) or reward.id, "held", detail)
+
+
+def first_name(name: str) -> str:
+    """What a till may know of it."""
+    return name.split(maxsplit=1)[0] if name.strip() else ""

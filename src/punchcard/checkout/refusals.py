@@ -190,3 +190,22 @@ class ReceiptNotYours(Refused):
 
     status = 404
     words = "checkout"
+
+
+class ReceiptUnknown(Refused):
+    """Your shop has no such receipt."""
+
+    status = 404
+    words = "checkout"
+
+
+class ReceiptTwice(Refused):
+    """Several tills of the shop printed this number on this day."""
+
+    words = "checkout"
+
+
+class SaleSettled(Refused):
+    """This sale was told so late that its points were settled at once."""
+
+    words = "checkout"

@@ -10,7 +10,7 @@ from .histories import Extent, History, Length, extent, has_history, histories, 
 from .model import Printed, ReceiptTaken, Recorded, Trial, Whose
 from .operations import card, card_of, deal, look_each, quote, quote_at_once, remembered, standing, statement, whose
 from .overdue import happened, submit_in_time
-from .papers import hand_over, number_of, print_guest
+from .papers import answered, hand_over, number_of, print_guest, sales_numbered
 from .proof import Finding, Report, audit
 from .refold import seed_of
 from .routes import Why, routes, why
@@ -45,6 +45,7 @@ __all__ = [
     "Whose",
     "Why",
     "arrived_before",
+    "answered",
     "audit",
     "card",
     "card_of",
@@ -72,6 +73,7 @@ __all__ = [
     "routes",
     "seed_of",
     "spans",
+    "sales_numbered",
     "standing",
     "statement",
     "submit",

@@ -1,16 +1,26 @@
-"""Printed receipts that no journal holds yet: baskets without a card."""
+"""Printed receipts: what stands behind a number, and those of baskets without a card, which no journal holds yet."""
 
 import unicodedata
+from datetime import date
 from uuid import UUID
 
+from msgspec import Struct
+
 from punchcard.foundation.clock import Instant
-from punchcard.foundation.database import Connection, execute
+from punchcard.foundation.database import Connection, execute, many, value
 from punchcard.foundation.errors import OtherBody
 
 from .model import Printed, ReceiptTaken
 
 NOBODY = UUID(int=0)
 """Whose journal an id is kept for that stands for a basket without a card."""
+
+
+class Numbered(Struct, frozen=True):
+    """A sale by the number on its receipt, and the till that printed it."""
+
+    fact_id: str
+    till_id: str
 
 
 def number_of(printed: str) -> str:
@@ -67,3 +77,32 @@ async def insert(db: Connection, printed: Printed, id: str, at: Instant) -> bool
             printed.kind,
         )
     )
+
+
+async def sales_numbered(db: Connection, shop_id: str, day: date, number: str) -> list[Numbered]:
+    """The sales whose receipts bear this number, of every till of the shop that printed one on this day of its own."""
+    return await many(
+        db,
+        Numbered,
+        """
+        select r.fact_id, r.till_id from till
+          join till_receipt r on r.shop_id = till.shop_id and r.till_id = till.id and r.day = $2 and r.number = $3
+         where till.shop_id = $1 and r.kind in ('sale', 'guest') order by r.at, r.till_id
+        """,
+        shop_id,
+        day,
+        number_of(number),
+    )
+
+
+async def answered(db: Connection, fact_id: str) -> bytes:
+    """What was answered to whoever told this fact; empty where there is none."""
+    found = await value(
+        db,
+        """
+        select f.receipt from fact_owner o join fact f on f.member_id = o.member_id and f.id = o.fact_id
+         where o.fact_id = $1
+        """,
+        fact_id,
+    )
+    return bytes(found or b"")
