@@ -28,6 +28,7 @@ from punchcard import (
     offline,
     partners,
     passes,
+    privacy,
     purse,
     push,
     reconciliation,
@@ -72,6 +73,7 @@ ROOMS = (
     push,
     webhooks,
     insights,
+    privacy,
     surfaces,
 )
 

@@ -14,6 +14,17 @@ DOORS = {
     "till": "A till's key, shown once when the till was set up.",
     "console": "An operator's key, shown once when it was made.",
 }
+CHAPTERS = {
+    "join": "Come in with a one-time code. Nobody needs a key.",
+    "me": "The member's app. The key is the member's access token.",
+    "till": "The till. The key is the till's.",
+    "console": "The operator's desk. The key is the operator's.",
+    "hooks": "Points of sale of somebody else's, which sign what they say.",
+    "wallet": "What Apple's and Google's wallets ask for.",
+    "c": "The card behind its link, for a browser and the wallets.",
+    "app": "The member's web app.",
+}
+"""What stands before each group of routes, in this order. The desk's many are grouped by their second word."""
 SCHEMA = "#/components/schemas/Problem"
 
 
@@ -30,11 +41,18 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
     parts["securitySchemes"] = {
         door: {"type": "http", "scheme": "bearer", "description": says} for door, says in DOORS.items()
     }
+    used = dict.fromkeys(map(chapter_of, full["paths"]))
+    ranks = list(CHAPTERS)
+    full["tags"] = [
+        {"name": name, "description": CHAPTERS.get(name.partition(":")[0], "")}
+        for name in sorted(used, key=lambda name: (rank(name, ranks), name))
+    ]
     for path, operations in full["paths"].items():
         door = path.split("/")[1]
         for operation in operations.values():
             if not isinstance(operation, dict):
                 continue
+            operation["tags"] = [chapter_of(path)]
             answers = operation["responses"]
             answers.pop("400", None)
             if door in DOORS:
@@ -44,6 +62,19 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
                 answers["400"] = refusal("The request cannot be read; `facts.pointer` names the field.")
             answers["default"] = refusal("Refused: `type` says why, `detail` says it in the caller's language.")
     return full
+
+
+def chapter_of(path: str) -> str:
+    """The group that a route stands in: its first word, at the operator's desk its second one too."""
+    first, _, rest = path.strip("/").partition("/")
+    return (
+        f"console: {rest.partition('/')[0]}" if first == "console" and rest else first if first in CHAPTERS else "other"
+    )
+
+
+def rank(chapter: str, ranks: list[str]) -> int:
+    door = chapter.partition(":")[0]
+    return ranks.index(door) if door in ranks else len(ranks)
 
 
 def refusal(says: str) -> dict[str, Any]:
