@@ -17,7 +17,7 @@ from punchcard.surfaces.app import page as pages
 from punchcard.surfaces.app.routes import html
 from punchcard.surfaces.web.routes import send_file
 
-from . import almond
+from . import almond, living
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ORIGIN = "https://card.test"
@@ -90,3 +90,10 @@ async def opened(browser: Browser, app: httpx.AsyncClient, path: str, **how: Any
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Callable[..., Any]]:
     yield lambda write, path, **how: opened(browser, shows(write), path, **how)
+
+
+@pytest.fixture(scope="session")
+async def house(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[living.Living]:
+    """The whole house, raised once for whoever asks; tests that ask stand in one group, so that one process raises it."""
+    async with living.living(tmp_path_factory.mktemp("house")) as alive:
+        yield alive

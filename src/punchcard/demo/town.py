@@ -15,11 +15,14 @@ PRODUCTS = Path(__file__).with_name("products.toml")
 ZONE = "Asia/Jerusalem"
 
 PARTNERS = (
-    Partner("nola", {"en": "Nola Coffee", "he": "קפה נולה", "ar": "مقهى نولا", "ru": "Кофейня «Нола»"}, 40, 0.09),
+    Partner("nola", {"en": "Nola Coffee", "he": "קפה נולה", "ar": "مقهى نولا", "ru": "Кофейня «Нола»"}, 48, 0.095),
     Partner(
-        "rayhan", {"en": "Rayhan Grocery", "he": "מכולת ריחאן", "ar": "بقالة ريحان", "ru": "Бакалея «Рейхан»"}, 150, 0.1
+        "rayhan",
+        {"en": "Rayhan Grocery", "he": "מכולת ריחאן", "ar": "بقالة ريحان", "ru": "Бакалея «Рейхан»"},
+        132,
+        0.105,
     ),
-    Partner("miro", {"en": "Miro Bakery", "he": "מאפיית מירו", "ar": "مخبز ميرو", "ru": "Пекарня «Миро»"}, 70, 0.1),
+    Partner("miro", {"en": "Miro Bakery", "he": "מאפיית מירו", "ar": "مخبز ميرو", "ru": "Пекарня «Миро»"}, 288, 0.11),
 )
 
 
