@@ -18,6 +18,7 @@ from . import (
     backtest,
     batch,
     converge,
+    faces,
     fcm,
     fold,
     house,
@@ -49,6 +50,7 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "batch": batch.figures,
     "segments": segments.figures,
     "next-best": next_best.figures,
+    "faces": faces.figures,
 }
 """passes: signing alone. apns: pushes, beside other clients. fcm: messages, beside firebase-admin. redesign: a million
 cards walked, without a call. fold: a real year through the pure rules. backtest: the same
@@ -57,7 +59,8 @@ processes on this machine. converge: till to phone at a steady rate, and after a
 Firebase away while messages come and tills sell. till: what
 customers wait for at a steady rate, under too much of it, at one card. size: the same with a million members. batch: ten
 thousand sales that a till brings at once. segments: who is in a group, a million members in SQL and one in Python. next-best:
-which offer next, on a real grocer's campaigns, and intervals that are looked at every day."""
+which offer next, on a real grocer's campaigns, and intervals that are looked at every day. faces:
+bytes and waits of the app and the till in Chromium."""
 
 
 def main() -> int:

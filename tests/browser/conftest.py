@@ -24,11 +24,13 @@ ORIGIN = "https://card.test"
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
+SANDBOX = ["--no-sandbox"] if os.geteuid() == 0 else []
+
+
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
+async def chromium(*arguments: str) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=sandbox)
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*SANDBOX, *arguments])
         yield browser
         await browser.close()
 

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Response, ViewportSize
 
 from punchcard.demo import story, town
 from punchcard.demo.people import Caller, MemberApp, TillApp
@@ -21,11 +21,16 @@ from punchcard.members import sessions
 from tests.conftest import FAST
 
 PHONE, TABLET, TILL = (
-    {"width": 390, "height": 844},
-    {"width": 820, "height": 1180},
-    {"width": 1024, "height": 768},
+    ViewportSize(width=390, height=844),
+    ViewportSize(width=820, height=1180),
+    ViewportSize(width=1024, height=768),
 )
+BROKEN = 500
 WATCHED = "addEventListener('securitypolicyviolation', e => console.error('policy', e.violatedDirective, e.blockedURI))"
+FILLED = """if (sessionStorage.getItem('filled') === null) {
+  for (const [key, value] of Object.entries(%s)) if (localStorage.getItem(key) === null) localStorage.setItem(key, value)
+  sessionStorage.setItem('filled', 1)
+}"""
 HARMLESS = ("Service Worker registration blocked by Playwright",)
 COFFEE = {"sku": "flat-white", "category": "coffee", "brand": "", "quantity": 1, "amount": 18_00}
 
@@ -76,13 +81,10 @@ async def living(root: Path) -> AsyncIterator[Living]:
 @asynccontextmanager
 async def context_of(browser: Browser, kept: dict[str, str], **how: Any) -> AsyncIterator[BrowserContext]:
     """A browser of somebody's own; `kept` stands in its localStorage when it is opened first."""
-    settings = {"viewport": PHONE, "locale": "en-GB", "timezone_id": town.ZONE, "device_scale_factor": 1.5} | how
+    settings: dict[str, Any] = {"viewport": PHONE, "locale": "en-GB", "timezone_id": town.ZONE, "device_scale_factor": 1.5} | how
     context = await browser.new_context(**settings)
     await context.add_init_script(WATCHED)
-    filled = f"for (const [k, v] of Object.entries({json.dumps(kept)})) if (localStorage.getItem(k) === null) localStorage.setItem(k, v)"
-    await context.add_init_script(
-        f"if (sessionStorage.getItem('filled') === null) {{ {filled}; sessionStorage.setItem('filled', 1) }}"
-    )
+    await context.add_init_script(FILLED % json.dumps(kept))
     yield context
     await context.close()
 
@@ -90,15 +92,23 @@ async def context_of(browser: Browser, kept: dict[str, str], **how: Any) -> Asyn
 def listening(page: Page) -> list[str]:
     """What the page complains of, as it comes."""
     complaints: list[str] = []
-    page.on("console", lambda said: said.type in ("error", "warning") and heard(complaints, said.text))
-    page.on("pageerror", lambda error: heard(complaints, str(error)))
-    page.on("response", lambda said: said.status >= 500 and heard(complaints, f"{said.status} {said.url}"))
+
+    def heard(text: str) -> None:
+        if not any(each in text for each in HARMLESS):
+            complaints.append(text)
+
+    def console(said: ConsoleMessage) -> None:
+        if said.type in ("error", "warning"):
+            heard(said.text)
+
+    def answer(said: Response) -> None:
+        if said.status >= BROKEN:
+            heard(f"{said.status} {said.url}")
+
+    page.on("console", console)
+    page.on("pageerror", lambda error: heard(str(error)))
+    page.on("response", answer)
     return complaints
-
-
-def heard(complaints: list[str], text: str) -> None:
-    if not any(each in text for each in HARMLESS):
-        complaints.append(text)
 
 
 @asynccontextmanager
@@ -108,19 +118,23 @@ async def phone(
     """The member's app in a browser of theirs; without `app`, somebody who is not signed in. Complaints fail at the end."""
     kept = {"pc.language": language}
     if app:
-        assert app.member_id
-        kept["pc.session"] = json.dumps(await house.session(app.member_id))
+        kept["pc.session"] = json.dumps(await house.session(who_is(app)))
     async with opened(house, browser, path, kept, **how) as page:
         yield page
 
 
+def who_is(app: MemberApp) -> UUID:
+    assert app.member_id, "has not joined"
+    return app.member_id
+
+
 @asynccontextmanager
 async def till_page(
-    house: Living, browser: Browser, partner: str = "nola", language: str = "en", **how: Any
+    house: Living, browser: Browser, partner: str = "nola", language: str = "en", path: str = "/till", **how: Any
 ) -> AsyncIterator[Page]:
     """The till in a browser of the shop's, signed in with its key by hand the first time."""
     kept = {"pc.language": language, "pc.till": json.dumps({"key": house.keys.till_keys[partner], "cashier": "Dana"})}
-    async with opened(house, browser, "/till", kept, **({"viewport": TILL} | how)) as page:
+    async with opened(house, browser, path, kept, **({"viewport": TILL} | how)) as page:
         yield page
 
 
@@ -130,7 +144,7 @@ async def opened(house: Living, browser: Browser, path: str, kept: dict[str, str
     async with context_of(browser, kept, **how) as context:
         page = await context.new_page()
         complaints = listening(page)
-        await page.goto(house.url + path)
+        await page.goto(house.url + path if path.startswith("/") else path)
         yield page
         said = [each for each in complaints if not any(known in each for known in tolerated)]
         assert not said, f"{path} complained: {said}"

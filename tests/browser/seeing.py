@@ -20,7 +20,8 @@ SMALL = """min => [...document.querySelectorAll('a[href], button, input, select,
   const grown = getComputedStyle(el, '::before')
   const more = grown.position === 'absolute' ? -2 * parseFloat(grown.insetBlockStart || 0) : 0
   return Math.max(box.height, box.height + more) < min - 0.5 || Math.max(box.width, box.width + more) < min - 0.5
-    ? [`${el.tagName} ${el.className} ${Math.round(box.width)}x${Math.round(box.height)} ${el.textContent.trim().slice(0, 30)}`] : []
+    ? [`${el.tagName} ${el.className} ${Math.round(box.width)}x${Math.round(box.height)} ${el.textContent.slice(0, 30)}`]
+    : []
 })"""
 
 
