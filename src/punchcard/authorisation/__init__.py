@@ -1,6 +1,7 @@
 """Whether the card that was shown may spend: how strongly it was proven, the floor limit, the lock, the pace."""
 
 from .codes import DIGITS, PERIOD_SECONDS, rotating, session, shown, tap_value, totp_key
+from .leaving import forget
 from .looking import limits
 from .model import ApprovalAsked, Limits, Proof, ScannedText, Shown, Spending, Spent
 from .operations import permit, presented, refuse_when_off
@@ -19,6 +20,7 @@ __all__ = [
     "Spending",
     "Spent",
     "asked",
+    "forget",
     "limits",
     "permit",
     "presented",

@@ -16,6 +16,12 @@ class CardReplaced(Refused):
     words = "checkout"
 
 
+class CardGivenUp(Refused):
+    """The member left, and gave this card up."""
+
+    words = "checkout"
+
+
 class CardClosed(Refused):
     """This card is not in use."""
 

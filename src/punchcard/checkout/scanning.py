@@ -17,7 +17,7 @@ from punchcard.programme import VOUCHER, Line, Program, Reward, Sale, Standing
 from .doors import covered
 from .model import Basket, Counter
 from .offered import granted
-from .refusals import CardClosed, CardReplaced, CardUnknown
+from .refusals import CardClosed, CardGivenUp, CardReplaced, CardUnknown
 from .tenders import Pays, pays, spends, worth_of_tender
 
 SHOP = "shop"
@@ -45,8 +45,8 @@ class Ready(Struct, frozen=True):
 async def at_the_till(counter: Counter, id: str, basket: Basket, shown_now: bool = False) -> Ready:
     """Read what was scanned, whose it is, and what is bought and paid with; refuse a cashier who may not serve them.
 
-    `shown_now`: a code is of now by our clock, whatever the till's says. What was sold before the card was replaced was sold
-    all the same."""
+    `shown_now`: a code is of now by our clock, whatever the till's says. What was sold before the card was replaced or given
+    up was sold all the same."""
     database, till, at = counter.database, counter.till, counter.at
     sold_at = at if spends(basket) and not counter.offline else journal.happened(basket.at, at)
     shown_at = at if shown_now else sold_at
@@ -55,7 +55,7 @@ async def at_the_till(counter: Counter, id: str, basket: Basket, shown_now: bool
     if found is None:
         raise await unknown(database, shown)
     member, mine, terms, birthday, program = found
-    if member.state != "active":
+    if member.state == "frozen":
         raise CardClosed
     paid = await paid_with(counter, basket, shown) if basket.tenders or basket.currency else MONEY
     grants = await granted(counter, member.id, basket, mine, program, sold_at) if basket.offers else mine.grants
@@ -67,9 +67,12 @@ async def at_the_till(counter: Counter, id: str, basket: Basket, shown_now: bool
 
 
 async def unknown(database: Database, shown: Shown) -> Refused:
-    """Why nobody has the card that was shown: it never was one, or the member has another now."""
+    """Why nobody has the card that was shown: it never was one, the member has another now, or left."""
     async with database.reading() as db:
         holder = await members.holder_of_code(db, shown.code_hash)
+        left = holder and await members.left_at(db, holder.member_id)
+    if left is not None and holder:
+        return CardGivenUp()
     return CardReplaced() if holder else CardUnknown()
 
 

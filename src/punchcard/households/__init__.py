@@ -12,7 +12,7 @@ from .model import (
     NotEnoughPoints,
     StillOnTheWay,
 )
-from .operations import accept, at_home, contribute, decline, found, invitations, invite, leave, take
+from .operations import accept, at_home, contribute, decline, forget, found, invitations, invite, leave, take
 from .routes import routes
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "at_home",
     "contribute",
     "decline",
+    "forget",
     "found",
     "invitations",
     "invite",

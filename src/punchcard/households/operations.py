@@ -176,6 +176,12 @@ async def leave(database: Database, member_id: UUID, at: Instant) -> None:
         await sql.hold(db, household_id)
         await sql.part(db, member_id, household_id)
         await sql.rise(db, household_id, member_id)
+        await sql.unname(db, household_id)
+
+
+async def forget(db: Connection, member_id: UUID) -> None:
+    """The member left the programme, and their household before: no household waits for their answer."""
+    await sql.forget(db, member_id)
 
 
 async def take_along(database: Database, household_id: UUID, fact: TransferOut, at: Instant) -> None:

@@ -135,6 +135,24 @@ async def answer(db: Connection, member_id: UUID, household_id: UUID) -> bool:
     )
 
 
+async def forget(db: Connection, member_id: UUID) -> None:
+    """The member was never invited anywhere."""
+    await execute(db, "delete from household_seat where person = $1 and state = 'invited'", member_id)
+    await execute(db, "delete from household_invitation where member_id = $1", member_id)
+
+
+async def unname(db: Connection, household_id: UUID) -> None:
+    """A household that nobody belongs to any more has no name."""
+    await execute(
+        db,
+        """
+        update household set name = '' where household_id = $1
+           and not exists (select from household_seat where household_id = $1 and state = 'in')
+        """,
+        household_id,
+    )
+
+
 async def is_sending(db: Connection, member_id: UUID) -> bool:
     """Whether points that the member sent have not arrived yet."""
     return bool(

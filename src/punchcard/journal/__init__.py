@@ -12,6 +12,7 @@ from .operations import card, card_of, deal, look_each, quote, quote_at_once, re
 from .overdue import happened, submit_in_time
 from .papers import answered, hand_over, number_of, print_guest, sales_numbered
 from .proof import Finding, Report, audit
+from .redacting import redact
 from .refold import seed_of
 from .routes import Why, routes, why
 from .sql import versions
@@ -69,6 +70,7 @@ __all__ = [
     "quote",
     "quote_at_once",
     "reasons_of",
+    "redact",
     "remembered",
     "routes",
     "seed_of",

@@ -21,6 +21,7 @@ from .deciding import changes_at
 from .ledger import link_entry, link_fact, total
 from .model import Moved, Sealed
 from .records import Records
+from .redacting import digest_of
 from .refold import Stretch
 from .rules import latest
 
@@ -124,7 +125,11 @@ def chain(kept: Records) -> Iterator[tuple[str, str]]:
                 return
         if fact:
             said = refold.fact_from(fact.body)
-            link = link_fact(link, row.member_id, fact.seq, said, fact.asked, fact.receipt)
+            linked = link_fact(link, row.member_id, fact.seq, said, fact.asked, fact.receipt)
+            link = fact.hash if fact.redacted else linked
+            if fact.redacted not in (None, digest_of(said)):
+                yield "I9 chain", f"fact {fact.id} is not what was left of it"
+                return
             if link != fact.hash or (said.id, said.at) != (fact.id, fact.at):
                 yield "I9 chain", f"fact {fact.id} is not what was linked"
                 return

@@ -44,6 +44,8 @@ class FactRecord(Struct, frozen=True):
     reasons: Any
     told: list[str]
     owner: UUID | None
+    redacted: bytes | None = None
+    """SHA-256 of what is left of it, where words were struck out."""
 
 
 class Records(Struct, frozen=True):
@@ -109,8 +111,9 @@ async def facts_of(db: Connection, members: Sequence[UUID]) -> Sequence[Any]:
     return await db.fetch(
         """
         select f.member_id, f.id, f.at, f.seq, f.body::text as body, f.asked, f.receipt, f.after_entry, f.hash,
-               f.reasons, f.told, o.member_id as owner
+               f.reasons, f.told, o.member_id as owner, r.digest as redacted
           from fact f left join fact_owner o on o.fact_id = f.id
+          left join fact_redacted r on r.member_id = f.member_id and r.fact_id = f.id
          where f.member_id = any($1::uuid[]) order by f.member_id, f.at, f.id
         """,
         members,

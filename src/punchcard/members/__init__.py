@@ -4,6 +4,8 @@ from .cards import LENGTH as CARD_LENGTH
 from .cards import check_of, grouped
 from .cards import read as read_card
 from .codes import send as send_code
+from .devices import SignIn, signed_in
+from .leaving import Contacts, MemberLeft, contacts_of, erase, left_at
 from .model import (
     Arrival,
     CardHolder,
@@ -40,6 +42,7 @@ from .operations import (
 from .places import LastPlace, LocationNotAllowed, PlaceChanged, last_places
 from .places import forget_old as forget_places
 from .routes import routes
+from .traits import said
 
 __all__ = [
     "CARD_LENGTH",
@@ -47,22 +50,27 @@ __all__ = [
     "CardHolder",
     "CardMistyped",
     "CardReplaced",
+    "Contacts",
     "Joined",
     "LastPlace",
     "LocationNotAllowed",
     "Member",
+    "MemberLeft",
     "PlaceChanged",
     "ProfileChanged",
     "Purpose",
     "Scanned",
     "Shown",
+    "SignIn",
     "birthdays",
     "by_cards",
     "by_cards_then",
     "by_ids",
     "check_of",
     "code_of",
+    "contacts_of",
     "email_of",
+    "erase",
     "forget_codes",
     "forget_places",
     "grouped",
@@ -71,15 +79,18 @@ __all__ = [
     "join",
     "last_places",
     "last_replaced",
+    "left_at",
     "member",
     "member_of",
     "read_card",
     "replace_card",
     "request_code",
     "routes",
+    "said",
     "scanned",
     "send_code",
     "session_lives",
     "shown",
     "sign_out_everywhere",
+    "signed_in",
 ]

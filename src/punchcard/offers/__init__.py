@@ -6,6 +6,7 @@ from .benefits import Discount, Early, FreeItem, Gift
 from .benefits_applied import Less, Taken, best
 from .best_next import Ranked, learn_due, ranked
 from .desk import stop_itself
+from .exporting import Seen, seen
 from .model import (
     Benefit,
     Fixed,
@@ -61,6 +62,7 @@ __all__ = [
     "PerUnit",
     "Published",
     "Ranked",
+    "Seen",
     "Taken",
     "Telling",
     "TextsMissing",
@@ -85,6 +87,7 @@ __all__ = [
     "publish",
     "ranked",
     "routes",
+    "seen",
     "settle",
     "states_for",
     "stop",

@@ -12,6 +12,7 @@ from msgspec import Struct
 from punchcard import members
 from punchcard.foundation.clock import MINUTE, Instant, moment
 from punchcard.foundation.database import Connection
+from punchcard.foundation.errors import NotFound
 from punchcard.foundation.settings import Settings
 
 from . import apple, links
@@ -40,6 +41,8 @@ async def void(db: Connection, settings: Settings, who: str, because: str, at: I
     member_id = (await meant(db, who)).member_id
     await members.hold(db, member_id)
     named = await meant(db, who)
+    if (await members.member(db, member_id)).state == "erased":
+        raise NotFound
     replaced_at = await members.last_replaced(db, member_id)
     was_void = not named.counts or (named.by_id and replaced_at > 0 and at < replaced_at + ASKED_AGAIN_SECONDS)
     if not was_void:

@@ -8,7 +8,7 @@ from .inbox_sql import versions as inbox_versions
 from .letters import write as write_letter
 from .model import CardRings, Message, Phone
 from .notices import send as send_notices
-from .operations import announce, forget, messages, register
+from .operations import announce, forget, forget_member, messages, messages_after, phones, register
 from .reminding import remind_due
 from .ringing import rings
 from .routes import routes as phone_routes
@@ -35,8 +35,11 @@ __all__ = [
     "checks",
     "decide",
     "forget",
+    "forget_member",
     "inbox_versions",
     "messages",
+    "messages_after",
+    "phones",
     "register",
     "remind_due",
     "rings",

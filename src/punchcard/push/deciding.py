@@ -122,7 +122,8 @@ async def consider(db: Connection, given: Known, task: Task, at: Instant) -> Kep
     kind, subject = kind_of(task), subject_of(task)
     if kind == "spent" and (unwritten := await not_yet(db, task, subject, at)):
         return Kept(unwritten)
-    if (member := given.members.get(task.member_id)) is None:
+    member = given.members.get(task.member_id)
+    if member is None or member.state == "erased":
         return Kept(Done(task))
     phones = given.phones.get(task.member_id, [])
     wishes = wishes_of(given.program, member, phones)

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from punchcard import members, rulebooks
-from punchcard.foundation import news, zones
+from punchcard.foundation import forgetting, news, zones
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection
 from punchcard.foundation.ids import digest
 from punchcard.foundation.outbox import Settled, Task
 from punchcard.foundation.outside import World
 
-from . import deciding, delivery, sql
+from . import deciding, delivery, sql, wording
 from .deciding import CardsOf, Kept, Known
 from .model import CardRings, Delivery, Message, Owner, Phone
 
@@ -44,9 +44,25 @@ async def forget(db: Connection, member_id: UUID, installation: str) -> None:
         await sql.forget_phone(db, member_id, installation, address)
 
 
+async def forget_member(db: Connection, member_id: UUID) -> None:
+    """The member left: no phone or browser of theirs hears anything more, and nothing is known of what they were told."""
+    await forgetting.withdraw(db, [member_id], ["push.announce", "push.letter"])
+    await sql.forget_member(db, member_id)
+
+
 async def messages(db: Connection, member_id: UUID) -> list[Message]:
     """What the member was told, or was not, the newest first."""
     return await sql.messages(db, member_id, MESSAGES_MAX)
+
+
+async def phones(db: Connection, member_id: UUID) -> list[Phone]:
+    """The phones and browsers that reach the member, the one seen last first."""
+    return await sql.phones(db, member_id)
+
+
+async def messages_after(db: Connection, member_id: UUID, after: str, limit: int, at: Instant) -> list[Message]:
+    """Everything that the member was told or was not, in its words, a page at a time: by id, from the one after this on."""
+    return await wording.worded(db, member_id, await sql.messages_after(db, member_id, after, limit), at)
 
 
 async def announce(

@@ -97,6 +97,13 @@ async def forget_phone(db: Connection, member_id: UUID, installation: str, addre
     )
 
 
+async def forget_member(db: Connection, member_id: UUID) -> None:
+    """Reach the member nowhere any more, and forget all that they were told."""
+    await execute(db, "delete from push_address where member_id = $1", member_id)
+    await execute(db, "delete from phone where member_id = $1", member_id)
+    await execute(db, "delete from message where member_id = $1", member_id)
+
+
 async def owner(db: Connection, address_hash: bytes) -> Owner | None:
     """Whose phone is reached at this address."""
     return await maybe(
@@ -158,6 +165,22 @@ async def messages(db: Connection, member_id: UUID, limit: int) -> list[Message]
          order by coalesce(sent_at, decided_at) desc, id limit $2
         """,
         member_id,
+        limit,
+    )
+
+
+async def messages_after(db: Connection, member_id: UUID, after: str, limit: int) -> list[Message]:
+    """The member's messages by their ids, from the one after this on."""
+    return await many(
+        db,
+        Message,
+        """
+        select id, kind, subject, title, body, decided_at, state, reason, until, ends_at, sent_at, channel, received_at,
+               opened_at, read_at, waiting
+          from message where member_id = $1 and id > $2 order by id limit $3
+        """,
+        member_id,
+        after,
         limit,
     )
 

@@ -20,8 +20,8 @@ from .operations import check
 from .places import placed
 from .portrait import Profile
 from .portrait_reading import profile, profiles
-from .portrait_telling import told
-from .refresh import LEVEL, note, refresh, refresh_due
+from .portrait_telling import mine, told
+from .refresh import LEVEL, forget, note, refresh, refresh_due
 from .refresh_walks import backfill, sweep
 from .routes import routes
 from .watch import SegmentEntered, SegmentLeft
@@ -104,8 +104,10 @@ __all__ = [
     "check",
     "estimate",
     "every",
+    "forget",
     "holds",
     "matching",
+    "mine",
     "note",
     "page",
     "placed",

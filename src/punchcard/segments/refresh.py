@@ -57,6 +57,12 @@ async def refresh(db: Connection, member_ids: Iterable[UUID], at: Instant) -> No
     await watch.settle(db, {id: profile_of(row, ladder) for id, row in latest.items()}, program, at)
 
 
+async def forget(db: Connection, member_id: UUID) -> None:
+    """The member left: nothing is known of them, predicted of them, or watched, and nobody is told so."""
+    await sql.forget(db, [member_id])
+    await watch.forget(db, [member_id])
+
+
 async def held(db: Connection, member_ids: Sequence[UUID]) -> list[Row]:
     """Their portraits, held; first those are begun that there are not."""
     rows = await sql.hold(db, member_ids)

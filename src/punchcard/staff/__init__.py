@@ -2,7 +2,7 @@
 
 from .adjusting import settle_due
 from .model import CashierUnknown, OwnCard
-from .operations import listed, may_serve
+from .operations import forget_member, listed, may_serve
 from .reporting import last_day, odd_patterns, report_due
 from .routes import routes
 from .rows import Finding
@@ -13,6 +13,7 @@ __all__ = [
     "Finding",
     "OwnCard",
     "as_json",
+    "forget_member",
     "last_day",
     "listed",
     "may_serve",

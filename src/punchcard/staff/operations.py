@@ -45,6 +45,11 @@ async def may_serve(
         raise OwnCard
 
 
+async def forget_member(db: Connection, member_id: UUID) -> None:
+    """The member left: operators' notes about them go, and so does the link to a cashier whose card it was."""
+    await sql.forget_member(db, member_id)
+
+
 async def listed(database: Database, till: Till, cashier: str) -> None:
     """Refuse a cashier whom the partner's list does not know, where no card is served: a guest's basket, a void."""
     roster = await roster_of(database, till.partner_id)

@@ -264,3 +264,18 @@ async def report(db: Connection, day: date | None) -> tuple[date, Instant, Any] 
         day,
     )
     return (row["day"], row["made_at"], row["findings"]) if row else None
+
+
+async def forget_member(db: Connection, member_id: UUID) -> None:
+    """Nobody's own card is this member's, nothing waits to be decided about them, and no word of what was written beside
+    their points is left."""
+    await execute(db, "update staff_cashier set holder = null where holder = $1", member_id)
+    await execute(
+        db,
+        """
+        update staff_adjustment set note = '(forgotten)', asked = '',
+               state = case when state = 'waiting' then 'lapsed' else state end
+         where member_id = $1 and (note <> '(forgotten)' or state = 'waiting')
+        """,
+        member_id,
+    )

@@ -7,7 +7,7 @@ from .design import check
 from .doctor import checks
 from .explaining import explain
 from .notify import refresh
-from .operations import give, void
+from .operations import forget_phones, give, retire, void
 from .painting import paint
 from .preview_routes import preview_routes
 from .previewing import card_picture, desk, sample
@@ -37,6 +37,7 @@ __all__ = [
     "desk",
     "drift",
     "explain",
+    "forget_phones",
     "gauges",
     "give",
     "is_set_up",
@@ -46,6 +47,7 @@ __all__ = [
     "preview_routes",
     "refresh",
     "repair",
+    "retire",
     "routes",
     "sample",
     "serve_signatures",

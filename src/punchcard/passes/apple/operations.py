@@ -125,6 +125,19 @@ async def void(db: Connection, member_id: UUID, at: Instant) -> None:
         await issued(db, member_id, CARD, at)
 
 
+async def retire(db: Connection, member_id: UUID, at: Instant) -> None:
+    """The member left: their passes are void for good, phones that hold one are woken to show so, and what earlier
+    versions said is forgotten. Asking twice is no harm."""
+    gone = await versions_sql.void(db, member_id, at)
+    await outbox.put(db, member_id, [Due(REACTION, f"{AGAIN}{each.serial}") for each in gone], at)
+    await versions_sql.forget_prints(db, member_id)
+
+
+async def forget_phones(db: Connection, member_id: UUID) -> None:
+    """Wake none of the phones that hold a pass of this member any more."""
+    await sql.forget_phones(db, member_id)
+
+
 async def held_to(db: Connection, key: str, burst: float, per_second: float) -> None:
     """Take a turn, or refuse with the seconds to wait for one."""
     if wait := await limits.take(db, key, burst, per_second):

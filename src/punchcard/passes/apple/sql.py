@@ -157,3 +157,9 @@ async def passes_on(db: Connection, device_hashes: Sequence[bytes]) -> list[List
         """,
         device_hashes,
     )
+
+
+async def forget_phones(db: Connection, member_id: UUID) -> None:
+    """Forget every device that holds a pass of this member."""
+    await execute(db, "delete from apple_device where member_id = $1", member_id)
+    await execute(db, "delete from apple_registration where member_id = $1", member_id)

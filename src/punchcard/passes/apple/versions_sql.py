@@ -65,6 +65,11 @@ async def void(db: Connection, member_id: UUID, at: Instant) -> list[Gone]:
     )
 
 
+async def forget_prints(db: Connection, member_id: UUID) -> None:
+    """Forget what the member's passes said, version by version."""
+    await execute(db, "delete from apple_print where member_id = $1", member_id)
+
+
 async def phones_of(db: Connection, members: Sequence[UUID], serials: Sequence[UUID]) -> list[Phone]:
     """The devices that hold these passes, with the version that they should show."""
     return await many(

@@ -4,7 +4,7 @@ from .callbacks import forget_callbacks
 from .client import Wallet
 from .converge import converge
 from .doctor import checks
-from .operations import ensure, link, refresh
+from .operations import ensure, link, refresh, retire
 from .reconcile import gauges, look, look_around
 from .routes import routes
 from .support import Line, support_line
@@ -21,6 +21,7 @@ __all__ = [
     "look",
     "look_around",
     "refresh",
+    "retire",
     "routes",
     "support_line",
 ]

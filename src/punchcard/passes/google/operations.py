@@ -90,6 +90,14 @@ def away(member_id: UUID, answer: Answer) -> GoogleWalletAway:
     return GoogleWalletAway()
 
 
+async def retire(db: Connection, member_id: UUID, at: Instant) -> None:
+    """The member left: what their card said is forgotten here, and the card at Google says nothing any more. Asking twice
+    is no harm."""
+    await sql.forget_messages(db, member_id)
+    if await sql.retire(db, member_id):
+        await outbox.put(db, member_id, [Due(REACTION)], at)
+
+
 async def freshened(world: World, held: Held, at: Instant, face: FaceOf) -> Card:
     """The card as it stands now; one that nobody holds was left alone, and is brought up to date. If that fails, the
     worker does it: the link is good all the same."""

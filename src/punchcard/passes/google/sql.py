@@ -242,3 +242,21 @@ async def class_written(db: Connection, class_id: str, body_hash: bytes, at: Ins
 async def class_gone(db: Connection, class_id: str) -> None:
     """Google does not have it after all."""
     await execute(db, "delete from google_class where id = $1", class_id)
+
+
+async def retire(db: Connection, member_id: UUID) -> bool:
+    """What we sent is forgotten, unless it says nothing any more; False where there is nothing to forget."""
+    rows = await execute(
+        db,
+        """
+        update google_object set sent = '{}', sent_version = sent_version + 1
+         where member_id = $1 and sent <> '{}' and sent ->> 'state' <> 'INACTIVE'
+        """,
+        member_id,
+    )
+    return rows == 1
+
+
+async def forget_messages(db: Connection, member_id: UUID) -> None:
+    """Forget everything that the card ever said beside its fields."""
+    await execute(db, "delete from google_message where member_id = $1", member_id)
