@@ -7,10 +7,13 @@ import pytest
 from msgspec.structs import replace
 
 from punchcard import authorisation, members
-from punchcard.authorisation import Shown, Spending
+from punchcard.authorisation import Shown, Spending, approvals
+from punchcard.checkout.tenders import needed_for
 from punchcard.foundation.clock import MINUTE
 from punchcard.foundation.errors import Refused
 from punchcard.foundation.ids import new_id
+from punchcard.programme import Currency, Program, Rulebook
+from punchcard.programme.coins import Payment
 from tests.town import NOON, Person, Town
 
 
@@ -19,8 +22,10 @@ async def maya(town: Town) -> Person:
     return await town.join("maya@example.com")
 
 
-async def ask(town: Town, person: Person, worth: int = 80_00, id: UUID | None = None, partner: str = "nola") -> Any:
-    body = {"card": person.card, "worth": worth}
+async def ask(
+    town: Town, person: Person, worth: int = 80_00, id: UUID | None = None, partner: str = "nola", **more: Any
+) -> Any:
+    body = {"card": person.card, "worth": worth, **more}
     return await town.ask("PUT", f"/till/approvals/{id or uuid4()}", body, town.till_keys[partner])
 
 
@@ -70,7 +75,10 @@ async def test_a_till_asks_the_member_says_yes_and_more_than_the_floor_is_spent(
         {
             "id": id,
             "shop": "Nola Coffee",
+            "till": "Till 1",
+            "partner_id": "nola",
             "worth": {"amount": 80_00, "currency": "ILS"},
+            "points": 80_00,
             "asked_at": "2026-11-18T10:00:00Z",
             "until": "2026-11-18T10:01:00Z",
         }
@@ -82,6 +90,38 @@ async def test_a_till_asks_the_member_says_yes_and_more_than_the_floor_is_spent(
     sale = await spending(town, maya, id)
     assert [await permit(town, sale), await permit(town, sale)] == ["", ""]
     assert await state(town, id) == "used"
+
+
+async def test_the_app_shows_the_whole_bill(town, maya):
+    await ask(town, maya, total=142_00)
+
+    (found,) = await maya.get("/me/approvals")
+
+    assert found["total"] == {"amount": 142_00, "currency": "ILS"}
+
+
+@pytest.mark.parametrize(
+    "value, discount_percent, worth, points",
+    [(1, 0, 80_05, 80_05), (10, 0, 80_05, 801), (1, 10, 80_00, 72_00), (4, 25, 1_01, 19), (0, 0, 80_00, 0)],
+)
+def test_the_points_that_a_worth_comes_to_are_those_that_a_till_takes(
+    value: int, discount_percent: int, worth: int, points: int
+):
+    paying = Currency(value=value, payment=Payment(discount_percent=discount_percent))
+
+    assert approvals.points_for(worth, Program(Rulebook(currencies=(paying,)))) == points
+    if value:
+        assert needed_for(worth, paying) == points
+
+
+async def test_a_bill_is_no_less_than_what_is_to_be_spent_of_it_and_stays_the_same(town, maya):
+    id = uuid4()
+    less = await ask(town, maya, 80_00, total=79_99)
+    asked = [await ask(town, maya, 80_00, id, total=total) for total in (80_00, 80_00, 80_01)]
+    without = await ask(town, maya, 80_00, id)
+
+    assert (less.status_code, less.json()["facts"]["pointer"]) == (400, "/total")
+    assert [each.status_code for each in (*asked, without)] == [200, 200, 422, 422]
 
 
 @pytest.mark.parametrize(

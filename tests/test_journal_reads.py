@@ -1,6 +1,7 @@
 """What members read of their own journal, over HTTP: the card, the activity, and events as they happen."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from punchcard.demo.people import line
 from punchcard.foundation import watching
 from punchcard.foundation.clock import DAY
+from punchcard.foundation.ids import new_id
 from punchcard.surfaces.app import events
 from tests.town import Person, Town
 
@@ -152,6 +154,34 @@ async def test_she_hears_at_once_where_she_stands_and_then_of_every_change(town,
 
     assert first == b'id: 0\nevent: standing\ndata: {"version":0}\n\n'
     assert second == b'id: 1\nevent: standing\ndata: {"version":1}\n\n'
+
+
+async def test_she_hears_when_a_till_asks_for_her_yes_and_when_that_is_answered_or_over(town, maya):
+    async def asked() -> str:
+        body = {"card": maya.card, "worth": 80_00}
+        return (await town.ask("PUT", f"/till/approvals/{new_id()}", body, town.till_key)).json()["id"]
+
+    async with listening(town, maya) as sent:
+        versions = [await of_approvals(sent)]
+        first = await asked()
+        versions.append(await of_approvals(sent))
+        await maya.ask("PUT", f"/me/approvals/{first}", {"approve": True})
+        versions.append(await of_approvals(sent))
+        await asked()
+        versions.append(await of_approvals(sent))
+        town.clock.at += 60
+        versions.append(await of_approvals(sent))
+
+    assert versions[0] == versions[2] == versions[4] == 0
+    assert versions[1] != versions[3] and min(versions[1], versions[3]) > 0 and max(versions) < 2**53
+
+
+async def of_approvals(sent: asyncio.Queue[dict[str, Any]]) -> int:
+    """The version of the next event of this kind."""
+    while True:
+        body = (await asyncio.wait_for(sent.get(), 5)).get("body", b"")
+        if body.startswith(b"event: approvals\n"):
+            return int(json.loads(body.partition(b"data: ")[2])["version"])
 
 
 async def test_who_comes_again_hears_only_what_is_new(town, maya):

@@ -195,7 +195,7 @@ async def test_the_express_lane_reads_a_path_as_the_routes_do(town, maya):
     sold = [await town.client.put(f"/till/sales/{each}", json=body, headers=headers) for each in spelled]
     endless = await town.client.put(f"/till/sales/{id}", json=body, headers=headers | {"Content-Length": "9" * 5000})
     others = [
-        await town.client.request(each, f"/till/sales/{id}", headers=headers) for each in ("HEAD", "GET", "PATCH")
+        await town.client.request(each, f"/till/sales/{id}", headers=headers) for each in ("HEAD", "DELETE", "PATCH")
     ]
 
     assert len({each.content for each in sold}) == 1

@@ -184,7 +184,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/till/loads/{load_id}"): {"card": "@card@", "amount": 5000, "currency": "money"},
     ("PUT", "/till/holds/{hold_id}"): {"card": "@card@", "points": 20, "currency": "points", "minutes": 10},
     ("PUT", "/console/gift-cards/{batch_id}"): {"count": 2, "amount": 5000, "days": 30},
-    ("PUT", "/till/approvals/{approval_id}"): {"card": "@card@", "worth": 50_00},
+    ("PUT", "/till/approvals/{approval_id}"): {"card": "@card@", "worth": 50_00, "total": 80_00},
     ("PUT", "/me/approvals/{approval_id}"): {"approve": True},
     ("PUT", "/console/spending"): {"allowed": True, "day_limit": 500_00},
     ("POST", "/me/gift-cards"): {"code": "ABCD-EFGH-JKLM"},

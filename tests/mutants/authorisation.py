@@ -145,4 +145,11 @@ MUTANTS = (
         "    if found.answered_at:\n",
         (APPROVALS,),
     ),
+    Mutant(
+        "a member goes on hearing of what is over",
+        "authorisation/sql.py",
+        "and asked_at > $2 and answered_at is null group by",
+        "and asked_at > $2 - interval '1 day' and answered_at is null group by",
+        ("test_journal_reads.py",),
+    ),
 )

@@ -1,5 +1,6 @@
 """Whether the card that was shown may spend: how strongly it was proven, the floor limit, the lock, the pace."""
 
+from .approvals import versions as approval_versions
 from .codes import DIGITS, PERIOD_SECONDS, rotating, session, shown, tap_value, totp_key
 from .leaving import forget
 from .looking import limits
@@ -19,6 +20,7 @@ __all__ = [
     "Shown",
     "Spending",
     "Spent",
+    "approval_versions",
     "asked",
     "forget",
     "limits",

@@ -1,6 +1,7 @@
 """A till asks, the member says yes or no in the app, and the yes lets one spending pass."""
 
 import math
+from collections.abc import Sequence
 from uuid import UUID
 
 from msgspec import Struct
@@ -9,9 +10,10 @@ from punchcard import members, rulebooks
 from punchcard.foundation import limits, news
 from punchcard.foundation.clock import MINUTE, Instant
 from punchcard.foundation.database import Connection
-from punchcard.foundation.errors import NotFound, OtherBody, Refused, TooMany
+from punchcard.foundation.errors import Malformed, NotFound, OtherBody, Refused, TooMany
 from punchcard.foundation.money import Money
 from punchcard.partners import Till
+from punchcard.programme import Program
 
 from . import codes, looking, sql
 from .model import (
@@ -26,6 +28,7 @@ from .model import (
     ApprovalUnknown,
     ApprovalUsed,
     ApprovalWaiting,
+    Desk,
     HolderUnknown,
     Shown,
     Spending,
@@ -44,24 +47,36 @@ UNUSABLE: dict[ApprovalState, type[Refused]] = {
 
 
 class Request(Struct, frozen=True):
-    """What the app shows of an approval that a shop asks for."""
+    """What the app shows of an approval that a shop asks for: the worth, the points of the card that it comes to, and the
+    whole bill, if the till said it."""
 
     approval: Approval
-    shop: str
+    desk: Desk
     worth: Money
+    points: int
+    total: Money | None
 
 
 async def ask(
-    db: Connection, secrets: tuple[str, ...], till: Till, approval_id: UUID, card: str, worth: int, at: Instant
+    db: Connection,
+    secrets: tuple[str, ...],
+    till: Till,
+    approval_id: UUID,
+    card: str,
+    worth: int,
+    at: Instant,
+    total: int | None = None,
 ) -> Approval:
-    """Ask the member whose card this is. Asking twice asks once; another card, worth or till under the id is refused.
+    """Ask the member whose card this is. Asking twice asks once; another card, worth, bill or till under the id is refused.
     The code only says whom to ask, so digits that are no longer right do no harm."""
+    if total is not None and total < worth:
+        raise Malformed(pointer="/total", why="less than what is to be spent of it")
     shown = codes.shown(secrets, card, till, at)
     member_id = await holder(db, shown)
     await sql.hold(db, member_id)
     if not await sql.own_approval(db, approval_id, member_id, at):
         known = await sql.approval(db, member_id, approval_id)
-        if known is None or (known.till_id, known.worth) != (till.id, worth):
+        if known is None or (known.till_id, known.worth, known.total) != (till.id, worth, total):
             raise OtherBody
         return known
     await refuse_in_vain(db, member_id, till, shown)
@@ -70,7 +85,7 @@ async def ask(
             raise ApprovalOpen(approval=str(each.approval_id))
     if wait := await limits.take(db, f"approval:{member_id}", ASKED_BURST, ASKED_A_SECOND):
         raise TooMany(retry_after_seconds=math.ceil(wait))
-    asked = Approval(approval_id, till.id, till.shop_id, worth, at)
+    asked = Approval(approval_id, till.id, till.shop_id, worth, at, total=total)
     await sql.insert_approval(db, member_id, asked)
     await news.tell(db, member_id, [ApprovalAsked(str(approval_id))], at)
     return asked
@@ -106,9 +121,31 @@ async def requests(db: Connection, member_id: UUID, at: Instant) -> list[Request
     waiting = await sql.unanswered(db, member_id, at - ANSWER_SECONDS)
     if not waiting:
         return []
-    currency = (await rulebooks.program(db)).rulebook.currency
-    names = await sql.shop_names(db, [each.shop_id for each in waiting])
-    return [Request(each, names[each.shop_id], Money(each.worth, currency)) for each in waiting]
+    program = await rulebooks.program(db)
+    desks, currency = await sql.desks(db, [each.till_id for each in waiting]), program.rulebook.currency
+    return [
+        Request(
+            each,
+            desks[each.till_id],
+            Money(each.worth, currency),
+            points_for(each.worth, program),
+            None if each.total is None else Money(each.total, currency),
+        )
+        for each in waiting
+    ]
+
+
+def points_for(worth: int, program: Program) -> int:
+    """So many of what a card shows pay for so much (minor units), as a till reckons it; none where they pay for nothing."""
+    known = program.currencies[program.main]
+    paid_percent = 100 - min(known.payment.discount_percent, 99)
+    return -(-worth * paid_percent // (100 * known.value)) if known.value else 0
+
+
+async def versions(db: Connection, member_ids: Sequence[UUID], at: Instant) -> dict[UUID, int]:
+    """A number for each of these members who is asked something now, which moves when that is answered, over, or joined by
+    something else; nobody else is named."""
+    return await sql.waiting_versions(db, member_ids, at - ANSWER_SECONDS)
 
 
 async def answer(db: Connection, member_id: UUID, approval_id: UUID, approved: bool, at: Instant) -> Approval:

@@ -118,6 +118,8 @@ class Approval(Struct, frozen=True):
     answered_at: Instant | None = None
     approved: bool | None = None
     fact_id: str | None = None
+    total: int | None = None
+    """The whole bill, where the till said it."""
 
     @property
     def until(self) -> Instant:
@@ -133,6 +135,15 @@ class Approval(Struct, frozen=True):
         if at >= self.until:
             return "over"
         return "approved" if self.approved else "waiting"
+
+
+class Desk(Struct, frozen=True):
+    """A till that asks, its shop and whose it is, by the names that a member knows."""
+
+    till_id: str
+    till: str
+    shop: str
+    partner_id: str
 
 
 class ApprovalAsked(Struct, frozen=True):

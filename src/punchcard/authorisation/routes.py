@@ -7,7 +7,7 @@ from uuid import UUID
 from litestar import Response, delete, get, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from punchcard import members
 from punchcard.foundation.clock import Instant, moment
@@ -49,6 +49,8 @@ class ApprovalRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
     card: ScannedText
     worth: Worth
+    total: Worth | None = None
+    """The whole bill, for the member to see."""
 
 
 class ApprovalView(Struct, frozen=True):
@@ -65,9 +67,15 @@ class ApprovalToGive(Struct, frozen=True):
 
     id: UUID
     shop: str
+    till: str
+    partner_id: str
     worth: Money
+    points: int
+    """What the worth comes to in what the card shows; at most so many go."""
     asked_at: datetime
     until: datetime
+    total: Money | UnsetType = UNSET
+    """The whole bill, where the till said it."""
 
 
 class Answer(Struct, frozen=True, forbid_unknown_fields=True):
@@ -135,7 +143,8 @@ async def ask_approval(
 ) -> ApprovalView:
     """Ask the member to let so much be spent at this till; there is a minute to answer. The same again asks nobody twice."""
     async with database.transaction() as db:
-        return view_of(await approvals.ask(db, settings.secrets, till, approval_id, data.card, data.worth, at), at)
+        asked = await approvals.ask(db, settings.secrets, till, approval_id, data.card, data.worth, at, data.total)
+    return view_of(asked, at)
 
 
 @get("/till/approvals/{approval_id:uuid}")
@@ -195,7 +204,17 @@ def view_of(approval: Approval, at: Instant) -> ApprovalView:
 
 def to_give(request: approvals.Request) -> ApprovalToGive:
     asked = request.approval
-    return ApprovalToGive(asked.approval_id, request.shop, request.worth, moment(asked.asked_at), moment(asked.until))
+    return ApprovalToGive(
+        id=asked.approval_id,
+        shop=request.desk.shop,
+        till=request.desk.till,
+        partner_id=request.desk.partner_id,
+        worth=request.worth,
+        points=request.points,
+        asked_at=moment(asked.asked_at),
+        until=moment(asked.until),
+        total=request.total or UNSET,
+    )
 
 
 routes = [

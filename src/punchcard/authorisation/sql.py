@@ -6,7 +6,7 @@ from uuid import UUID
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, execute, many, maybe, one, value
 
-from .model import Approval, Guesses, Shown, Spending, SpendingRule
+from .model import Approval, Desk, Guesses, Shown, Spending, SpendingRule
 
 
 async def hold(db: Connection, member_id: UUID) -> None:
@@ -172,7 +172,8 @@ async def insert_approval(db: Connection, member_id: UUID, asked: Approval) -> N
     await execute(
         db,
         """
-        insert into approval (member_id, approval_id, till_id, shop_id, worth, asked_at) values ($1, $2, $3, $4, $5, $6)
+        insert into approval (member_id, approval_id, till_id, shop_id, worth, asked_at, total)
+        values ($1, $2, $3, $4, $5, $6, $7)
         """,
         member_id,
         asked.approval_id,
@@ -180,6 +181,7 @@ async def insert_approval(db: Connection, member_id: UUID, asked: Approval) -> N
         asked.shop_id,
         asked.worth,
         asked.asked_at,
+        asked.total,
     )
 
 
@@ -189,7 +191,7 @@ async def approval(db: Connection, member_id: UUID, approval_id: UUID) -> Approv
         db,
         Approval,
         """
-        select approval_id, till_id, shop_id, worth, asked_at, answered_at, approved, fact_id
+        select approval_id, till_id, shop_id, worth, asked_at, answered_at, approved, fact_id, total
           from approval where member_id = $1 and approval_id = $2
         """,
         member_id,
@@ -203,7 +205,7 @@ async def unanswered(db: Connection, member_id: UUID, since: Instant) -> list[Ap
         db,
         Approval,
         """
-        select approval_id, till_id, shop_id, worth, asked_at, answered_at, approved, fact_id
+        select approval_id, till_id, shop_id, worth, asked_at, answered_at, approved, fact_id, total
           from approval where member_id = $1 and asked_at > $2 and answered_at is null order by asked_at, approval_id
         """,
         member_id,
@@ -211,10 +213,33 @@ async def unanswered(db: Connection, member_id: UUID, since: Instant) -> list[Ap
     )
 
 
-async def shop_names(db: Connection, shop_ids: Sequence[str]) -> dict[str, str]:
-    """What these shops are called."""
-    rows = await db.fetch("select id, name from shop where id = any($1::text[])", shop_ids)
-    return {row["id"]: row["name"] for row in rows}
+async def waiting_versions(db: Connection, member_ids: Sequence[UUID], since: Instant) -> dict[UUID, int]:
+    """A number that is another one whenever something else waits for the member's answer; nobody is named who is asked
+    nothing. Browsers hold 53 bits of a number."""
+    rows = await db.fetch(
+        """
+        select member_id,
+               hashtextextended(string_agg(approval_id::text, ' ' order by approval_id), 0) & 281474976710655 as version
+          from approval where member_id = any($1::uuid[]) and asked_at > $2 and answered_at is null group by member_id
+        """,
+        member_ids,
+        since,
+    )
+    return {row["member_id"]: row["version"] for row in rows}
+
+
+async def desks(db: Connection, till_ids: Sequence[str]) -> dict[str, Desk]:
+    """What these tills and their shops are called."""
+    found = await many(
+        db,
+        Desk,
+        """
+        select till.id as till_id, till.name as till, shop.name as shop, shop.partner_id
+          from till join shop on shop.id = till.shop_id where till.id = any($1::text[])
+        """,
+        till_ids,
+    )
+    return {each.till_id: each for each in found}
 
 
 async def answer_approval(db: Connection, member_id: UUID, approval_id: UUID, approved: bool, at: Instant) -> None:
