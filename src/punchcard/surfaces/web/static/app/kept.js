@@ -60,7 +60,8 @@ export const refresh = (paths = followed) => Promise.all([...paths].filter(path 
 
 // Nothing of a member may be shown to the next one who signs in here.
 let before = session.value?.member_id
-session.subscribe(({ member_id } = {}) => {
+session.subscribe(now => {
+  const member_id = now?.member_id
   if (member_id === before) return
   before = member_id
   for (const [key, it] of all) if (key.includes('./me/')) batch(() => ((it.data.value = null), (it.at.value = 0)))
