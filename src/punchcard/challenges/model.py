@@ -8,7 +8,7 @@ from punchcard import programme
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.errors import Refused
 from punchcard.foundation.locale import Text
-from punchcard.programme import Program, Progress, Standing
+from punchcard.programme import Program, Progress, Row, Standing, row_of
 
 
 class Part(Struct, frozen=True):
@@ -44,6 +44,9 @@ class Challenge(Struct, frozen=True, kw_only=True):
     since: Instant
     until: Instant
     """When this round is over, and the count begins anew."""
+    promise: programme.Challenge
+    row: Row | None = None
+    """Of a streak that is open and not completed: how its row stands."""
 
 
 class NoSuchChallenge(Refused):
@@ -80,8 +83,6 @@ def standing_in(challenge: programme.Challenge, standing: Standing, program: Pro
             way -= now.done * target
     else:
         completed = now.done > 0
-    before = standing.progress.get(challenge.after)
-    under_way = now.until < challenge.until or now.done > 0
     return Challenge(
         id=challenge.id,
         name=challenge.name,
@@ -94,12 +95,25 @@ def standing_in(challenge: programme.Challenge, standing: Standing, program: Pro
         steps=tuple(Part(step.at, step.reward, place < now.steps) for place, step in enumerate(in_order(challenge))),
         opt_in=challenge.opt_in,
         joined=now.joined,
-        open=(now.joined or not challenge.opt_in) and (not challenge.after or bool(before and before.done)),
+        open=(is_open := counts(challenge, now, standing)),
         since=challenge.since,
-        until=now.until
-        if under_way
-        else min(challenge.until, programme.window_end(challenge, program.day(at), program)),
+        until=(until := window_until(challenge, now, program, at)),
+        promise=challenge,
+        row=row_of(challenge, now, until, program, at)
+        if challenge.kind == "streak" and is_open and not completed
+        else None,
     )
+
+
+def counts(challenge: programme.Challenge, now: Progress, standing: Standing) -> bool:
+    before = standing.progress.get(challenge.after)
+    return (now.joined or not challenge.opt_in) and (not challenge.after or bool(before and before.done))
+
+
+def window_until(challenge: programme.Challenge, now: Progress, program: Program, at: Instant) -> Instant:
+    if now.until < challenge.until or now.done > 0:
+        return now.until
+    return min(challenge.until, programme.window_end(challenge, program.day(at), program))
 
 
 def in_order(challenge: programme.Challenge) -> list[programme.Step]:

@@ -2,6 +2,7 @@
 `submit`, whose writer owns the transaction."""
 
 from .arrivals import Arrived, facts_of, facts_since
+from .completions import Completed, completions
 from .deciding import Door, Receipt
 from .doors import NotSpendable
 from .feed import Change, Happened, Span, arrived_before, happened_after, spans, tier_now
@@ -25,6 +26,7 @@ __all__ = [
     "Arrived",
     "CardView",
     "Change",
+    "Completed",
     "Door",
     "Expiring",
     "Extent",
@@ -45,12 +47,13 @@ __all__ = [
     "Trial",
     "Whose",
     "Why",
-    "arrived_before",
     "answered",
+    "arrived_before",
     "audit",
     "card",
     "card_of",
     "completed",
+    "completions",
     "deal",
     "due_members",
     "extent",
@@ -73,9 +76,9 @@ __all__ = [
     "redact",
     "remembered",
     "routes",
+    "sales_numbered",
     "seed_of",
     "spans",
-    "sales_numbered",
     "standing",
     "statement",
     "submit",

@@ -184,6 +184,10 @@ class Challenge(Promise, frozen=True, kw_only=True):
     """Opens when this challenge was completed (in the same window of each)."""
     on_return: Literal["keep", "undo"] = "undo"
     coin: Coin = Coin()
+    text: Text = {}
+    icon: str = ""
+    badge: Text = {}
+    """What it is called once it is completed; empty where its name will do."""
 
 
 class Reward(Promise, frozen=True, kw_only=True):

@@ -33,6 +33,9 @@ def missing_languages(file: File) -> Iterator[Fault]:
     texts += [(("segment", i, "name"), each.name) for i, each in enumerate(file.segment)]
     texts += [((*path, "name"), table.name) for path, table in promises(file)]
     texts += [(("reward", i, "text"), reward.text) for i, reward in enumerate(file.reward) if reward.text]
+    for index, challenge in enumerate(file.challenge):
+        written = (("text", challenge.text), ("badge", challenge.badge))
+        texts += [(("challenge", index, key), text) for key, text in written if text]
     for path, text in texts:
         missing = [language for language in file.programme.languages if not text.get(language)]
         if missing:

@@ -115,6 +115,9 @@ def challenge(table: ChallengeTable, purse: Purse) -> Challenge:
         after=table.after or "",
         on_return=table.on_return,
         coin=coin(table, purse),
+        text=table.text,
+        icon=table.icon,
+        badge=table.badge,
     )
 
 

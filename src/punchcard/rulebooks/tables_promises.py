@@ -167,6 +167,12 @@ class ChallengeTable(PaidTable, frozen=True, kw_only=True):
     """It opens when this challenge was completed."""
     on_return: Literal["keep", "undo"] = "undo"
     """Whether goods that come back take the progress with them."""
+    text: Sentences = {}
+    """What members read below its name, a sentence a language."""
+    icon: Annotated[str, Meta(pattern=r"^[a-z0-9-]{0,40}(?![\s\S])")] = ""
+    """The symbol that the app draws for it, by its name: coffee-fill; else one that goes with its kind."""
+    badge: Names = {}
+    """What the passport calls it once it is completed, a text a language; else its name."""
 
 
 class RewardTable(PromiseTable, frozen=True, kw_only=True):
