@@ -19,8 +19,15 @@ from punchcard.surfaces import web
 
 SCOPE = "/app/"
 STYLES = ("fonts/fonts.css", "tokens.css", "ui.css", "app.css")
-FIRST = ("main", "home", "frame", "kept", "session", "events", "route")
+FIRST = (
+    *("main", "home", "frame", "kept", "session", "events", "route"),
+    *("card", "qr", "totp", "wallets", "install", "offer_parts"),
+)
 """The modules that the card is made of; other screens are fetched when they are opened, or once the card is there."""
+VENDORED = ("vendor/preact.js", "vendor/qr.js")
+KEPT = ("core/", "app/", "art/")
+"""What the worker keeps from the start, besides what it cannot do without. The words and fonts of a language are kept when a
+page has loaded them."""
 WORKER_HEADERS = web.WORKER_HEADERS | {"Service-Worker-Allowed": SCOPE}
 ICONS = [
     {"src": "art/app-icon-192.png", "sizes": "192x192", "type": "image/png", "purpose": "any maskable"},
@@ -46,7 +53,7 @@ async def show_app(
 def is_first(name: str) -> bool:
     folder, _, rest = name.partition("/")
     stem = rest.removesuffix(".js")
-    return name == "vendor/preact.js" or folder == "core" or (folder == "app" and stem in FIRST)
+    return name in VENDORED or folder == "core" or (folder == "app" and stem in FIRST)
 
 
 @get("/app/manifest.json")
@@ -86,7 +93,14 @@ async def send_worker() -> Response[bytes]:
 
 @cache
 def worker() -> bytes:
-    return (Path(__file__).parent / "worker.js").read_bytes()
+    """The worker, with the digest of the tree that it keeps and the addresses of what the app needs of it."""
+    shell = [web.static.address(name) for name in sorted(web.static.files()) if is_kept(name)]
+    head = f"const TREE = '{web.static.version()}'\nconst SHELL = {msgspec.json.encode(shell).decode()}\n"
+    return head.encode() + (Path(__file__).parent / "worker.js").read_bytes()
+
+
+def is_kept(name: str) -> bool:
+    return name in (*VENDORED, *STYLES, "icons.svg") or name.startswith(KEPT)
 
 
 routes = [show_app, show_manifest, send_worker]
