@@ -10,7 +10,7 @@ import { listen, start } from './events.js'
 import { programme } from './frame.js'
 import { Home } from './home.js'
 import { follow, kept, refresh } from './kept.js'
-import { route } from './route.js'
+import { route, SHEETS } from './route.js'
 import { session } from './session.js'
 
 const home = { Screen: Home }
@@ -41,12 +41,13 @@ function App() {
 }
 
 SCREENS.welcome = () => import('./welcome.js')
+SCREENS.hello = () => import('./hello.js')
 SCREENS.overlays = () => import('./overlays.js')
 
 function Lazily({ name, id }) {
   useEffect(() => load(name), [name])
   const module = loaded.value[name]
-  return module && html`<${module.Screen} key=${`${name}/${id}`} id=${id} />`
+  return module && html`<${module.Screen} key=${SHEETS.has(name) ? name : `${name}/${id}`} id=${id} />`
 }
 
 // What the first screen shows is asked for at once; what other screens show, when they are opened.
@@ -89,3 +90,6 @@ if ('serviceWorker' in navigator && isSecureContext) {
 }
 const idle = window.requestIdleCallback ?? (work => setTimeout(work, 2000))
 idle(() => session.value && ['offers', 'rewards', 'challenges', 'activity', 'code'].forEach(load), { timeout: 5000 })
+// A browser that is told of news says so again at each start, and where the member agreed to it, where it is.
+idle(() => window.Notification?.permission === 'granted' && import('./push.js').then(push => push.renew()), { timeout: 10_000 })
+idle(() => session.value && localStorage.getItem('pc.kept.place') && import('./wishes.js').then(wishes => wishes.tellPlaceAgain()), { timeout: 10_000 })

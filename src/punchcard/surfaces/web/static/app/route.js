@@ -8,9 +8,15 @@ const read = () => {
 }
 
 export const route = signal(read())
-addEventListener('hashchange', () => {
+// Of these, #name/id is a sheet over #name: the screen under it stays as it is.
+export const SHEETS = new Set(['offers', 'rewards'])
+let from = ''
+
+addEventListener('hashchange', ({ oldURL }) => {
+  from = new URL(oldURL).hash
+  const before = route.value.name
   route.value = read()
-  scrollTo(0, 0)
+  if (before !== route.value.name || !SHEETS.has(before)) scrollTo(0, 0)
 })
 
 export const to = (name, id) => `#${[name, id].filter(Boolean).map(encodeURIComponent).join('/')}`
@@ -20,3 +26,5 @@ export function instead(name, id) {
   history.replaceState(null, '', to(name, id))
   route.value = read()
 }
+// Close what stands over a screen: back to it where one came from there, else the screen takes its place.
+export const leave = name => (from === to(name) ? history.back() : instead(name))

@@ -1,7 +1,7 @@
 // One second hand for the whole page: whoever shows a countdown reads `now`, and nothing ticks while nobody looks.
 
 import { signal } from '../vendor/preact.js'
-import { houseTime } from './api.js'
+import { ahead, houseTime } from './api.js'
 
 export const now = signal(houseTime())
 
@@ -11,6 +11,7 @@ function tick() {
 }
 
 let timer = setTimeout(tick, 0)
+ahead.subscribe(() => (now.value = houseTime())) // the house said what time it is: no countdown may be wrong until the next second
 
 document.addEventListener('visibilitychange', () => {
   clearTimeout(timer)
