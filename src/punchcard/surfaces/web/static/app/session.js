@@ -34,8 +34,12 @@ export async function signIn(contact, code, more) {
   return said
 }
 
+// Why nobody is signed in any more, for the page that asks who is there: 'ended', 'signed-out' or 'left'; '' at first.
+export const parting = signal('')
+
 // Forget this browser: what it kept of the member goes, too.
-export function forget() {
+export function forget(why = 'ended') {
+  parting.value = why
   for (const key of Object.keys(localStorage)) if (key.startsWith('pc.kept.') || key === KEY) localStorage.removeItem(key)
   navigator.serviceWorker?.controller?.postMessage({ forget: true })
   keep(null)
