@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import AsyncIterator
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -108,8 +109,10 @@ async def told_of_a_tier(town: Town, person: Person) -> None:
 
 async def test_nothing_in_any_table_says_who_a_member_was(town: Town, tirzah: Person, db: Connection):
     before = await traces(db)
+    counted = sha256(b"punchcard/contact\0" + EMAIL.encode()).hexdigest()
+    assert "rate_limit.key" in await traces(db, (counted,))
     await left(tirzah)
-    at_once = await traces(db)
+    at_once = await traces(db) | await traces(db, (counted,))
     await town.follow()
     town.clock.at += 60
     await town.follow()

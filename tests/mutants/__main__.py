@@ -23,6 +23,7 @@ from tests.mutants import (
     house,
     lift,
     offline,
+    privacy,
     programme,
     push,
     segments,
@@ -57,6 +58,7 @@ ROOMS = (
     push,
     segments,
     lift,
+    privacy,
 )
 AT_ONCE = 2
 WITHIN_SECONDS = 300

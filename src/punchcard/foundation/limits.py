@@ -1,7 +1,9 @@
 """Token buckets: in PostgreSQL, so that every process on every machine shares them, or in one process for what must be cheap."""
 
+from collections.abc import Sequence
+
 from .clock import Instant
-from .database import Connection, value
+from .database import Connection, execute, value
 
 BUCKETS_MOST = 20_000
 
@@ -33,6 +35,11 @@ async def take(
     if wait == 0:
         await value(db, "update rate_limit set tokens = tokens - $2 where key = $1 returning tokens", key, tokens)
     return float(wait)
+
+
+async def forget(db: Connection, keys: Sequence[str]) -> None:
+    """Nothing was ever taken from these buckets."""
+    await execute(db, "delete from rate_limit where key = any($1::text[])", keys)
 
 
 class Buckets:

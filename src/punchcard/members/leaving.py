@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from punchcard.foundation import forgetting, news
+from punchcard.foundation import forgetting, limits, news
 from punchcard.foundation.clock import Instant
 from punchcard.foundation.database import Connection, execute, maybe, value
 
@@ -62,8 +62,9 @@ async def erase(db: Connection, member_id: UUID, at: Instant) -> None:
 
 
 async def forget_contacts(db: Connection, hashes: Sequence[bytes]) -> None:
-    """No code is open for these contacts, and none is on its way."""
+    """No code is open for these contacts, none is on its way, and nobody counts those that were asked for."""
     await forgetting.withdraw(db, [codes.outbox_key(each) for each in hashes], ["members.code"])
+    await limits.forget(db, [f"{what}:{each.hex()}" for each in hashes for what in ("code", "guess")])
     for each in hashes:
         await sql.close_code(db, each)
 
