@@ -13,6 +13,8 @@ from punchcard.surfaces import web
 
 SCOPE = "/till"
 STYLES = ("fonts/fonts.css", "tokens.css", "ui.css", "till.css")
+READER = "till/decoder.js"
+"""It runs beside the page, not in it."""
 WORKER_HEADERS = web.WORKER_HEADERS | {"Service-Worker-Allowed": SCOPE}
 
 
@@ -28,7 +30,8 @@ async def show_till(language: NamedDependency[str]) -> Response[str]:
 
 
 def is_first(name: str) -> bool:
-    return name == "vendor/preact.js" or (name.startswith(("core/", "till/")) and name.endswith(".js"))
+    ours = name.startswith(("core/", "till/")) and name.endswith(".js")
+    return name == "vendor/preact.js" or (ours and name != READER)
 
 
 @get("/till/manifest.json")

@@ -1,6 +1,59 @@
-// The till.
+// The till: two panes, one decision each. Who stands at it is known before anything is sold.
 
-import { html, render } from '../vendor/preact.js'
-import { t } from '../core/words.js'
+import { effect, html, render } from '../vendor/preact.js'
+import { online } from '../core/api.js'
+import { complain, Toast } from '../core/ui.js'
+import { Basket } from './basket.js'
+import { resume } from './counter.js'
+import { cashier, desk, ended, key, look } from './desk.js'
+import { Bar } from './frame.js'
+import { Idle } from './idle.js'
+import { listen } from './keys.js'
+import { Member } from './member.js'
+import { Refused } from './refused.js'
+import { Returns } from './returns.js'
+import { doubt } from './selling.js'
+import { Cashier, SignIn } from './signin.js'
+import { Doubt, Receipt, Sold } from './sold.js'
+import { card, refused, sheet, sold, view } from './state.js'
 
-render(html`<main class="till"><h1>${t('frame.title')}</h1></main>`, document.getElementById('face'))
+const OFTEN_MS = 60_000
+const SOON_MS = 8_000
+
+function Till() {
+  if (!key.value || !desk.value) return html`<${SignIn} />`
+  const partner = desk.value.partner.id
+  return html`<div class="themed" data-partner=${partner}>
+    ${cashier.value ? html`<main class="till"><${Bar} /><${Screen} /></main>` : html`<${Cashier} />`}
+    ${sheet.value?.()}
+  </div>`
+}
+
+const Panes = ({ children }) => html`<div class="panes">${children}</div>`
+
+function Screen() {
+  if (view.value === 'returns') return html`<${Returns} />`
+  if (sold.value) return html`<${Panes}><${Sold} /><${Receipt} /><//>`
+  if (doubt.value) return html`<${Panes}><${Doubt} /><${Basket} /><//>`
+  const start = refused.value ? html`<${Refused} />` : card.value ? html`<${Member} />` : html`<${Idle} />`
+  return html`<${Panes}>${start}<${Basket} /><//>`
+}
+
+render(html`<${Till} /><${Toast} />`, document.getElementById('face'))
+listen()
+
+// The sign of the network is as true as the last time that the house was asked.
+let timer
+async function heartbeat() {
+  clearTimeout(timer)
+  if (key.value && !ended.value) await look()
+  timer = setTimeout(heartbeat, online.value ? OFTEN_MS : SOON_MS)
+}
+heartbeat()
+addEventListener('online', heartbeat)
+effect(() => {
+  document.title = [desk.value?.shop.name, desk.value?.till.name].filter(Boolean).join(' · ') || document.title
+})
+if (key.value) resume().catch(complain)
+
+if ('serviceWorker' in navigator && isSecureContext) navigator.serviceWorker.register('/till/worker.js', { scope: '/till' }).catch(complain)

@@ -1,0 +1,32 @@
+// The bar above: whose till it is, whether the house answers, what time it is, and what is seldom wanted.
+
+import { html } from '../vendor/preact.js'
+import { online } from '../core/api.js'
+import { hour, LANGUAGES, lang, NAMES, speak } from '../core/format.js'
+import { Act, icon, mark, now, Sheet } from '../core/ui.js'
+import { t, text } from '../core/words.js'
+import { cashier, desk, endShift, signOut, zone } from './desk.js'
+import { openReturns } from './returning.js'
+import { emptied, sheet } from './state.js'
+
+export const Bar = () => html`<header class="tbar">
+  <span class="who">${mark(desk.value.partner.id)}<bdi>${desk.value.shop.name}</bdi><small class="hide-s"><bdi>${desk.value.till.name}</bdi></small></span>
+  <button type="button" class="iconbtn" aria-label=${text('frame.returns')} title=${text('frame.returns')} onClick=${() => openReturns()}>${icon('arrow-u-up-left', 'flip')}</button>
+  <button type="button" class="iconbtn" aria-label=${text('frame.menu')} title=${cashier.value} onClick=${() => (sheet.value = Menu)}>${icon('user')}</button>
+  <span class=${`chip ${online.value ? 'good' : 'honey'}`} role="status">${icon(online.value ? 'check-circle' : 'wifi-slash', 'sm')}<span>${t(online.value ? 'frame.online' : 'frame.offline')}</span></span>
+  <span class="num muted hide-s">${hour(now.value, zone())}</span>
+</header>`
+
+const shut = () => (sheet.value = null)
+
+function Menu() {
+  const leave = () => (shut(), endShift())
+  const out = () => (shut(), emptied(), signOut())
+  return html`<${Sheet} label=${text('frame.menu')} close=${shut} class="menu">
+    <div class="row"><span class="seal">${icon('user')}</span><div class="grow"><div class="title"><bdi>${cashier.value}</bdi></div><div class="small muted">${t('frame.cashier')}</div></div>
+      <${Act} class="btn soft compact" press=${leave} autofocus>${t('frame.change-cashier')}<//></div>
+    <div class="row"><span class="seal">${icon('globe-simple')}</span><div class="grow languages" role="group" aria-label=${text('frame.language')}>
+      ${LANGUAGES.map(each => html`<button type="button" lang=${each} class="btn compact soft" aria-pressed=${String(each === lang)} onClick=${() => each !== lang && speak(each)}>${NAMES[each]}</button>`)}</div></div>
+    <${Act} class="btn plain bad block" press=${out}>${icon('sign-out', 'flip')}${t('frame.sign-out')}<//>
+  <//>`
+}

@@ -1,0 +1,108 @@
+// Spending points: at once where the card as it was shown may, else when the member says yes on the phone.
+
+import { batch, html, signal, useEffect, useRef } from '../vendor/preact.js'
+import { newId } from '../core/api.js'
+import { now, secondsUntil } from '../core/clock.js'
+import { money } from '../core/format.js'
+import { Act, icon, Ring, Sheet } from '../core/ui.js'
+import { t, text } from '../core/words.js'
+import { cash, house } from './desk.js'
+import { byPoints, card, lines, quote, refused, sheet, spendable, spending } from './state.js'
+
+const POLL_MS = 1000
+const MINUTE = 60
+// {id, points, worth, until}: what the member is being asked.
+export const approving = signal(null)
+
+export function Spend() {
+  const may = quote.value.may_spend
+  if (spending.value) return html`<${Spent} />`
+  const { one, most, free } = spendable()
+  const asks = most > free
+  const some = most > 0 && lines.value.length > 0
+  const value = some ? cash(Math.floor(most * one)) : quote.value.worth
+  return html`<div class="tile b">
+    <span class="small">${t('quote.may-spend')}</span>
+    <b class="num">${money(value)}</b>
+    ${some && html`<${Act} class="btn compact primary" press=${() => use(most)}>${t(asks ? 'quote.ask-points' : 'quote.use-points', { n: most })}<//>`}
+    ${some && asks && free > 0 && html`<${Act} class="btn compact plain" press=${() => use(free)}>${t('quote.use-points', { n: free })}<//>`}
+    ${some && html`<button type="button" class="btn compact plain" onClick=${() => (sheet.value = Amount)}>${t('quote.other-amount')}</button>`}
+    ${may.detail && (!some || asks) && html`<span class="small after">${asks ? t('quote.needs-phone', { m: money(cash(Math.floor(free * one))) }) : may.detail}</span>`}
+  </div>`
+}
+
+const Spent = () => html`<div class="tile b">
+  <span class="small">${t('quote.pays')}</span>
+  <b class="num">${money(cash(byPoints.value))}</b>
+  <span class="small">${t('common.points', { n: spending.value.points })}</span>
+  ${spending.value.approval && html`<span class="small after">${icon('device-mobile', 'sm')}${t('quote.approved')}</span>`}
+  <button type="button" class="btn compact soft" onClick=${() => (spending.value = null)}>${t('quote.take-out')}</button>
+</div>`
+
+// So many points as are asked for; above what the card may alone, the member is asked first.
+export async function use(points) {
+  const { one, free, left } = spendable()
+  const worth = Math.min(left, Math.floor(points * one))
+  if (points <= free) spending.value = { points, worth }
+  else await ask(points, worth)
+}
+
+export async function ask(points, worth) {
+  const id = newId()
+  const asked = await house.put(`/till/approvals/${id}`, { card: card.value.text, worth }).catch(error => {
+    if (!error.status) throw error
+    refused.value = { error, from: 'spending', card: card.value }
+  })
+  if (!asked) return
+  approving.value = { id, points, worth, until: asked.until }
+  follow(id)
+}
+
+async function follow(id) {
+  while (approving.value?.id === id) {
+    await new Promise(wake => setTimeout(wake, POLL_MS))
+    const said = await house.get(`/till/approvals/${id}`).catch(() => null)
+    if (approving.value?.id !== id || !card.value) return
+    if (said && said.state !== 'waiting') return answered(said.state)
+  }
+}
+
+function answered(state) {
+  const { id, points, worth } = approving.value
+  batch(() => {
+    approving.value = null
+    if (state === 'approved') spending.value = { points, worth, approval: id }
+    else refused.value = { from: 'approval', state, asked: { points, worth }, card: card.value }
+  })
+}
+
+card.subscribe(it => !it && (approving.value = null))
+
+export function Approval() {
+  const { points, worth, until } = approving.value
+  const left = now.value && secondsUntil(until)
+  return html`<div class="approval" role="status">
+    <${Ring} value=${left} of=${MINUTE}><bdi class="num strong">${left}</bdi><//>
+    <div><h2>${t('quote.asks')}</h2><p class="muted">${t('common.points', { n: points })} · ${money(cash(worth))}</p><p class="small muted">${t('quote.asks-how')}</p></div>
+    <button type="button" class="btn soft compact" onClick=${() => (approving.value = null)}>${t('quote.stop-asking')}</button>
+  </div>`
+}
+
+function Amount() {
+  const field = useRef()
+  const { most } = spendable()
+  const shut = () => (sheet.value = null)
+  const take = async () => {
+    const points = Math.min(most, Math.floor(Number(field.current.value)))
+    shut()
+    if (points > 0) await use(points)
+  }
+  useEffect(() => field.current.select(), [])
+  return html`<${Sheet} label=${text('quote.how-many')} close=${shut} class="choices">
+    <form onSubmit=${event => event.preventDefault()}>
+      <h2>${t('quote.how-many')}</h2>
+      <label class="field">${icon('star')}<span class="sr">${t('quote.points-field')}</span><input ref=${field} type="number" inputmode="numeric" min="1" max=${most} step="1" value=${Math.min(most, 100)} autofocus /></label>
+      <${Act} type="submit" class="btn primary block" press=${take}>${t('quote.use')}<//>
+    </form>
+  <//>`
+}
