@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from punchcard.foundation.clock import HOUR
+from punchcard.foundation.clock import DAY, HOUR
 from punchcard.push import Message, inbox_sql, sql
 from tests.test_journal_reads import listening
+from tests.test_offers_benefits_till import QUARTER, publish
 from tests.town import NOON, Person, Town
 
 pytestmark = pytest.mark.anyio
@@ -43,6 +44,30 @@ async def test_the_inbox_holds_what_was_told_and_what_lost_its_turn_and_nothing_
     assert [each["over"] for each in shown["items"]] == [False, False, True]
     assert shown["unread"] == 2
     assert shown["items"][0]["message"]["note"] == "Here only: you had your messages for this week"
+
+
+async def test_a_message_of_an_offer_names_whose_offer_it_is(town: Town, maya: Person) -> None:
+    await publish(town, "quarter", QUARTER)
+    finished = replace(SENT, id="challenge:x", kind="challenge", subject="quarter")
+    await keep(town, maya, replace(SENT, subject="quarter"), replace(OVER, subject="long-gone"), finished)
+
+    shown = (await maya.get("/me/inbox"))["items"]
+
+    assert {each["message"]["id"]: each["partner_id"] for each in shown} == {
+        "offer:a": "nola",
+        "offer:e": "",
+        "challenge:x": "",
+    }
+
+
+async def test_the_preferences_say_how_many_offers_the_cap_has_counted(town: Town, maya: Person) -> None:
+    a_week_ago = replace(SENT, id="offer:w", sent_at=NOON - 7 * DAY)
+    just_within = replace(SENT, id="offer:v", sent_at=NOON - 7 * DAY + 1)
+    finished = replace(SENT, id="challenge:x", kind="challenge")
+    silent = replace(SENT, id="offer:s", channel="pass")
+    await keep(town, maya, SENT, WAITS, DROPPED, HELD, a_week_ago, just_within, finished, silent)
+
+    assert (await maya.get("/me/preferences"))["told_this_week"] == 2
 
 
 async def test_what_is_read_is_read_once_and_on_every_device(town: Town, maya: Person) -> None:

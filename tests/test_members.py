@@ -53,6 +53,7 @@ async def test_a_person_joins_is_recognised_changes_their_profile_and_signs_out(
         "messages_a_week": 3,
         "languages": [],
         "muted": [],
+        "told_this_week": 0,
     }
     wishes |= {"quiet_from": "21:30", "messages_a_week": 1, "languages": ["he", "ru"], "muted": ["flash"]}
     assert (await client.put("/me/preferences", headers=me, json=wishes)).json() == wishes

@@ -7,7 +7,8 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from punchcard import journal, rewards
+from punchcard import journal, rewards, rulebooks
+from punchcard.demo import town as almond
 from punchcard.foundation import news
 from punchcard.foundation.clock import DAY, HOUR, Instant, moment
 from punchcard.foundation.database import Connection, Database
@@ -18,6 +19,7 @@ from punchcard.reactions import REACTIONS
 from punchcard.rewards.model import ClaimView
 from punchcard.segments import Profile
 from tests.almond import NOW, publish, settle
+from tests.town import Town
 
 pytestmark = pytest.mark.anyio
 
@@ -67,6 +69,53 @@ async def test_the_catalogue_says_what_is_affordable_and_what_is_missing(purse: 
         "any-coffee",
         "supper",
     ]
+
+
+async def test_a_reward_says_where_it_is_used_how_long_and_that_the_points_come_back(town: Town) -> None:
+    maya = await town.join("maya@example.com")
+
+    found = {each["id"]: each for each in await maya.get("/me/rewards")}
+    russian = {each["id"]: each["terms"] for each in await maya.get("/me/rewards", "ru")}
+
+    coffee, off = found["any-coffee"], found["five-off"]
+    assert (coffee["partner_id"], coffee["days"], off["partner_id"], off["days"]) == ("nola", 14, "", 30)
+    assert coffee["terms"] == "At Nola Coffee, within 14 days. Not used? The points come back."
+    assert off["terms"] == "In any of our shops, within 30 days. Not used? The points come back."
+    assert russian["five-off"] == "В любом из наших магазинов, 30 дней. Не пригодится — баллы вернутся."
+
+
+@pytest.mark.parametrize(
+    "keys, said",
+    [
+        ('shops = ["SHOP"]', "At NAME. It waits until it is used; handed back before, the points return."),
+        ("", "In any of our shops. It waits until it is used; handed back before, the points return."),
+        (
+            'partners = ["miro", "nola"]\nvoucher_days = 1',
+            "At Miro Bakery, Nola Coffee, within a day. Not used? The points come back.",
+        ),
+    ],
+)
+async def test_the_terms_of_a_reward_are_true_of_any(town: Town, keys: str, said: str) -> None:
+    maya = await town.join("maya@example.com")
+    shop = (await town.ask("GET", "/programme")).json()["shops"][0]
+    table = '\n[[reward]]\nid = "x"\nname = { en = "X" }\npoints = 1\n' + keys.replace("SHOP", shop["id"])
+    async with town.outside.world.database.transaction() as db:
+        await rulebooks.publish(db, almond.PROGRAMME.read_text() + table, town.clock.at)
+
+    [found] = [each for each in await maya.get("/me/rewards") if each["id"] == "x"]
+
+    assert found["terms"] == said.replace("NAME", shop["name"])
+
+
+async def test_a_claim_says_what_the_till_scans(town: Town) -> None:
+    maya = await town.join("maya@example.com")
+    await town.sell(maya, {"sku": "x", "category": "bread", "brand": "", "quantity": 1, "amount": 400_00})
+    claim = str(new_id())
+
+    made = (await maya.ask("PUT", f"/me/claims/{claim}", {"reward": "any-coffee"})).json()
+
+    assert (made["scan"], made["partner_id"], made["kind"]) == (claim, "nola", "item")
+    assert await maya.get("/me/claims") == [made]
 
 
 async def test_a_claim_takes_the_points_and_gives_a_voucher(purse: Purse) -> None:

@@ -1,5 +1,6 @@
 """The front door of the member's app: join with a one-time code, stay signed in, profile and preferences."""
 
+from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
@@ -10,7 +11,7 @@ from litestar.params import JSONBody
 from msgspec import Meta, Struct, structs
 
 from punchcard.foundation.clock import Instant, moment
-from punchcard.foundation.database import Database
+from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.errors import Malformed, Refused
 from punchcard.foundation.settings import Settings
 from punchcard.foundation.zones import Zone
@@ -108,6 +109,8 @@ class NewPreferences(Struct, frozen=True, forbid_unknown_fields=True):
     messages_a_week: MessagesAWeek
     languages: Annotated[tuple[Language, ...], Meta(max_length=4)] | None = None
     muted: Annotated[tuple[Topic, ...], Meta(max_length=50)] | None = None
+    told_this_week: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+    """What was read may be sent back: it changes nothing."""
 
 
 class Preferences(Struct, frozen=True):
@@ -119,6 +122,11 @@ class Preferences(Struct, frozen=True):
     messages_a_week: int
     languages: tuple[Language, ...]
     muted: tuple[str, ...]
+    told_this_week: int
+    """So many offers made a phone sound in the last seven days: what `messages_a_week` is compared with."""
+
+
+ToldThisWeek = Callable[[Connection, UUID, Instant], Awaitable[int]]
 
 
 @post("/join/codes", status_code=202)
@@ -196,10 +204,15 @@ async def change_profile(
 
 
 @get("/me/preferences")
-async def read_preferences(database: NamedDependency[Database], member_id: NamedDependency[UUID]) -> Preferences:
+async def read_preferences(
+    database: NamedDependency[Database],
+    member_id: NamedDependency[UUID],
+    at: NamedDependency[Instant],
+    told: NamedDependency[ToldThisWeek],
+) -> Preferences:
     """When, for what and how often I may be spoken to."""
     async with database.reading() as db:
-        return preferences_of(await operations.member(db, member_id))
+        return preferences_of(await operations.member(db, member_id), await told(db, member_id, at))
 
 
 @put("/me/preferences")
@@ -208,22 +221,15 @@ async def change_preferences(
     database: NamedDependency[Database],
     member_id: NamedDependency[UUID],
     at: NamedDependency[Instant],
+    told: NamedDependency[ToldThisWeek],
 ) -> Preferences:
     """Say when, for what and how often I may be spoken to."""
-    quiet = (minutes(data.quiet_from), minutes(data.quiet_until))
+    quiet, consents = (minutes(data.quiet_from), minutes(data.quiet_until)), structs.asdict(data.consents)
     async with database.transaction() as db:
-        return preferences_of(
-            await operations.change_preferences(
-                db,
-                member_id,
-                quiet,
-                structs.asdict(data.consents),
-                data.messages_a_week,
-                at,
-                data.languages,
-                data.muted,
-            )
+        member = await operations.change_preferences(
+            db, member_id, quiet, consents, data.messages_a_week, at, data.languages, data.muted
         )
+        return preferences_of(member, await told(db, member_id, at))
 
 
 def profile_of(member: Member, said: Said) -> Profile:
@@ -241,7 +247,7 @@ def profile_of(member: Member, said: Said) -> Profile:
     )
 
 
-def preferences_of(member: Member) -> Preferences:
+def preferences_of(member: Member, told: int) -> Preferences:
     return Preferences(
         hour(member.quiet_from),
         hour(member.quiet_until),
@@ -249,6 +255,7 @@ def preferences_of(member: Member) -> Preferences:
         member.messages_a_week,
         member.languages,
         tuple(sorted(member.muted)),
+        told,
     )
 
 

@@ -23,7 +23,7 @@ from .model import (
     WindowPassed,
     WindowTooShort,
 )
-from .operations import given_to, grants, open_for, open_for_each, publish, stop
+from .operations import given_to, givers, grants, open_for, open_for_each, publish, stop
 from .rounds import audience, close_due, expose, open_due, told
 from .rounds_model import Audience, OfferEnded, OfferTold
 from .routes import routes
@@ -78,6 +78,7 @@ __all__ = [
     "early_for",
     "expose",
     "given_to",
+    "givers",
     "grants",
     "lapse",
     "learn_due",

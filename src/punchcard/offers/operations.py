@@ -79,6 +79,11 @@ async def given_to(db: Connection, member_id: UUID, offer_id: str) -> OpenOffer 
     return await sql.given_to(db, member_id, offer_id)
 
 
+async def givers(db: Connection, offer_ids: Sequence[str]) -> dict[str, str]:
+    """Which partner each of these offers is of."""
+    return await sql.givers(db, offer_ids) if offer_ids else {}
+
+
 async def grants(db: Connection, wanted: Sequence[tuple[UUID, Instant]]) -> list[dict[str, int]]:
     """What the door writes into each of these members' sales: for every offer of points that is theirs, a ceiling."""
     return [mine.grants for mine in await at_the_till(db, wanted)]

@@ -87,6 +87,12 @@ async def reach(db: Connection, offer_id: str) -> Reach:
     )
 
 
+async def givers(db: Connection, offer_ids: Sequence[str]) -> dict[str, str]:
+    """Whose offers these are."""
+    rows = await db.fetch("select id, partner_id from offer where id = any($1::text[])", offer_ids)
+    return {row["id"]: row["partner_id"] for row in rows}
+
+
 async def open_unseen(db: Connection, member_id: UUID, at: Instant) -> list[Offer]:
     """Offers that have begun and whose audience this member is not in, or not yet."""
     return await many(

@@ -8,7 +8,7 @@ from .inbox_sql import versions as inbox_versions
 from .letters import write as write_letter
 from .model import CardRings, Message, Phone
 from .notices import send as send_notices
-from .operations import announce, forget, forget_member, messages, messages_after, phones, register
+from .operations import announce, forget, forget_member, messages, messages_after, phones, register, told_this_week
 from .reminding import remind_due
 from .ringing import rings
 from .routes import routes as phone_routes
@@ -45,5 +45,6 @@ __all__ = [
     "rings",
     "routes",
     "send_notices",
+    "told_this_week",
     "write_letter",
 ]

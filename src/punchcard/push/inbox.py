@@ -11,7 +11,7 @@ from litestar.params import JSONBody
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from punchcard import members
+from punchcard import members, offers
 from punchcard.foundation.clock import Instant, moment
 from punchcard.foundation.database import Connection, Database
 
@@ -24,11 +24,13 @@ MessageId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.:-]{1,200}(?![\s\S])")]
 
 
 class Item(Struct, frozen=True):
-    """A message of the inbox; `read_at` is empty while it is new, `over` where what it tells of has ended."""
+    """A message of the inbox; `read_at` is empty while it is new, `over` where what it tells of has ended. `partner_id`: whose
+    offer it tells of; empty where it tells of something else."""
 
     message: MessageView
     read_at: datetime | None
     over: bool
+    partner_id: str
 
 
 class InboxView(Struct, frozen=True):
@@ -56,11 +58,13 @@ async def show_inbox(
         mine = await wording.worded(db, member_id, await inbox_sql.shown(db, member_id, MESSAGES_MAX), at)
         found = sorted([*mine, *await noticed(db, member_id, language, at)], key=newest_last, reverse=True)
         zone = await operations.zone_of(db, await members.member(db, member_id))
+        givers = await offers.givers(db, [each.subject for each in mine if each.kind == "offer"])
     items = [
         Item(
             viewed(message, zone, language),
             moment(message.read_at) if message.read_at else None,
             message.ends_at is not None and message.ends_at <= at,
+            givers.get(message.subject, "") if message.kind == "offer" else "",
         )
         for message in found
     ]

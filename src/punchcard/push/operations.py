@@ -12,7 +12,7 @@ from punchcard.foundation.ids import digest
 from punchcard.foundation.outbox import Settled, Task
 from punchcard.foundation.outside import World
 
-from . import deciding, delivery, sql, wording
+from . import arbiter, deciding, delivery, sql, wording
 from .deciding import CardsOf, Kept, Known
 from .model import CardRings, Delivery, Message, Owner, Phone
 
@@ -53,6 +53,13 @@ async def forget_member(db: Connection, member_id: UUID) -> None:
 async def messages(db: Connection, member_id: UUID) -> list[Message]:
     """What the member was told, or was not, the newest first."""
     return await sql.messages(db, member_id, MESSAGES_MAX)
+
+
+async def told_this_week(db: Connection, member_id: UUID, at: Instant) -> int:
+    """For how many offers the member's phones sounded within the days that a cap looks at."""
+    since = arbiter.counted_since(at)
+    sounded = (await sql.sounded_since(db, [member_id], since)).get(member_id, {})
+    return sum(when > since for when in sounded.values())
 
 
 async def phones(db: Connection, member_id: UUID) -> list[Phone]:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from punchcard.foundation import locale
 from punchcard.foundation.clock import DAY, Instant, moment
 from punchcard.foundation.errors import Refused
-from punchcard.programme import NEVER, Reward, Spend, Standing, balance
+from punchcard.programme import NEVER, Places, Reward, Spend, Standing, balance
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's alphabet: no letter that looks like another."""
@@ -33,6 +33,9 @@ class Priced(Struct, frozen=True, kw_only=True):
     missing: int
     until: Instant | None
     """No longer given from then on; None: no end is known."""
+    days: int
+    """How long its voucher can be used; 0 is for ever."""
+    places: Places
 
 
 class Kept(Struct, frozen=True, kw_only=True):
@@ -67,7 +70,8 @@ class Claim(Struct, frozen=True, kw_only=True):
 
 
 class ClaimView(Struct, frozen=True):
-    """A claimed reward. The till reads `id`, or finds `code` in its quote; not used until `until`, the points come back."""
+    """A claimed reward. The till reads `scan`, beside the card, or finds `code` in its quote; not used until `until`, the
+    points come back."""
 
     id: str
     reward: str
@@ -77,6 +81,11 @@ class ClaimView(Struct, frozen=True):
     code: str
     claimed_at: datetime
     until: datetime | None
+    kind: Literal["item", "discount", "experience", "donation"]
+    partner_id: str
+    """Where it is used; empty where it may be used at several."""
+    scan: str
+    """What the code on a screen holds, as on its pass in a wallet."""
 
 
 class NotEnoughPoints(Refused):
@@ -128,7 +137,14 @@ def priced(reward: Reward, standing: Standing) -> Priced:
         affordable=not missing,
         missing=missing,
         until=reward.end if reward.end < NEVER else None,
+        days=reward.voucher_days,
+        places=reward.places,
     )
+
+
+def partner_of(places: Places) -> str:
+    """Whose it is, when it is one partner's; empty where it may be used at several."""
+    return next(iter(places.partners)) if len(places.partners) == 1 else ""
 
 
 def spend_on(reward: Reward, claim_id: UUID, at: Instant) -> Spend:
@@ -163,6 +179,9 @@ def viewed(claim: Claim, language: str) -> ClaimView:
         code=claim.code,
         claimed_at=moment(claim.claimed_at),
         until=moment(claim.until) if claim.until is not None else None,
+        kind=claim.kind,
+        partner_id=claim.partner,
+        scan=claim.id,
     )
 
 

@@ -27,6 +27,7 @@ from .model import (
     check,
     code_of,
     handing_back,
+    partner_of,
     priced,
     spend_on,
     state_of,
@@ -152,7 +153,7 @@ def claimed(id: str, reward: Reward, points: int, state: State, at: Instant, unt
         until=until or None,
         kind=reward.kind,
         text=reward.text,
-        partner=next(iter(reward.places.partners)) if len(reward.places.partners) == 1 else "",
+        partner=partner_of(reward.places),
     )
 
 

@@ -11,13 +11,14 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
+from punchcard import partners
 from punchcard.foundation import locale
 from punchcard.foundation.answers import answered, replayed
 from punchcard.foundation.clock import Instant, moment
 from punchcard.foundation.database import Connection, Database
 
 from . import operations
-from .model import ClaimView, Priced, viewed
+from .model import ClaimView, Priced, partner_of, viewed
 
 
 class RewardView(Struct, frozen=True):
@@ -33,6 +34,12 @@ class RewardView(Struct, frozen=True):
     affordable: bool
     missing: int
     until: datetime | None
+    partner_id: str
+    """Where it is used; empty where it may be used at several."""
+    days: int
+    """How long it can be used once it is claimed; 0 is for ever."""
+    terms: str
+    """Where, how long, and what becomes of the points: a sentence or two."""
 
 
 class ClaimRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,7 +64,8 @@ async def list_rewards(
     """What you can spend points on, the cheapest first; among it what an offer lets you have before others."""
     async with database.transaction() as db:
         sooner = await early(db, member_id, at)
-        return [shown(reward, language) for reward in await operations.catalogue(db, member_id, at, sooner)]
+        known = await partners.catalogue(db)
+        return [shown(reward, known, language) for reward in await operations.catalogue(db, member_id, at, sooner)]
 
 
 @put("/me/claims/{claim_id:uuid}", status_code=201, responses=CLAIMED)
@@ -101,7 +109,7 @@ async def hand_back(
     return Response(None, status_code=204, headers=replayed(repeated))
 
 
-def shown(reward: Priced, language: str) -> RewardView:
+def shown(reward: Priced, known: partners.Catalogue, language: str) -> RewardView:
     return RewardView(
         id=reward.id,
         name=locale.of(reward.name, language),
@@ -113,7 +121,21 @@ def shown(reward: Priced, language: str) -> RewardView:
         affordable=reward.affordable,
         missing=reward.missing,
         until=moment(reward.until) if reward.until is not None else None,
+        partner_id=partner_of(reward.places),
+        days=reward.days,
+        terms=terms(reward, known, language),
     )
+
+
+def terms(reward: Priced, known: partners.Catalogue, language: str) -> str:
+    """'At Nola Coffee, within 14 days. Not used? The points come back.'"""
+    names = [shop.name for shop in known.shops if shop.id in reward.places.shops]
+    if not names:
+        names = [
+            locale.of(known.partners[id].name, language) for id in sorted(reward.places.partners & set(known.partners))
+        ]
+    row = "terms" + ("-at" if names else "") + ("-days" if reward.days else "")
+    return locale.say(f"rewards.{row}", language, n=reward.days, place=", ".join(names))
 
 
 routes = [list_rewards, claim_reward, list_claims, hand_back]
