@@ -10,14 +10,13 @@ from msgspec import Struct
 from punchcard.foundation import locale
 from punchcard.foundation.clock import DAY, MINUTE, Instant
 from punchcard.foundation.locale import LANGUAGES, Text
+from punchcard.foundation.looks import look_of
 from punchcard.foundation.money import Money
 from punchcard.passes import Face
 from punchcard.surfaces.web import static
 
 from .code import draw
 
-LOOKS = ("bud", "blossom", "orchard")
-"""The levels that have colours and a branch of their own; others wear the first."""
 STILL_LIFES = frozenset({"cup", "citrus", "loaf", "tomato", "bowl", "almonds", "flower"})
 NAMES = {"en": "English", "he": "עברית", "ar": "العربية", "ru": "Русский"}
 
@@ -76,7 +75,7 @@ def card(face: Face, extra: Extra, title: Text, wallets: list[Wallet], language:
     return pages.get_template("card.html").render(
         **frame(title, language),
         face=face,
-        look=face.tier if face.tier in LOOKS else LOOKS[0],
+        look=look_of(face.tier),
         tier=locale.of(face.tier_name, language),
         balance=locale.number(face.points, language),
         unit=locale.of(face.unit, language),
