@@ -11,6 +11,7 @@ from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 
 from punchcard.sandbox.google import Google, google
+from punchcard.sandbox.google_wallet_rules import check_images
 from tests.discovery_check import check_request, findings
 from tests.googles import AT, ISSUER, key, stay_home
 
@@ -239,6 +240,12 @@ def points(**balance: Any) -> dict[str, Any]:
         ("loyaltyclass", CLASS | {"callbackOptions": {"url": "http://almond.example"}}, "invalidCallback"),
         ("loyaltyclass", CLASS | {"hexBackgroundColor": "red"}, "invalidColor"),
         ("loyaltyclass", CLASS | {"programLogo": {"sourceUri": {"uri": "ftp://a/b.png"}}}, "invalidImage"),
+        (
+            "loyaltyclass",
+            CLASS | {"programLogo": {"sourceUri": {"uri": "http://almond.example/b.png"}}},
+            "invalidImage",
+        ),
+        ("loyaltyclass", CLASS | {"programLogo": {"sourceUri": {"uri": "http://8.8.8.8/b.png"}}}, "invalidImage"),
         ("loyaltyclass", CLASS | {"multipleDevicesAndHoldersAllowedStatus": "EVERYBODY"}, "invalidResource"),
         ("offerclass", without(OFFER_CLASS, "provider"), "required"),
         ("offerclass", without(OFFER_CLASS, "title"), "required"),
@@ -253,6 +260,13 @@ async def test_each_rule_of_a_body_is_kept(
     official: Official, resource: str, body: dict[str, Any], reason: str
 ) -> None:
     assert await official.refused(resource, "insert", body=body | NEW) == (400, reason)
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:8000", "192.168.1.4:8000", "[::1]:8000", "localhost:8000", "till.local:8000"]
+)
+def test_a_picture_may_come_from_our_own_network_where_the_demo_has_no_https(host: str) -> None:
+    check_images({"programLogo": {"sourceUri": {"uri": f"http://{host}/c/art/logo.png"}}})
 
 
 async def test_an_offer_takes_a_class_of_its_own_kind(official: Official) -> None:

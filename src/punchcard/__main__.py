@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from punchcard.commands import (
+    DEMO,
+    DEMO_ARGUMENTS,
     DOCTOR,
     DOCTOR_ARGUMENTS,
     IMPORT,
@@ -117,7 +119,7 @@ COMMANDS: tuple[Command, ...] = (
         "demo",
         play_demo,
         "Play the story of one member from joining to a changed card, then stay up.",
-        "Starts PostgreSQL, stand-ins for Apple and Google, the API and a worker. Needs no account anywhere.",
+        DEMO,
     ),
     (
         "serve",
@@ -198,22 +200,7 @@ def a_number(text: str) -> int:
 
 
 ARGUMENTS: Mapping[str, Sequence[tuple[str, dict[str, Any]]]] = {
-    "demo": (
-        ("--once", {"action": "store_true", "help": "exit after the story: 0, or 1 with what failed"}),
-        (
-            "--out",
-            {"type": Path, "metavar": "DIR", "help": "write the evidence here: passes, links, requests, journey.json"},
-        ),
-        (
-            "--households",
-            {
-                "type": int,
-                "default": 10,
-                "metavar": "N",
-                "help": "real households whose last eight weeks are played through the till (default 10; 0: none)",
-            },
-        ),
-    ),
+    "demo": DEMO_ARGUMENTS,
     "check": (
         ("file", {"type": Path, "nargs": "?", "help": "a programme in TOML"}),
         ("--explain", {"action": "store_true", "help": "without a file: every table and key there is, in Markdown"}),

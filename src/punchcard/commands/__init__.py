@@ -7,13 +7,15 @@ from .lifting import LIFT, LIFT_ARGUMENTS, show_lift
 from .passing import PASS_ARGUMENTS, PASS_COMMANDS
 from .promising import check_file, publish_file
 from .reconciling import reconcile_file
-from .running import play_demo, serve, work
+from .running import DEMO, DEMO_ARGUMENTS, play_demo, serve, work
 from .signing import SIGN, SIGN_ARGUMENTS, sign
 from .told import IMPORT, RECONCILE
 from .upkeep import add_operator, audit_all, migrate
 from .watching import show_odd_patterns
 
 __all__ = [
+    "DEMO",
+    "DEMO_ARGUMENTS",
     "DOCTOR",
     "DOCTOR_ARGUMENTS",
     "IMPORT",

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import os
 import secrets
 import shutil
@@ -30,6 +31,10 @@ from .browser import make_key, push_service
 READY_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 10
 PORT = 8000
+LOOPBACK = "127.0.0.1"
+EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - what a person may ask for
+ELSEWHERE = ("192.0.2.1", 9)
+"""An address that is nobody's (RFC 5737)."""
 
 Process = subprocess.Popen[bytes]
 
@@ -54,6 +59,12 @@ class Stage(Struct, frozen=True):
     @property
     def url(self) -> str:
         return self.config.public_url
+
+    @property
+    def here(self) -> str:
+        """The same for a browser on this machine. Where the API listens on every address that is the loopback one, which
+        browsers trust with the camera although there is no https."""
+        return at(LOOPBACK, self.config.port) if self.config.host in EVERY_ADDRESS else self.url
 
     @property
     def mailbox(self) -> Path:
@@ -105,8 +116,11 @@ class Stage(Struct, frozen=True):
 
 
 @contextlib.asynccontextmanager
-async def raised(root: Path, *postgres_settings: str, port: int = PORT, workers: int = 1) -> AsyncIterator[Stage]:
+async def raised(
+    root: Path, *postgres_settings: str, host: str = LOOPBACK, port: int = PORT, workers: int = 1
+) -> AsyncIterator[Stage]:
     """Raise everything on a fresh database below the absolute path `root`, and strike it at the end."""
+    port = free(port, host)
     folder = root / "run"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, mode=0o700)
@@ -119,7 +133,8 @@ async def raised(root: Path, *postgres_settings: str, port: int = PORT, workers:
             google(folder, now=clock.now) as stand_in,
             push_service(clock.now) as web,
         ):
-            variables = environment(folder, mine, made, apns, stand_in, free(port)) | for_browsers(folder, web)
+            variables = environment(folder, mine, made, apns, stand_in) | for_browsers(folder, web)
+            variables |= doors(host, port)
             stage = Stage(folder, settings.load(variables), variables, clock, made, apns, stand_in, web, {})
             try:
                 for name in ("serve", *(f"work-{n}" for n in range(1, workers + 1))):
@@ -141,16 +156,12 @@ async def fresh_database(dsn: str) -> str:
     return mine
 
 
-def environment(
-    folder: Path, dsn: str, made: authority.Authority, apns: apple.Apns, google: Google, port: int
-) -> dict[str, str]:
+def environment(folder: Path, dsn: str, made: authority.Authority, apns: apple.Apns, google: Google) -> dict[str, str]:
     """The settings of both processes; the secrets are thrown away with the stage."""
     return {
         "PUNCHCARD_DEMO": "true",
         "PUNCHCARD_DATABASE_URL": dsn,
         "PUNCHCARD_DATA_DIR": str(folder),
-        "PUNCHCARD_PORT": str(port),
-        "PUNCHCARD_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "PUNCHCARD_SECRET": secrets.token_hex(32),
         "PUNCHCARD_CLOCK_FILE": str(folder / "clock"),
         "PUNCHCARD_APPLE_CERTIFICATE": str(made.certificate),
@@ -177,12 +188,34 @@ def for_browsers(folder: Path, web: PushService) -> dict[str, str]:
     }
 
 
-def free(port: int) -> int:
-    """This port, or any free one where it is taken."""
+def doors(host: str, port: int) -> dict[str, str]:
+    """Where the API listens, and the address under which phones reach it."""
+    reached = reached_at() if host in EVERY_ADDRESS else host
+    return {"PUNCHCARD_HOST": host, "PUNCHCARD_PORT": str(port), "PUNCHCARD_PUBLIC_URL": at(reached, port)}
+
+
+def at(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def reached_at() -> str:
+    """This machine's own address on the way out; loopback where there is none. Nothing is sent: a datagram's socket only
+    looks up the way."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
+        probe.connect(ELSEWHERE)
+        return str(probe.getsockname()[0])
+    return LOOPBACK
+
+
+def free(port: int, host: str = LOOPBACK) -> int:
+    """This port, or any free one where it is taken. Raises NotReady where the address is none of this machine's."""
     for candidate in (port, 0):
-        with socket.socket() as probe:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            with contextlib.suppress(OSError):
-                probe.bind(("127.0.0.1", candidate))
+            try:
+                probe.bind((host, candidate))
                 return int(probe.getsockname()[1])
-    raise NotReady("no port is free on 127.0.0.1")
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE and candidate == 0:
+                    raise NotReady(f"cannot listen on {host}: {error.strerror}") from None
+    raise NotReady(f"no port is free on {host}")

@@ -29,32 +29,33 @@ from .acts import Acts
 from .evidence import Evidence, write_lines
 from .people import Caller, MemberApp, TillApp
 from .stage import PORT, NotReady, Stage, raised
+from .staying import Wishes, stay
 
 MORNING_HOUR = 10
 DAYS_OF_STORY = 14
 
 
-def play(once: bool, out: Path | None, households: int, data_dir: Path) -> int:
-    """Tell the story; 0 when every step was as expected. Stays up afterwards unless `once`."""
+def play(wishes: Wishes, data_dir: Path) -> int:
+    """Tell the story; 0 when every step was as expected. Stays up afterwards unless it was wished for once."""
     console = Console(highlight=False)
-    if out:
-        out.mkdir(parents=True, exist_ok=True)
+    if wishes.out:
+        wishes.out.mkdir(parents=True, exist_ok=True)
     try:
-        return asyncio.run(told(console, once, out, households, data_dir.absolute()))
+        return asyncio.run(told(console, wishes, data_dir.absolute()))
     except NotReady as trouble:
         console.print(f"[red]✗[/red] {escape(str(trouble))}")
         return 1
 
 
-async def told(console: Console, once: bool, out: Path | None, households: int, data_dir: Path) -> int:
+async def told(console: Console, wishes: Wishes, data_dir: Path) -> int:
     evidence = Evidence(console)
     console.print("[bold]Punchcard[/bold] · raising PostgreSQL, Apple's and Google's stand-ins, API, worker …")
     began = time.monotonic()
-    async with raised(data_dir / "demo", port=PORT) as stage:
+    async with raised(data_dir / "demo", host=wishes.host, port=PORT) as stage:
         console.print(f"  ready after {time.monotonic() - began:.1f} s at {stage.url}")
         stage.clock.run_ahead(first_morning(stage.clock.now()) - stage.clock.now())
         keys = await merchants(stage)
-        await the_street(stage, keys, households, evidence)
+        await the_street(stage, keys, wishes.households, evidence)
         merchant = Receiver("", stage.clock.now)
         async with serve(merchant.answer) as address:
             acts = await cast(stage, keys, evidence, merchant, address)
@@ -62,9 +63,9 @@ async def told(console: Console, once: bool, out: Path | None, households: int, 
                 for act in acts.all():
                     await act
                 await the_audit(stage, evidence)
-                if out:
-                    await write_evidence(acts, out)
-                return await farewell(acts, console, once, out)
+                if wishes.out:
+                    await write_evidence(acts, wishes.out)
+                return await farewell(acts, console, wishes)
             finally:
                 await acts.close()
 
@@ -157,33 +158,16 @@ async def write_evidence(acts: Acts, out: Path) -> None:
     acts.evidence.write(out)
 
 
-async def farewell(acts: Acts, console: Console, once: bool, out: Path | None) -> int:
+async def farewell(acts: Acts, console: Console, wishes: Wishes) -> int:
     failed = acts.evidence.failed
     steps = len(acts.evidence.steps)
     console.print(f"\n[bold]{steps - len(failed)} of {steps} steps were as expected.[/bold]")
     for step in failed:
         console.print(f"  [red]✗[/red] {step.name}")
-    if out:
-        console.print(f"Evidence in {out}")
-    if not once:
+    if wishes.out:
+        console.print(f"Evidence in {wishes.out}")
+    if not wishes.once:
         with contextlib.suppress(asyncio.CancelledError):  # Ctrl-C
-            await stay(acts, console)
+            await stay(acts, console, wishes)
         console.print("\nGood-bye.")
     return 1 if failed else 0
-
-
-async def stay(acts: Acts, console: Console) -> None:
-    stage = acts.stage
-    page = (await acts.maya.get("/me/wallets"))["apple"].removesuffix("/card.pkpass")
-    addresses = {
-        "Maya's card": page,
-        "its code": acts.card,
-        "the API": f"{stage.url}/docs/openapi.json",
-        "operator": acts.operator.key,
-        "Nola's till": acts.nola.key,
-        "logs": str(stage.folder),
-    }
-    console.print("\nStill up; Ctrl-C ends it.")
-    for name, address in addresses.items():
-        console.print(f"  {name:<12} {escape(address)}", soft_wrap=True)
-    await asyncio.Event().wait()
