@@ -3,6 +3,8 @@
 import hashlib
 import json
 import re
+from collections.abc import Iterator
+from typing import Any
 
 from punchcard.surfaces.docs.routes import HERE
 from tests.town import Town
@@ -67,3 +69,22 @@ async def test_every_route_stands_in_a_chapter_that_is_explained(town: Town) -> 
     assert used == set(explained) and len(explained) == len(used)
     assert explained[:3] == ["join", "me", "till"] and "console: offers" in explained
     assert all(each["description"] for each in document["tags"] if each["name"] != "other")
+
+
+async def test_every_text_with_a_pattern_has_an_example_that_fits(town: Town) -> None:
+    document = (await town.ask("GET", "/docs/openapi.json")).json()
+    found = list(patterned(document))
+
+    assert len(found) > 50
+    for schema in found:
+        said = schema.get("examples") or [schema.get("default", "")]
+        assert re.search(schema["pattern"], said[0]) and len(said[0]) <= schema.get("maxLength", 9999), schema
+    assert any(each.get("examples") == ["flat-white"] for each in found)
+
+
+def patterned(part: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(part, dict) and isinstance(part.get("pattern"), str):
+        yield part
+    if isinstance(part, dict | list):
+        for each in part.values() if isinstance(part, dict) else part:
+            yield from patterned(each)

@@ -8,6 +8,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 from .errors import Refused
 from .problems import PROBLEM
+from .specimens import add_specimens
 
 DOORS = {
     "me": "A member's access token, from POST /join/sessions or /join/tokens.",
@@ -61,6 +62,7 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
             if "requestBody" in operation or operation.get("parameters"):
                 answers["400"] = refusal("The request cannot be read; `facts.pointer` names the field.")
             answers["default"] = refusal("Refused: `type` says why, `detail` says it in the caller's language.")
+    add_specimens([full["paths"], parts["schemas"]])
     return full
 
 
