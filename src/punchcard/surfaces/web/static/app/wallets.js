@@ -16,8 +16,10 @@ const google = html`<svg viewBox="0 0 28 22" aria-hidden="true"><path d="M4 0h20
 const NAMES = { apple: 'Apple Wallet', google: 'Google Wallet' }
 const DRAWN = { apple, google }
 
-export function Wallets() {
-  const links = useKept('/me/wallets').data.value
+export const Wallets = () => html`<${Adding} links=${useKept('/me/wallets').data.value} />`
+
+// `links` is {apple, google}, of the card or of a ticket.
+export function Adding({ links }) {
   const { wallets = {}, badges = {} } = programme.data.value ?? {}
   const shown = Object.keys(HERE).filter(each => HERE[each] && wallets[each] && links?.[each])
   if (!shown.length) return null
