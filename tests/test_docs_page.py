@@ -82,6 +82,13 @@ async def test_every_text_with_a_pattern_has_an_example_that_fits(town: Town) ->
     assert any(each.get("examples") == ["flat-white"] for each in found)
 
 
+async def test_a_list_is_told_as_a_list_of_its_kind(town: Town) -> None:
+    schemas = (await town.ask("GET", "/docs/openapi.json")).json()["components"]["schemas"]
+
+    assert schemas["Basket"]["properties"]["lines"]["items"] == {"$ref": "#/components/schemas/BasketLine"}
+    assert ", {}]" not in json.dumps(schemas)
+
+
 def patterned(part: Any) -> Iterator[dict[str, Any]]:
     if isinstance(part, dict) and isinstance(part.get("pattern"), str):
         yield part

@@ -62,8 +62,21 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
             if "requestBody" in operation or operation.get("parameters"):
                 answers["400"] = refusal("The request cannot be read; `facts.pointer` names the field.")
             answers["default"] = refusal("Refused: `type` says why, `detail` says it in the caller's language.")
+    say_items(full["paths"])
+    say_items(parts["schemas"])
     add_specimens([full["paths"], parts["schemas"]])
     return full
+
+
+def say_items(part: Any) -> None:
+    """A tuple of any length is told as items that are its kind or anything (`oneOf: [kind, {}]`), which no value of the kind
+    satisfies: it is both. Say the kind alone."""
+    if isinstance(part, dict):
+        match part.get("items"):
+            case {"oneOf": [kind, {**rest}]} if not rest:
+                part["items"] = kind
+    for each in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        say_items(each)
 
 
 def chapter_of(path: str) -> str:

@@ -21,6 +21,8 @@ BY_NAME = {
     "sku": "flat-white",
     "url": "https://shop.example/hooks",
 }
+NUMBERS = {"amount": 1800, "discount": 0, "quantity": 1}
+"""Else the largest number allowed would be shown."""
 BY_PATTERN = ("text", "09:30", "/lines/0/sku", "2026-01-31", "ILS", "07-31", "123456", "0a1b2c3d4e5f6071")
 
 
@@ -32,6 +34,8 @@ def add_specimens(part: Any, name: str = "") -> None:
     elif isinstance(part, dict):
         if isinstance(part.get("pattern"), str) and not SAID & set(part) and (fitting := specimen(name, part)):
             part["examples"] = [fitting]
+        if "maximum" in part and name in NUMBERS and not SAID & set(part):
+            part["examples"] = [NUMBERS[name]]
         about = part["name"] if isinstance(part.get("name"), str) and "in" in part else name
         for key, each in part.items():
             if key == "properties" and isinstance(each, dict):
