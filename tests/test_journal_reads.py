@@ -159,7 +159,7 @@ async def test_she_hears_at_once_where_she_stands_and_then_of_every_change(town,
 async def test_she_hears_when_a_till_asks_for_her_yes_and_when_that_is_answered_or_over(town, maya):
     async def asked() -> str:
         body = {"card": maya.card, "worth": 80_00}
-        return (await town.ask("PUT", f"/till/approvals/{new_id()}", body, town.till_key)).json()["id"]
+        return str((await town.ask("PUT", f"/till/approvals/{new_id()}", body, town.till_key)).json()["id"])
 
     async with listening(town, maya) as sent:
         versions = [await of_approvals(sent)]
