@@ -24,6 +24,8 @@ from .views import CardView, Line
 
 PAGE = 30
 SENTENCES_MAX = 4096
+OF_NOTHING = {"spent": "points-spent", "given-back": "points-given-back"}
+"""What is said where no promise stands behind it: points paid at a till."""
 BETWEEN_MEMBERS = frozenset({"transferred", "received"})
 
 
@@ -213,7 +215,8 @@ def why(reason: Reason, program: Program, language: str) -> Why:
 @lru_cache(SENTENCES_MAX)
 def sentence(verdict: str, name: str, language: str) -> str:
     """A till's receipts say the same few sentences again and again."""
-    return locale.say(f"programme.{verdict}", language, term=name)
+    row = verdict if name else OF_NOTHING.get(verdict, verdict)
+    return locale.say(f"programme.{row}", language, term=name)
 
 
 routes = [show_card, *expiries.routes, show_activity]

@@ -16,7 +16,7 @@ export function OfferSheet({ id, offer, best, close }) {
       <button type="button" class="btn soft block" onClick=${close}>${t('common.close')}</button>
     <//>`
   }
-  return html`<${Sheet} label=${offer.title} close=${close} partner=${offer.partner_id} class="redeem about">
+  return html`<${Sheet} label=${offer.title} close=${close} partner=${offer.partner_id} class="redeem tall">
     <button type="button" class="iconbtn shut" aria-label=${text('common.close')} onClick=${close}>${icon('x')}</button>
     ${art(pictured(offer), isUsable(offer) ? '' : 'pale')}
     <span class="chip brand">${mark(offer.partner_id)}<bdi>${partnerName(offer.partner_id)}</bdi></span>

@@ -25,7 +25,7 @@ export function RewardSheet({ reward, card, close }) {
       <button type="button" class="btn soft block" onClick=${close}>${t('common.close')}</button>
     <//>`
   }
-  return html`<${Sheet} label=${reward.name} close=${close} partner=${reward.partner_id || undefined} class="redeem about">
+  return html`<${Sheet} label=${reward.name} close=${close} partner=${reward.partner_id || undefined} class="redeem tall">
     <${Shut} close=${close} />
     ${art(reward.art)}
     ${reward.partner_id && html`<span class="chip brand">${mark(reward.partner_id)}<bdi>${partnerName(reward.partner_id)}</bdi></span>`}
@@ -83,7 +83,7 @@ export function ClaimSheet({ claim, reward, isNew, close }) {
   const ticket = tickets.find(each => each.id === CLAIM + claim.id)
   const isGiven = claim.state === 'active' && claim.kind === 'donation'
   const waits = claim.state === 'active' && !isGiven
-  return html`<${Sheet} label=${claim.name} close=${close} partner=${claim.partner_id || undefined} class="redeem about voucher">
+  return html`<${Sheet} label=${claim.name} close=${close} partner=${claim.partner_id || undefined} class="redeem tall voucher">
     <${Shut} close=${close} />
     ${waits ? html`<div class="paper"><${Code} said=${claim.scan} seconds=${null} /></div>` : art(reward?.art ?? '', claim.state === 'active' ? '' : 'pale')}
     ${waits && html`<bdi class="number num" dir="ltr">${claim.code}</bdi>`}

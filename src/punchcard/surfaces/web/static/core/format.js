@@ -56,6 +56,7 @@ const HOUR = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
 // `at` is a Date, a number of milliseconds or an ISO text; `zone` an IANA name, the device's own where it is left out.
 export const dayText = (at, zone) => shown(DAY, zone).format(new Date(at))
 export const longDayText = (at, zone) => shown({ ...DAY, year: 'numeric' }, zone).format(new Date(at))
+export const monthText = (at, zone) => shown({ month: 'long', year: 'numeric' }, zone).format(new Date(at))
 export const hourText = (at, zone) => shown(HOUR, zone).format(new Date(at))
 export const day = (at, zone) => html`<bdi>${dayText(at, zone)}</bdi>`
 export const hour = (at, zone) => html`<bdi>${hourText(at, zone)}</bdi>`
