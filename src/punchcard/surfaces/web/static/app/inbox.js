@@ -102,13 +102,15 @@ function Quiet() {
   return html`<${Empty} drawing="empty-inbox" title=${t('inbox.empty')}><p>${limited ? t('inbox.empty-limits', values) : t('inbox.empty-body')}</p><//>`
 }
 
-// One message, where a notification leads.
+// One message, where a notification leads. It may be newer than what is known here: only a fresh answer says that it is gone.
 function Message({ id }) {
   const inbox = useKept('/me/inbox')
+  const opened = useRef(Date.now())
+  const asked = inbox.at.value >= opened.current || inbox.error.value
   const item = inbox.data.value?.items.find(each => each.message.id === id)
   useEffect(() => void (item && !item.read_at && read([id])), [item?.read_at])
   return html`<${SubScreen} on="home" from="inbox" title=${text('frame.inbox')}>
-    ${item ? html`<${Told} item=${item} />` : inbox.data.value && html`<${Gone} />`}
+    ${item ? html`<${Told} item=${item} />` : asked && html`<${Gone} />`}
   <//>`
 }
 

@@ -7,6 +7,7 @@ import { Act, icon, say, Sheet } from '../core/ui.js'
 import { t, text } from '../core/words.js'
 import { programme, SubScreen } from './frame.js'
 import { kept } from './kept.js'
+import './push.js' // it ends the subscription of whoever is gone
 import { go, instead } from './route.js'
 import { bearer, forget, house } from './session.js'
 

@@ -56,7 +56,7 @@ export async function switchOff() {
 }
 
 async function silence() {
-  localStorage.removeItem(ON)
+  for (const key of [ON, INSTALLATION]) localStorage.removeItem(key)
   wanted.value = false
   const subscription = able && (await (await navigator.serviceWorker.getRegistration('/app/'))?.pushManager.getSubscription())
   if (subscription) await subscription.unsubscribe()

@@ -11,7 +11,10 @@ const SOONER_MS = 30_000
 export const session = signal(kept())
 addEventListener('storage', event => event.key === KEY && (session.value = kept()))
 
-export const house = caller(bearer)
+const asked = caller(bearer)
+export const house = Object.fromEntries(
+  Object.entries(asked).map(([verb, ask]) => [verb, (...request) => ask(...request).catch(checked)]),
+)
 export const street = caller(async () => '')
 
 function kept() {
@@ -79,6 +82,19 @@ async function exchange() {
   if (!said.ok) throw new Offline('/join/tokens')
   keep({ ...held, ...tokens(await said.json()) })
   return session.value.access_token
+}
+
+// A token that is refused before its time may belong to a sign-in that was ended elsewhere: the refresh token tells, and at most
+// once a minute it is asked.
+const MINUTE_MS = 60_000
+let checkedAt = 0
+async function checked(error) {
+  if (error.status === 401 && session.value && Date.now() - checkedAt > MINUTE_MS) {
+    checkedAt = Date.now()
+    localStorage.setItem(KEY, JSON.stringify({ ...kept(), until: 0 }))
+    await alone(exchange)
+  }
+  throw error
 }
 
 // What the list of devices calls this one: the browser and the machine, as people name them.

@@ -1,13 +1,13 @@
 // How the member wants to be spoken to. Each change is saved as it is made.
 
 import { html, useState } from '../vendor/preact.js'
-import { lang, LANGUAGES, monthNames, NAMES, num, speak } from '../core/format.js'
+import { day, lang, LANGUAGES, monthNames, NAMES, num, speak } from '../core/format.js'
 import { Act, complain, icon, say, Switch } from '../core/ui.js'
 import { t, text } from '../core/words.js'
 import { signOutHere } from './devices.js'
 import { programme, SubScreen } from './frame.js'
 import { Consent } from './hello.js'
-import { refresh, useKept } from './kept.js'
+import { kept, refresh, useKept } from './kept.js'
 import { PushRow } from './push.js'
 import { to } from './route.js'
 import { house } from './session.js'
@@ -37,7 +37,8 @@ const Row = ({ picture, title, sub, children, look = '' }) => html`<div class=${
 const later = promise => promise.catch(complain)
 
 function Week({ wishes: { messages_a_week: most, told_this_week: told } }) {
-  const step = by => later(wish({ messages_a_week: Math.min(WEEK_MAX, Math.max(0, most + by)) }))
+  // What was pressed may be ahead of what is drawn.
+  const step = by => later(wish({ messages_a_week: Math.min(WEEK_MAX, Math.max(0, kept('/me/preferences').data.value.messages_a_week + by)) }))
   const sub = most === 0 ? t('settings.week-none') : told !== undefined && t('settings.week-sub', { n: told })
   return html`<${Row} picture="envelope-simple" title=${t('settings.week')} sub=${sub}>
     <div class="stepper" role="group" aria-label=${text('settings.week')}>
@@ -160,19 +161,16 @@ function About() {
   </section>`
 }
 
-const spokenDay = birthday => {
-  const at = Date.UTC(2024, Number(birthday.slice(0, 2)) - 1, Number(birthday.slice(3)))
-  return html`<bdi>${new Intl.DateTimeFormat(lang === 'ar' ? 'ar-u-nu-latn' : lang, { day: 'numeric', month: 'long', timeZone: 'UTC' }).format(at)}</bdi>`
-}
+const spokenDay = birthday => day(Date.UTC(2024, Number(birthday.slice(0, 2)) - 1, Number(birthday.slice(3))), 'UTC')
 
 // A birthday holds for a year, so that it is not saved by the way but when one says so.
 function AboutMe({ profile }) {
   const [name, setName] = useState(profile.name)
   const [month, setMonth] = useState(profile.birthday?.slice(0, 2) ?? '')
-  const [day, setDay] = useState(profile.birthday?.slice(3) ?? '')
+  const [born, setBorn] = useState(profile.birthday?.slice(3) ?? '')
   const days = month ? new Date(Date.UTC(2024, Number(month), 0)).getUTCDate() : 31
   const keep = async () => {
-    await introduce({ name: name.trim(), birthday: month && day ? `${month}-${day}` : null })
+    await introduce({ name: name.trim(), birthday: month && born ? `${month}-${born}` : null })
     say(t('settings.kept'))
   }
   const two = n => String(n).padStart(2, '0')
@@ -181,7 +179,7 @@ function AboutMe({ profile }) {
     <div class="field"><input id="first-name" autocomplete="given-name" maxlength="80" value=${name} onInput=${event => setName(event.target.value)} /></div>
     <fieldset class="between">
       <legend class="small muted">${t('settings.birthday')}</legend>
-      <${Pick} label="day" value=${day} change=${setDay} choices=${Array.from({ length: days }, (_, i) => [two(i + 1), String(i + 1)])} />
+      <${Pick} label="day" value=${born} change=${setBorn} choices=${Array.from({ length: days }, (_, i) => [two(i + 1), String(i + 1)])} />
       <${Pick} label="month" value=${month} change=${setMonth} choices=${monthNames().map((words, i) => [two(i + 1), words])} />
     </fieldset>
     <p class="small muted">${t('settings.birthday-why')}</p>

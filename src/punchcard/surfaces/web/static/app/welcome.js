@@ -4,7 +4,7 @@ import { html, signal, useEffect, useRef, useState } from '../vendor/preact.js'
 import { Offline } from '../core/api.js'
 import { now } from '../core/clock.js'
 import { file } from '../core/files.js'
-import { bdi, lang, LANGUAGES, leftText, NAMES, speak } from '../core/format.js'
+import { bdi, lang, LANGUAGES, NAMES, speak } from '../core/format.js'
 import { Act, announce, mark } from '../core/ui.js'
 import { t, text } from '../core/words.js'
 import { programme } from './frame.js'
@@ -135,10 +135,11 @@ function Resend({ door }) {
     door.field.current?.focus()
   }
   return seconds > 0
-    ? html`<p class="small muted only">${t('welcome.resend-in', { left: html`<bdi dir="ltr" class="num">${leftText(seconds)}</bdi>` })}</p>`
+    ? html`<p class="small muted only">${t('welcome.resend-in', { left: html`<bdi dir="ltr" class="num">${clock(seconds)}</bdi>` })}</p>`
     : html`<${Act} class="btn plain compact" press=${again}>${t('welcome.resend')}<//>`
 }
 
+const clock = seconds => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
 // The countdown says it.
 const counted = error => error.code === 'too-many' || Promise.reject(error)
 

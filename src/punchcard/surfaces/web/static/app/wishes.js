@@ -11,6 +11,7 @@ const preferences = kept('/me/preferences')
 let settled = null // what the house said last, while something is on its way
 let wanted = null
 let going = null
+const SETTLED_MS = 400
 
 // `change` holds the fields that become otherwise. The promise ends when the house has it, or fails.
 export function wish(change) {
@@ -34,8 +35,11 @@ async function send() {
     preferences.data.value = settled
     throw error
   }
-  await refresh(['/me/preferences', '/me/topics', '/me/offers'])
+  setTimeout(settle, SETTLED_MS)
 }
+
+// What follows from it is asked for when nobody is touching anything any more.
+const settle = () => going ?? refresh(['/me/preferences', '/me/topics', '/me/offers'])
 
 const asked = ({ quiet_from, quiet_until, consents, messages_a_week, languages, muted }) => ({
   quiet_from,
