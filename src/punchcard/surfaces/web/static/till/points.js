@@ -1,9 +1,9 @@
 // Spending points: at once where the card as it was shown may, else when the member says yes on the phone.
 
-import { batch, html, signal, useEffect, useRef } from '../vendor/preact.js'
+import { batch, html, signal, useRef } from '../vendor/preact.js'
 import { newId } from '../core/api.js'
 import { now, secondsUntil } from '../core/clock.js'
-import { money } from '../core/format.js'
+import { money, num } from '../core/format.js'
 import { Act, icon, Ring, Sheet } from '../core/ui.js'
 import { t, text } from '../core/words.js'
 import { cash, house } from './desk.js'
@@ -18,16 +18,14 @@ export function Spend() {
   const may = quote.value.may_spend
   if (spending.value) return html`<${Spent} />`
   const { one, most, free } = spendable()
-  const asks = most > free
   const some = most > 0 && lines.value.length > 0
-  const value = some ? cash(Math.floor(most * one)) : quote.value.worth
+  const first = free > 0 ? free : most
   return html`<div class="tile b">
     <span class="small">${t('quote.may-spend')}</span>
-    <b class="num">${money(value)}</b>
-    ${some && html`<${Act} class="btn compact primary" press=${() => use(most)}>${t(asks ? 'quote.ask-points' : 'quote.use-points', { n: most })}<//>`}
-    ${some && asks && free > 0 && html`<${Act} class="btn compact plain" press=${() => use(free)}>${t('quote.use-points', { n: free })}<//>`}
+    <b class="num">${money(some ? cash(Math.floor(most * one)) : quote.value.worth)}</b>
+    ${some && html`<${Act} class="btn compact primary" press=${() => use(first)}>${t(free > 0 ? 'quote.use-points' : 'quote.ask-points', { n: first })}<//>`}
     ${some && html`<button type="button" class="btn compact plain" onClick=${() => (sheet.value = Amount)}>${t('quote.other-amount')}</button>`}
-    ${may.detail && (!some || asks) && html`<span class="small after">${asks ? t('quote.needs-phone', { m: money(cash(Math.floor(free * one))) }) : may.detail}</span>`}
+    ${!some && may.detail && html`<span class="small after">${may.detail}</span>`}
   </div>`
 }
 
@@ -88,21 +86,25 @@ export function Approval() {
   </div>`
 }
 
+// Round figures, all that the card may alone, and all that there is: one of them is mostly what is wanted.
+const ROUND = [100, 500, 1000]
 function Amount() {
   const field = useRef()
-  const { most } = spendable()
+  const { one, most, free } = spendable()
   const shut = () => (sheet.value = null)
-  const take = async () => {
-    const points = Math.min(most, Math.floor(Number(field.current.value)))
+  const take = points => async () => {
     shut()
-    if (points > 0) await use(points)
+    if (points() > 0) await use(points())
   }
-  useEffect(() => field.current.select(), [])
+  const typed = () => Math.min(most, Math.floor(Number(field.current.value)))
+  const offered = [...new Set([...ROUND.filter(each => each < most), free, most])].filter(Boolean).sort((a, b) => a - b)
   return html`<${Sheet} label=${text('quote.how-many')} close=${shut} class="choices">
-    <form onSubmit=${event => event.preventDefault()}>
-      <h2>${t('quote.how-many')}</h2>
-      <label class="field">${icon('star')}<span class="sr">${t('quote.points-field')}</span><input ref=${field} type="number" inputmode="numeric" min="1" max=${most} step="1" value=${Math.min(most, 100)} autofocus /></label>
-      <${Act} type="submit" class="btn primary block" press=${take}>${t('quote.use')}<//>
+    <h2>${t('quote.how-many')}</h2>
+    <div class="amounts">${offered.map(each => html`<${Act} class="btn soft" press=${take(() => each)}>${num(each)}${each > free && icon('device-mobile', 'sm')}<//>`)}</div>
+    ${most > free && html`<p class="small muted asks">${icon('device-mobile', 'sm')}${t('quote.needs-phone', { m: money(cash(Math.floor(free * one))) })}</p>`}
+    <form class="two" onSubmit=${event => event.preventDefault()}>
+      <label class="field"><span class="sr">${t('quote.points-field')}</span><input ref=${field} type="number" inputmode="numeric" min="1" max=${most} step="1" placeholder=${text('quote.points-field')} autofocus /></label>
+      <${Act} type="submit" class="btn primary" press=${take(typed)}>${t('quote.use')}<//>
     </form>
   <//>`
 }
