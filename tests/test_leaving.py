@@ -195,6 +195,8 @@ async def test_what_is_set_aside_is_given_up_when_its_time_is_over(town: Town, t
     assert held.status_code in (200, 201), held.text
     await left(tirzah)
     await town.follow()
+    town.clock.at += 6
+    await town.follow()
     assert sum((await whole(town)).liability.values()) == 200
 
     town.clock.at += 2 * DAY
@@ -330,7 +332,7 @@ async def test_a_fact_without_its_words_is_held_to_what_is_left_of_it(town: Town
 
 async def test_nobody_is_told_anything_after_they_left(town: Town, tirzah: Person, db: Connection):
     await left(tirzah)
-    told = outbox.Due("push.announce", "tier:bloom:2", payload={"kind": "tier", "subject": "bloom"})
+    told = outbox.Due("push.announce", "tier:blossom:2", payload={"kind": "tier", "subject": "blossom"})
     await outbox.put(db, tirzah.member_id, [told], town.clock.now())
     await town.follow()
 
