@@ -332,6 +332,9 @@ async def test_a_fact_without_its_words_is_held_to_what_is_left_of_it(town: Town
 
 async def test_nobody_is_told_anything_after_they_left(town: Town, tirzah: Person, db: Connection):
     await left(tirzah)
+    await town.follow()
+    town.clock.at += 6
+    await town.follow()
     told = outbox.Due("push.announce", "tier:blossom:2", payload={"kind": "tier", "subject": "blossom"})
     await outbox.put(db, tirzah.member_id, [told], town.clock.now())
     await town.follow()
