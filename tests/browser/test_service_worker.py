@@ -206,6 +206,16 @@ async def test_what_ended_on_its_way_is_said_to_have_ended_without_a_sound(
     assert (shown["body"], shown["silent"]) == ("This has ended meanwhile.", True)
 
 
+async def test_who_signs_out_leaves_no_notes_in_the_drawer(browser: Browser, key: Path, tmp_path: Path) -> None:
+    async with running(browser) as (chromium, _):
+        await pushed(chromium, key, tmp_path, delivery("Coffee", "Any coffee counts twice."))
+        await chromium.shown()
+        await chromium.page.evaluate("navigator.serviceWorker.ready.then(r => r.active.postMessage({forget: true}))")
+        await chromium.page.wait_for_function(
+            "() => navigator.serviceWorker.ready.then(r => r.getNotifications()).then(all => all.length === 0)"
+        )
+
+
 async def test_what_is_no_message_of_ours_breaks_nothing(browser: Browser, key: Path, tmp_path: Path) -> None:
     async with running(browser) as (chromium, receipts):
         for text in (

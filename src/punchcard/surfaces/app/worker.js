@@ -6,7 +6,10 @@ const PATIENCE_MS = 1500
 const PAGE = '/app/'
 
 // The new tree is kept whole before it takes over, or not at all; whoever is open goes on with the old one, which stays.
-self.addEventListener('install', event => event.waitUntil(keepShell().then(() => self.skipWaiting())))
+self.addEventListener('install', event => {
+  event.waitUntil(keepShell().then(() => self.skipWaiting()))
+  event.addRoutes?.({condition: {urlPattern: {pathname: '/static/v/*'}}, source: 'cache'}) // thirty files without waking us
+})
 self.addEventListener('activate', event => event.waitUntil(dropOld().then(() => self.clients.claim())))
 
 async function keepShell() {
@@ -46,7 +49,7 @@ async function page(request) {
 // A file's address has its tree's digest in it, so that what is kept is right for good. What is asked for of an old tree is
 // there for as long as it is kept; after that the house gives today's file of that name, which is not kept.
 async function file(request, pathname) {
-  const kept = await caches.match(pathname)
+  const kept = (await (await mine()).match(pathname)) ?? (await caches.match(pathname))
   if (kept) return kept
   const said = await fetch(request)
   if (said.ok && said.type === 'basic' && forGood(said)) {
@@ -56,6 +59,8 @@ async function file(request, pathname) {
   return said
 }
 
+let opened
+const mine = () => (opened ??= caches.open(OURS + TREE))
 const treeOf = pathname => /^\/static\/v\/([0-9a-f]+)\//.exec(pathname)?.[1]
 const forGood = said => said.headers.get('Cache-Control')?.includes('immutable')
 
