@@ -15,7 +15,7 @@ import { asking, byPoints, byReward, change, discount, lines, offOf, picking, sh
 export function Basket() {
   const empty = !lines.value.length
   const choosing = picking.value || empty
-  return html`<section class="pane basket" aria-label=${text('basket.title')}>
+  return html`<section class="pane basket" aria-label=${text('basket.title')} inert=${Boolean(doubt.value)}>
     <div class="head"><h2>${t('basket.title')}</h2>
       ${choosing && !empty
         ? html`<button type="button" class="btn plain compact" aria-expanded="true" onClick=${() => (picking.value = false)}>${icon('check', 'sm')}${t('common.done')}</button>`
@@ -26,8 +26,8 @@ export function Basket() {
     <div class="acts">
       ${empty && held.value.length > 0
         ? html`<button type="button" class="btn soft" onClick=${() => (sheet.value = Held)}>${icon('basket')}<span class="hide-s">${t('basket.held')}</span><span class="num">${num(held.value.length)}</span></button>`
-        : html`<button type="button" class="btn soft" disabled=${empty || Boolean(doubt.value)} aria-label=${text('basket.hold')} onClick=${hold}>${icon('pause')}<span class="hide-s">${t('basket.hold')}</span></button>`}
-      <${Act} class="btn primary" disabled=${empty || Boolean(doubt.value)} aria-busy=${String(selling.value || asking.value)} press=${sellBasket}><span>${t('basket.sell')}</span> <span class="num">${money(cash(toPay.value))}</span> <kbd class="hide-s">↵</kbd><//>
+        : html`<button type="button" class="btn soft" disabled=${empty} aria-label=${text('basket.hold')} onClick=${hold}>${icon('pause')}<span class="hide-s">${t('basket.hold')}</span></button>`}
+      <${Act} class="btn primary" disabled=${empty} aria-busy=${String(selling.value || asking.value)} press=${sellBasket}><span>${t('basket.sell')}</span> <span class="num">${money(cash(toPay.value))}</span> <kbd class="hide-s">↵</kbd><//>
     </div>
   </section>`
 }

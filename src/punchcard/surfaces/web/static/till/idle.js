@@ -3,9 +3,9 @@
 import { html, useEffect, useRef } from '../vendor/preact.js'
 import { complain, icon } from '../core/ui.js'
 import { t, text } from '../core/words.js'
-import { camera, close, open, torch } from './camera.js'
 import { understood } from './scan.js'
 import { typed } from './state.js'
+import { View } from './view.js'
 
 export function Idle() {
   const field = useRef()
@@ -23,21 +23,4 @@ export function Idle() {
       <kbd class="hide-s">F1</kbd>
     </form>
   </section>`
-}
-
-const SAID = { refused: 'scan.refused', absent: 'scan.absent', busy: 'scan.busy' }
-
-function View() {
-  const video = useRef()
-  useEffect(() => {
-    open(video.current)
-    return close
-  }, [])
-  const { state } = camera.value
-  return html`<div class=${`view ${state}`}>
-    <video ref=${video} muted playsinline aria-label=${text('scan.camera')}></video>
-    ${state === 'on' && html`<div class="aim"></div><div class="beam"></div>`}
-    ${SAID[state] && html`<p role="status">${icon('scan', 'lg')}<span>${t(SAID[state])}</span></p>`}
-    ${camera.value.torch && html`<button type="button" class="torch" aria-pressed=${String(camera.value.lit)} onClick=${() => torch().catch(complain)}>${icon('sun', 'sm')}${t('scan.torch')}</button>`}
-  </div>`
 }

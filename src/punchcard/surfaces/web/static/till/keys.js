@@ -9,11 +9,11 @@ import { dismiss } from './refused.js'
 import { closeReturns } from './returning.js'
 import { card, dropCard, picking, refused, sheet, sold, typed, view } from './state.js'
 
-const BURST_MS = 40
+const BURST_MS = 60
 const BURST_LEAST = 8
 const AFTER_BURST_MS = 400
 
-let burst = { text: '', keys: 0, at: 0 }
+let burst = { text: '', raw: '', at: 0 }
 let burstAt = -Infinity
 
 export function listen() {

@@ -70,20 +70,31 @@ function Usable({ reward }) {
 const Ok = ({ name, value }) => html`<div class="l">${icon('check-circle-fill', 'sm')}<span>${name}</span><b class="num">${value}</b></div>`
 const No = ({ name, why, picture = 'prohibit' }) => html`<div class="l no">${icon(picture, 'sm')}<span>${name}${why && html`<br /><em>${why}</em>`}</span><span></span></div>`
 
+// What this basket cannot change: another shop's promise, another level's, one that is over.
+const FAR = ['other-place', 'other-tier', 'ended', 'not-yet', 'not-first']
+const NEAR_MOST = 4
+
 // A promise is named once: an offer that gives points is a promise, too, and so is one that gives none here.
 function Reasons({ quote: it }) {
-  const applied = it.reasons.filter(each => each.verdict === 'applied' && each.points)
+  const gives = each => each.verdict === 'applied' && each.points
+  const applied = it.reasons.filter(gives)
   const off = it.offers.filter(each => each.amount > 0)
   const silent = it.offers.filter(each => each.detail)
   const named = new Set([...silent, ...off].map(each => each.id))
-  const skipped = it.reasons.filter(each => !(each.verdict === 'applied' && each.points) && !named.has(each.term))
+  const skipped = it.reasons.filter(each => !gives(each) && !named.has(each.term))
+  const rows = [
+    ...silent.map(({ id, name, detail }) => ({ id, name, why: detail.replace(`: ${name}`, '') })),
+    ...skipped.sort((a, b) => FAR.includes(a.verdict) - FAR.includes(b.verdict)).map(each => ({ id: each.term, name: each.name, why: whyOf(each) })),
+  ]
+  const near = Math.min(NEAR_MOST, silent.length + skipped.filter(each => !FAR.includes(each.verdict)).length)
+  const shown = ({ id, name, why }) => html`<${No} name=${name} why=${why} key=${id} />`
   return html`<div class="reasons">
     ${applied.length + off.length > 0 && html`<h2>${t('quote.applied')}</h2>`}
     ${applied.map(each => html`<${Ok} name=${each.name} value=${signed(each.points)} key=${each.term} />`)}
     ${off.map(each => html`<${Ok} name=${each.name} value=${money(cash(-each.amount))} key=${each.id} />`)}
-    ${silent.length + skipped.length > 0 && html`<h2>${t('quote.skipped')}</h2>`}
-    ${silent.map(each => html`<${No} name=${each.name} why=${each.detail} key=${each.id} />`)}
-    ${skipped.map(each => html`<${No} name=${each.name} why=${whyOf(each)} key=${each.term} />`)}
+    ${near > 0 && html`<h2>${t('quote.skipped')}</h2>`}
+    ${rows.slice(0, near).map(shown)}
+    ${rows.length > near && html`<details><summary>${t('quote.more', { n: rows.length - near })}</summary>${rows.slice(near).map(shown)}</details>`}
   </div>`
 }
 

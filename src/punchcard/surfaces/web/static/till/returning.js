@@ -3,11 +3,11 @@
 import { signal } from '../vendor/preact.js'
 import { newId } from '../core/api.js'
 import { cashier, house } from './desk.js'
-import { view } from './state.js'
+import { sold, view } from './state.js'
 
 // What was found: the sale as it stands, or null while it is looked for.
 export const returning = signal(null)
-// What a return or a void did: {receipt, money, points, kind}.
+// What a return or a void did: {receipt, kind, money}.
 export const broughtBack = signal(null)
 let id = newId()
 
@@ -19,33 +19,49 @@ export function openReturns(found = null) {
 }
 
 export function closeReturns() {
-  if (returning.value && !broughtBack.value) return openReturns()
+  if (broughtBack.value) sold.value = null
+  else if (returning.value) return openReturns()
   view.value = 'sale'
 }
 
 export const find = ({ id: sale, day, number }) =>
   sale ? house.get(`/till/sales/${sale}`) : house.get(`/till/receipts?${new URLSearchParams({ day, number })}`)
 
+// What these goods cost, a part of a line by its share.
+export function worthOf(sale, quantities) {
+  return quantities.reduce((sum, each) => {
+    const line = sale.lines.find(known => known.line === each.line)
+    return sum + Math.round((line.amount * each.quantity) / line.quantity)
+  }, 0)
+}
+
+// What had paid comes back first, as far as the goods are worth it; the rest of their worth is money.
+export function split(sale, worth, ours) {
+  const refunds = {}
+  let left = worth
+  for (const [currency, most] of Object.entries(ours ? sale.refundable : {})) {
+    const paid = sale.tenders.find(tender => tender.currency === currency && tender.points > 0)
+    const value = paid ? paid.amount / paid.points : 1
+    const back = Math.min(most, Math.floor(left / value))
+    if (back) refunds[currency] = back
+    left -= Math.round(back * value)
+  }
+  return { refunds, money: left }
+}
+
 // The same id for the same goods, however often it is pressed: once it was answered, another.
-export async function takeBack(quantities, refunds) {
+export async function takeBack(quantities, ours) {
   const sale = returning.value
-  const body = { cashier: cashier.value, quantities, ...(Object.keys(refunds).length ? { refunds } : {}) }
-  const receipt = await house.put(`/till/sales/${sale.id}/returns/${id}`, body)
+  const { refunds, money } = split(sale, worthOf(sale, quantities), ours)
+  const more = Object.keys(refunds).length ? { refunds } : {}
+  const receipt = await house.put(`/till/sales/${sale.id}/returns/${id}`, { cashier: cashier.value, quantities, ...more })
   id = newId()
-  broughtBack.value = { receipt, kind: 'return', worth: worthOf(sale, quantities) }
+  broughtBack.value = { receipt, kind: 'return', money }
 }
 
 export async function makeVoid(reason) {
   const sale = returning.value
   const receipt = await house.put(`/till/sales/${sale.id}/void`, { cashier: cashier.value, reason })
   const left = sale.lines.map(line => ({ line: line.line, quantity: line.quantity - line.returned }))
-  broughtBack.value = { receipt, kind: 'void', worth: worthOf(sale, left) }
-}
-
-// What these goods cost, a part of a line by its share.
-function worthOf(sale, quantities) {
-  return quantities.reduce((sum, each) => {
-    const line = sale.lines.find(known => known.line === each.line)
-    return sum + Math.round((line.amount * each.quantity) / line.quantity)
-  }, 0)
+  broughtBack.value = { receipt, kind: 'void', money: split(sale, worthOf(sale, left), true).money }
 }

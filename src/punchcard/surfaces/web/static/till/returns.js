@@ -1,18 +1,19 @@
 // Goods come back: the receipt is found, what comes back is chosen, and what to give back is said.
 
-import { html, useRef, useSignal } from '../vendor/preact.js'
+import { html, useEffect, useRef, useSignal } from '../vendor/preact.js'
 import { houseTime } from '../core/api.js'
 import { bdi, dayText, hourText, money, num, signed } from '../core/format.js'
 import { Act, icon } from '../core/ui.js'
 import { t, text } from '../core/words.js'
-import { Paper } from './slip.js'
-import { cash, pointValue, today, zone } from './desk.js'
+import { cash, today, zone } from './desk.js'
 import { broughtBack, closeReturns, find, makeVoid, openReturns, returning, takeBack } from './returning.js'
+import { Paper } from './slip.js'
+import { View } from './view.js'
 
 export function Returns() {
   const found = returning.value
   if (broughtBack.value) return html`<div class="panes"><${Done} /><${Paper} sale=${found} /></div>`
-  if (!found) return html`<div class="panes"><${Find} /><section class="pane slip hide-s"></section></div>`
+  if (!found) return html`<div class="panes"><${Find} /><section class="pane"><${View} /></section></div>`
   return html`<div class="panes"><${Choose} key=${found.id} sale=${found} /><${Paper} sale=${found} /></div>`
 }
 
@@ -21,6 +22,7 @@ const Head = ({ title, how }) => html`<div class="head"><div><h1>${title}</h1>${
 
 function Find() {
   const [day, number] = [useRef(), useRef()]
+  useEffect(() => number.current.focus(), [])
   const said = useSignal(null)
   const look = async () => {
     if (!number.current.value.trim()) return number.current.focus()
@@ -34,7 +36,7 @@ function Find() {
   }
   return html`<section class="pane"><form class="find" onSubmit=${event => event.preventDefault()}>
     <${Head} title=${t('returns.title')} how=${t('returns.how')} />
-    <label class="labelled"><span class="small muted">${t('returns.number')}</span><span class="field">${icon('receipt')}<input ref=${number} autofocus autocomplete="off" spellcheck="false" maxlength="64" /></span></label>
+    <label class="labelled"><span class="small muted">${t('returns.number')}</span><span class="field">${icon('receipt')}<input ref=${number} autocomplete="off" spellcheck="false" maxlength="64" /></span></label>
     <label class="labelled"><span class="small muted">${t('returns.day')}</span><span class="field"><input ref=${day} type="date" value=${today()} max=${today()} required /></span></label>
     ${said.value && html`<p class="notice" role="alert">${icon('prohibit', 'sm')}${said.value}</p>`}
     <${Act} type="submit" class="btn primary block" press=${look}>${t('returns.find')}<//>
@@ -58,7 +60,6 @@ function Choose({ sale }) {
   }
   const chosen = () => Object.entries(back.value).filter(([, n]) => n).map(([line, quantity]) => ({ line: Number(line), quantity }))
   const everything = () => (back.value = Object.fromEntries(sale.lines.map(line => [line.line, line.quantity - line.returned])))
-  const refunds = () => (whole.value ? sale.refundable : {})
   const canVoid = !sale.voided && new Date(sale.void_until).getTime() > houseTime() && sale.lines.some(line => line.returned < line.quantity)
   return html`<section class="pane">
     <${Head} title=${t('returns.title')} how=${html`${t('sold.receipt', { number: bdi(sale.receipt_number || '–') })} · <bdi>${dayText(sale.at, zone())} ${hourText(sale.at, zone())}</bdi>`} />
@@ -72,7 +73,7 @@ function Choose({ sale }) {
       ? html`<${Void} stop=${() => (voiding.value = false)} press=${reason => attempt(() => makeVoid(reason))()} />`
       : html`<div class="foot">
           ${canVoid && html`<button type="button" class="btn plain bad" onClick=${() => (voiding.value = true)}>${t('returns.void')}</button>`}
-          ${sale.returnable && html`<${Act} class="btn primary" disabled=${!count} press=${attempt(() => takeBack(chosen(), refunds()))}>${icon('arrow-u-up-left', 'flip')}${t('returns.take-back')}<//>`}
+          ${sale.returnable && html`<${Act} class="btn primary" disabled=${!count} press=${attempt(() => takeBack(chosen(), whole.value))}>${icon('arrow-u-up-left', 'flip')}${t('returns.take-back')}<//>`}
         </div>`}
   </section>`
 }
@@ -93,27 +94,29 @@ function Line({ line, back }) {
 
 function Void({ stop, press }) {
   const field = useRef()
+  useEffect(() => field.current.focus(), [])
   const send = async () => (field.current.value.trim() ? press(field.current.value.trim()) : field.current.focus())
   return html`<form class="find" onSubmit=${event => event.preventDefault()}>
-    <label class="labelled"><span class="small muted">${t('returns.void-why')}</span><span class="field"><input ref=${field} autofocus maxlength="200" aria-label=${text('returns.reason')} /></span></label>
+    <label class="labelled"><span class="small muted">${t('returns.void-why')}</span><span class="field"><input ref=${field} maxlength="200" aria-label=${text('returns.reason')} /></span></label>
     <div class="two"><button type="button" class="btn plain" onClick=${stop}>${t('common.back')}</button><${Act} type="submit" class="btn primary" press=${send}>${t('returns.void')}<//></div>
   </form>`
 }
 
 // What a return earned is below zero: it was taken back. What it spent is below zero: it was given back.
 function Done() {
-  const { receipt, kind, worth } = broughtBack.value
+  const { receipt, kind, money: back } = broughtBack.value
   const given = -(receipt.spent ?? 0)
-  const asMoney = Math.max(0, worth - given * (receipt.tier ? pointValue.value : 0))
+  const done = useRef()
+  useEffect(() => done.current.focus(), [])
   return html`<section class="pane"><div class="done">
     <span class="d good">${icon('arrow-u-up-left', 'flip')}</span>
     <h1>${t(kind === 'void' ? 'returns.done-void' : 'returns.done')}</h1>
-    <p class="big">${t('returns.give-back')}: ${money(cash(asMoney))}</p>
+    ${back > 0 && html`<p class="big">${t('returns.give-back')}: ${money(cash(back))}</p>`}
     ${receipt.tier && html`<dl class="facts">
       ${receipt.earned < 0 && html`<div><dt>${t('returns.taken')}</dt><dd>${signed(receipt.earned)}</dd></div>`}
       ${given > 0 && html`<div><dt>${t('returns.returned')}</dt><dd>${signed(given)}</dd></div>`}
       <div><dt>${t('sold.balance')}</dt><dd>${num(receipt.balance)}</dd></div>
     </dl>`}
   </div>
-  <div class="foot"><button type="button" class="btn primary" autofocus onClick=${closeReturns}>${t('common.done')}</button></div></section>`
+  <div class="foot"><button type="button" class="btn primary" ref=${done} onClick=${closeReturns}>${t('common.done')}</button></div></section>`
 }

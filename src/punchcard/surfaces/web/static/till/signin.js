@@ -1,6 +1,6 @@
 // The till signs in by its key, then the cashier by the name that each sale bears.
 
-import { html, useRef, useState } from '../vendor/preact.js'
+import { html, useEffect, useRef, useState } from '../vendor/preact.js'
 import { Offline } from '../core/api.js'
 import { Act, icon, mark } from '../core/ui.js'
 import { t } from '../core/words.js'
@@ -11,6 +11,7 @@ const wrong = error => (error instanceof Offline ? t('common.offline') : error.s
 export function SignIn() {
   const [said, setSaid] = useState(ended.value ? t('frame.key-ended') : null)
   const field = useRef()
+  useEffect(() => field.current.focus(), [])
   const open = async () => {
     const asked = field.current.value.trim()
     if (!asked) return field.current.focus()
@@ -24,7 +25,7 @@ export function SignIn() {
   }
   return html`<${Door} picture=${mark('almond', 'mk')} title=${t('signin.title')} how=${t('signin.intro')} send=${open} button=${t('signin.open')} said=${said}>
     <label class="field">${icon('shield-check')}<span class="sr">${t('signin.key')}</span>
-      <input ref=${field} type="password" autocomplete="off" spellcheck="false" dir="ltr" autofocus placeholder=${t('signin.key')} aria-invalid=${said ? 'true' : undefined} />
+      <input ref=${field} type="password" autocomplete="off" spellcheck="false" dir="ltr" placeholder=${t('signin.key')} aria-invalid=${said ? 'true' : undefined} />
     </label>
   <//>`
 }
@@ -36,9 +37,10 @@ export function Cashier() {
     name ? beginShift(name) : field.current.focus()
   }
   const { partner, shop } = desk.value
+  useEffect(() => field.current.focus(), [])
   return html`<${Door} picture=${mark(partner.id, 'mk')} title=${t('signin.who')} how=${t('signin.who-why')} send=${start} button=${t('signin.start')} above=${html`<bdi>${shop.name}</bdi>`}>
     <label class="field">${icon('user')}<span class="sr">${t('signin.name')}</span>
-      <input ref=${field} autocomplete="name" maxlength="64" autofocus placeholder=${t('signin.name')} />
+      <input ref=${field} autocomplete="name" maxlength="64" placeholder=${t('signin.name')} />
     </label>
   <//>`
 }

@@ -3,13 +3,12 @@
 import { html, useEffect, useRef } from '../vendor/preact.js'
 import { file } from '../core/files.js'
 import { day, num, signed } from '../core/format.js'
-import { icon, Ring } from '../core/ui.js'
+import { complain, icon, Ring } from '../core/ui.js'
 import { t } from '../core/words.js'
 import { nextCustomer } from './counter.js'
 import { tiers, zone } from './desk.js'
 import { Paper } from './paper.js'
-import { openReturns } from './returning.js'
-import { find } from './returning.js'
+import { find, openReturns } from './returning.js'
 import { doubt, tryNow } from './selling.js'
 import { sold } from './state.js'
 
@@ -25,7 +24,7 @@ export function Sold() {
       ${receipt.tier ? html`<${Earned} receipt=${receipt} name=${shown.name} />` : html`<${Guest} receipt=${receipt} />`}
     </div>
     <div class="acts">
-      <button type="button" class="btn soft" onClick=${receipt.tier ? back : () => openReturns()}>${icon('arrow-u-up-left', 'flip')}<span class="hide-s">${t('frame.returns')}</span></button>
+      <button type="button" class="btn soft" onClick=${() => back().catch(complain)}>${icon('arrow-u-up-left', 'flip')}<span class="hide-s">${t('frame.returns')}</span></button>
       <button type="button" class="btn primary" ref=${next} onClick=${nextCustomer}>${t('sold.next')} <kbd class="hide-s">↵</kbd></button>
     </div>
   </section>`

@@ -1,0 +1,131 @@
+// What was done here and the house has not answered for yet: kept before it is sent, and struck off once there is an outcome.
+//
+// An item: {id, kind, sale, body, at, till, stage, batch, shown}. Its stage is 'asking' while the till asks for it alone, then
+// 'waiting', 'told' when the house has taken it in, 'parked' when it waits there for its sale. `id` and `body` never change, so
+// that whatever is sent twice counts once.
+
+import { computed, signal } from '../vendor/preact.js'
+import { newId } from '../core/api.js'
+import { desk } from './desk.js'
+import { change, everything, found } from './store.js'
+
+const FINAL = ['done', 'replayed', 'refused']
+const SETTLED = ['done', 'replayed']
+
+const all = signal([])
+const refusals = signal([])
+export const batches = signal([])
+const till = () => desk.value?.till.id
+const mine = each => each.till === till()
+export const items = computed(() => all.value.filter(each => mine(each) && each.stage !== 'asking'))
+// Of another till whose key was here before: only that key can bring them.
+export const others = computed(() => all.value.filter(each => !mine(each)))
+// What the house will not have: {…item, problem}, until somebody has looked.
+export const troubles = computed(() => refusals.value.filter(mine))
+export const untold = computed(() => items.value.filter(each => each.stage === 'waiting'))
+
+const news = new BroadcastChannel('pc.till.queue')
+news.onmessage = () => load()
+
+export async function load() {
+  const [kept, bad, brought] = await Promise.all(['items', 'refused', 'batches'].map(everything))
+  all.value = kept.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
+  refusals.value = bad
+  batches.value = brought
+}
+
+async function changed(names, work) {
+  const said = await change(names, work)
+  await load()
+  news.postMessage('changed')
+  return said
+}
+
+export const keep = item => changed(['items'], ({ items }) => items.put({ ...item, till: till(), stage: 'asking' }) && item)
+export const strike = id => changed(['items'], ({ items }) => items.delete(id) && null)
+export const wait = id => restage([id], 'waiting')
+
+const restage = (ids, stage) =>
+  changed(['items'], async ({ items }) => {
+    for (const id of ids) {
+      const item = await found(items.get(id))
+      if (item) items.put({ ...item, stage })
+    }
+  })
+
+// What a page asked for that is gone now, crashed or closed, is nobody's: it waits. Answers what it was, the last one at the end.
+export async function adopt() {
+  const { held } = await navigator.locks.query()
+  const alive = new Set(held.map(({ name }) => name))
+  const left = (await everything('items')).filter(each => each.stage === 'asking' && !alive.has(lockOf(each.id)))
+  if (left.length) await restage(left.map(({ id }) => id), 'waiting')
+  return left
+}
+export const lockOf = id => `pc.till.asking.${id}`
+
+// The next batch, with the key under which it will be sent: as it happened, what is oldest first.
+export function gather(most) {
+  return changed(['items', 'batches'], async ({ items, batches }) => {
+    const waiting = (await found(items.getAll())).filter(each => mine(each) && each.stage === 'waiting' && !each.batch)
+    if (!waiting.length) return null
+    const chosen = waiting.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1)).slice(0, most)
+    const batch = { key: newId(), till: till(), ids: chosen.map(({ id }) => id), address: '', after: 0, done: 0 }
+    chosen.forEach(each => items.put({ ...each, batch: batch.key }))
+    batches.put(batch)
+    return batch
+  })
+}
+
+export async function bodyOf(batch) {
+  const kept = new Map((await everything('items')).map(each => [each.id, each]))
+  return { items: batch.ids.map(id => kept.get(id)).map(({ kind, id, sale, body }) => ({ kind, id, ...(sale ? { sale } : {}), ...body })) }
+}
+
+// The house has taken it in: from now on it is asked what became of it.
+export const told = (batch, address) =>
+  changed(['items', 'batches'], async ({ items, batches }) => {
+    for (const id of batch.ids) items.put({ ...(await found(items.get(id))), stage: 'told' })
+    batches.put({ ...batch, address })
+  })
+
+// The house will not hear this batch as it is: what is in it waits again, and may be sent in another.
+export const takeApart = batch =>
+  changed(['items', 'batches'], async ({ items, batches }) => {
+    for (const id of batch.ids) {
+      const item = await found(items.get(id))
+      if (item) items.put({ ...item, batch: null, stage: 'waiting' })
+    }
+    batches.delete(batch.key)
+  })
+
+export const refuse = (batch, problem) =>
+  changed(['items', 'batches', 'refused'], async ({ items, batches, refused }) => {
+    for (const id of batch.ids) {
+      refused.put({ ...(await found(items.get(id))), problem })
+      items.delete(id)
+    }
+    batches.delete(batch.key)
+  })
+
+// One page of outcomes. What has one leaves the queue, and only that; what is refused goes where somebody looks at it.
+export const settle = (batch, results, progress) =>
+  changed(['items', 'batches', 'refused'], async ({ items, batches, refused }) => {
+    for (const { number, outcome, problem } of results) {
+      const item = await found(items.get(batch.ids[number - 1]))
+      if (!item || item.batch !== batch.key) continue
+      if (outcome === 'refused') refused.put({ ...item, problem })
+      if (FINAL.includes(outcome)) items.delete(item.id)
+      else if (outcome === 'parked' && item.stage !== 'parked') items.put({ ...item, stage: 'parked' })
+    }
+    progress.state === 'finished' && progress.next === null ? batches.delete(batch.key) : batches.put({ ...batch, ...after(batch, results), done: progress.done })
+    return results.filter(({ outcome }) => SETTLED.includes(outcome)).length
+  })
+
+// Where to read on next time: behind what is settled without a gap.
+function after(batch, results) {
+  const open = results.find(({ number, outcome }) => number > batch.after && !FINAL.includes(outcome))
+  const last = open ? open.number - 1 : (results.at(-1)?.number ?? 0)
+  return results.length && results[0].number === batch.after + 1 ? { after: Math.max(batch.after, last) } : {}
+}
+
+export const dismiss = id => changed(['refused'], ({ refused }) => refused.delete(id) && null)
