@@ -118,7 +118,7 @@ function Passport({ badges }) {
       each => html`<li class=${`badge ${each.earned_at ? '' : 'todo'}`} data-partner=${each.partner_id || undefined} key=${each.id}>
         <span class="d">${seal}${icon(badgeIcon(each.icon))}</span>
         <bdi>${each.name}</bdi>
-        ${each.times > 1 && html`<span class="faint num" aria-label=${text('challenges.n-times', { n: each.times })}>×${num(each.times)}</span>`}
+        ${each.times > 1 && html`<span class="faint num" aria-hidden="true"><bdi dir="ltr">×${num(each.times)}</bdi></span><span class="sr">${t('challenges.n-times', { n: each.times })}</span>`}
         ${!each.earned_at && html`<span class="sr">${t('challenges.not-yet')}</span>`}
       </li>`,
     )}</ul>`

@@ -9,7 +9,7 @@ import { programme } from './frame.js'
 import { refresh, useKept } from './kept.js'
 import { partnerName } from './offer_parts.js'
 import { Code } from './qr.js'
-import { CLAIM, isGift, Meter, Until } from './rewards.js'
+import { CLAIM, isGift, isGiven, Meter, Until } from './rewards.js'
 import { to } from './route.js'
 import { house } from './session.js'
 import { Adding } from './wallets.js'
@@ -81,8 +81,7 @@ async function claimed(reward) {
 export function ClaimSheet({ claim, reward, isNew, close }) {
   const tickets = useKept('/me/wallets').data.value?.tickets ?? []
   const ticket = tickets.find(each => each.id === CLAIM + claim.id)
-  const isGiven = claim.state === 'active' && claim.kind === 'donation'
-  const waits = claim.state === 'active' && !isGiven
+  const waits = claim.state === 'active' && !isGiven(claim)
   return html`<${Sheet} label=${claim.name} close=${close} partner=${claim.partner_id || undefined} class="redeem tall voucher">
     <${Shut} close=${close} />
     ${waits ? html`<div class="paper"><${Code} said=${claim.scan} seconds=${null} /></div>` : art(reward?.art ?? '', claim.state === 'active' ? '' : 'pale')}
@@ -90,10 +89,10 @@ export function ClaimSheet({ claim, reward, isNew, close }) {
     ${isNew && html`<span class="chip good">${icon('check', 'sm')}${t('rewards.yours')}</span>`}
     <h2><bdi>${claim.name}</bdi></h2>
     ${waits && html`<p class="muted said">${t('rewards.show')}</p>`}
-    <p class="small muted">${isGiven ? t('rewards.given') : html`<${Until} claim=${claim} />`}</p>
+    <p class="small muted"><${Until} claim=${claim} /></p>
     ${waits && ticket && html`<${Adding} links=${ticket} />`}
     ${waits && html`<a class="btn soft block" href=${to('code')}>${t('rewards.card')}</a>`}
-    ${claim.state === 'active' && claim.points > 0 && html`<${HandBack} claim=${claim} close=${close} />`}
+    ${waits && claim.points > 0 && html`<${HandBack} claim=${claim} close=${close} />`}
   <//>`
 }
 

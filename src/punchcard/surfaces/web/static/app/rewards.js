@@ -49,7 +49,8 @@ function Listed({ all, claims, points }) {
     ${before.length > 0 && html`<${Claims} title=${t('rewards.before')} claims=${before} known=${known} />`}`
 }
 
-const isActive = claim => claim.state === 'active'
+export const isGiven = claim => claim.state === 'active' && claim.kind === 'donation'
+const isActive = claim => claim.state === 'active' && !isGiven(claim)
 export const isGift = reward => reward?.kind === 'donation' || reward?.kind === 'experience'
 
 const Shelved = ({ reward }) => html`<a class="panel reward" href=${to('rewards', reward.id)} data-partner=${reward.partner_id || undefined}>
@@ -63,10 +64,16 @@ const Saving = ({ reward }) => html`<a class="panel row saving" href=${to('rewar
   ${art(reward.art)}
   <div class="grow">
     <h3 class="title"><bdi>${reward.name}</bdi></h3>
-    ${(isGift(reward) || reward.until) && html`<div class="small muted">${isGift(reward) ? t(`rewards.${reward.kind}`) : t('rewards.given-until', { day: day(reward.until) })}</div>`}
+    ${under(reward) && html`<div class="small muted">${under(reward)}</div>`}
     <${Meter} reward=${reward} />
   </div>
 </a>`
+
+function under(reward) {
+  if (reward.text) return html`<bdi>${reward.text}</bdi>`
+  if (isGift(reward)) return t(`rewards.${reward.kind}`)
+  return reward.until && t('rewards.given-until', { day: day(reward.until) })
+}
 
 // How much of the price is there.
 export function Meter({ reward }) {
@@ -79,17 +86,17 @@ const Claims = ({ title, claims, known }) => html`<h2 class="head">${title}</h2>
   <section class="panel claims">${claims.map(claim => html`<${Claimed} key=${claim.id} claim=${claim} reward=${known.get(claim.reward)} />`)}</section>`
 
 const Claimed = ({ claim, reward }) => html`<a class="row" href=${to('rewards', CLAIM + claim.id)} data-partner=${claim.partner_id || undefined}>
-  <span class="small-art">${art(reward?.art ?? '', isActive(claim) ? '' : 'pale')}</span>
+  <span class="small-art">${art(reward?.art ?? '', isActive(claim) || isGiven(claim) ? '' : 'pale')}</span>
   <div class="grow">
     <div class="title"><bdi>${claim.name}</bdi></div>
     <div class="small muted"><${Until} claim=${claim} short /></div>
   </div>
-  ${isActive(claim) && claim.kind !== 'donation' && html`<bdi class="strong num" dir="ltr">${claim.code}</bdi>`}
+  ${isActive(claim) && html`<bdi class="strong num" dir="ltr">${claim.code}</bdi>`}
   ${icon('caret-right', 'sm flip')}
 </a>`
 
 export const Until = ({ claim, short }) => {
-  if (isActive(claim) && claim.kind === 'donation') return t('rewards.given')
+  if (isGiven(claim)) return t('rewards.given')
   if (!isActive(claim)) return t(`rewards.${claim.state}`, { day: day(claim.claimed_at) })
   return claim.until ? t(short ? 'rewards.by' : 'rewards.use-by', { day: day(claim.until) }) : t('rewards.no-end')
 }
