@@ -16,6 +16,7 @@ from punchcard.demo import story, town
 from punchcard.demo.people import Caller, MemberApp, TillApp
 from punchcard.demo.stage import Stage, raised
 from punchcard.foundation import database as databases
+from punchcard.foundation.clock import DAY
 from punchcard.foundation.ids import new_id
 from punchcard.members import sessions
 from tests.conftest import FAST
@@ -81,7 +82,12 @@ async def living(root: Path) -> AsyncIterator[Living]:
 @asynccontextmanager
 async def context_of(browser: Browser, kept: dict[str, str], **how: Any) -> AsyncIterator[BrowserContext]:
     """A browser of somebody's own; `kept` stands in its localStorage when it is opened first."""
-    settings: dict[str, Any] = {"viewport": PHONE, "locale": "en-GB", "timezone_id": town.ZONE, "device_scale_factor": 1.5} | how
+    settings: dict[str, Any] = {
+        "viewport": PHONE,
+        "locale": "en-GB",
+        "timezone_id": town.ZONE,
+        "device_scale_factor": 1.5,
+    } | how
     context = await browser.new_context(**settings)
     await context.add_init_script(WATCHED)
     await context.add_init_script(FILLED % json.dumps(kept))
@@ -132,8 +138,10 @@ def who_is(app: MemberApp) -> UUID:
 async def till_page(
     house: Living, browser: Browser, partner: str = "nola", language: str = "en", path: str = "/till", **how: Any
 ) -> AsyncIterator[Page]:
-    """The till in a browser of the shop's, signed in with its key by hand the first time."""
-    kept = {"pc.language": language, "pc.till": json.dumps({"key": house.keys.till_keys[partner], "cashier": "Dana"})}
+    """The till in a browser of the shop's, where Dana has begun her shift."""
+    shift = {"name": "Dana", "until": (house.stage.clock.now() + DAY) * 1000}
+    key = house.keys.till_keys[partner]
+    kept = {"pc.language": language, "pc.till.key": json.dumps(key), "pc.till.shift": json.dumps(shift)}
     async with opened(house, browser, path, kept, **({"viewport": TILL} | how)) as page:
         yield page
 

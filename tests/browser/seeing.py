@@ -15,7 +15,7 @@ SMALL_PX = 44
 
 OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SMALL = """min => [...document.querySelectorAll('a[href], button, input, select, [role=switch]')].flatMap(el => {
-  const box = el.getBoundingClientRect(), style = getComputedStyle(el)
+  const box = (el.closest('.field') ?? el).getBoundingClientRect(), style = getComputedStyle(el)
   if (!box.width || style.visibility === 'hidden' || style.display === 'inline' || el.closest('.sr')) return []
   const grown = getComputedStyle(el, '::before')
   const more = grown.position === 'absolute' ? -2 * parseFloat(grown.insetBlockStart || 0) : 0
