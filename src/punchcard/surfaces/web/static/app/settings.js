@@ -199,7 +199,7 @@ function Doors() {
   const devices = useKept('/me/devices').data.value ?? []
   const named = [...new Set(devices.map(each => each.name).filter(Boolean))].slice(0, 3)
   const name = programme.data.value?.name ?? ''
-  const sub = named.length > 0 && html`<bdi>${new Intl.ListFormat(lang, { type: 'unit', style: 'short' }).format(named)}</bdi>`
+  const sub = named.length > 0 && html`<bdi>${new Intl.ListFormat(lang, { type: 'conjunction' }).format(named)}</bdi>`
   return html`<section class="panel">
     <${Door} href=${to('devices')} picture="device-mobile" title=${t('privacy.devices')} sub=${sub} />
     <${Door} href=${to('privacy')} picture="download-simple" title=${t('privacy.export')} />

@@ -77,7 +77,7 @@ function Contact() {
   </form>`
 }
 
-const listed = shops => bdi(new Intl.ListFormat(lang, { type: 'unit', style: 'short' }).format(shops.map(shop => shop.name)))
+const listed = shops => bdi(new Intl.ListFormat(lang, { type: 'conjunction' }).format(shops.map(shop => shop.name)))
 
 async function askForCode(typed) {
   try {
