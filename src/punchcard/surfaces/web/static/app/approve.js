@@ -7,7 +7,9 @@ import { bdi, money } from '../core/format.js'
 import { Act, icon, mark, Ring, say, Sheet } from '../core/ui.js'
 import { t, text } from '../core/words.js'
 import { amount, amountText } from './card.js'
+import { programme } from './frame.js'
 import { follow, kept, refresh, useKept } from './kept.js'
+import { partnerName } from './offer_parts.js'
 import { instead, route } from './route.js'
 import { house } from './session.js'
 
@@ -59,7 +61,7 @@ function Asks({ ask }) {
     <${Ring} value=${seconds} of=${whole}>${mark(ask.partner_id)}<//>
     <span class="small muted num">${t('approve.left', { s: seconds })}</span>
     <h2>${t('approve.title', { p: amount(ask.points, unit) })}</h2>
-    <p class="muted">${t('approve.off', { m: money(ask.worth), s: bdi(ask.shop), k: bdi(ask.till) })}</p>
+    <p class="muted">${t('approve.off', { m: money(ask.worth), s: bdi(shopName(ask)), k: bdi(ask.till) })}</p>
     ${ask.total && html`<div class="bill"><span>${t('approve.to-pay')}</span><b class="num">${money(rest(ask))}</b></div>`}
     <div class="pair">
       <${Act} class="btn no" press=${() => decline(ask)}>${t('approve.no')}<//>
@@ -69,6 +71,12 @@ function Asks({ ask }) {
   <//>`
 }
 
+// The partner's name stands in the member's language; a partner with several shops is better known by the shop.
+const shopName = ({ partner_id, shop }) => {
+  const shops = programme.data.value?.shops.filter(each => each.partner_id === partner_id) ?? []
+  return shops.length > 1 ? shop : partnerName(partner_id)
+}
+
 const rest = ({ total, worth }) => ({ ...total, amount: Math.max(0, total.amount - worth.amount) })
 const answer = (ask, yes) => house.put(`${PATH}/${ask.id}`, { approve: yes })
 
@@ -76,7 +84,7 @@ async function approve(ask) {
   await answer(ask, true)
   answered.add(ask.id)
   close()
-  say(t('approve.approved', { m: money(ask.worth), s: bdi(ask.shop) }), 'good')
+  say(t('approve.approved', { m: money(ask.worth), s: bdi(shopName(ask)) }), 'good')
   refresh([PATH, '/me/card'])
 }
 
