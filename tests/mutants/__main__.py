@@ -21,6 +21,7 @@ from tests.mutants import (
     designs,
     flow,
     house,
+    keeping,
     lift,
     offline,
     privacy,
@@ -59,6 +60,7 @@ ROOMS = (
     segments,
     lift,
     privacy,
+    keeping,
 )
 AT_ONCE = 2
 WITHIN_SECONDS = 300
