@@ -39,7 +39,7 @@ function openPicker() {
 
 const Lines = () => html`<ul class="lines">
   ${lines.value.map(line => html`<li key=${line.key}>
-    <button type="button" class="l" aria-label=${text('basket.line', { name: `${line.quantity} × ${line.name}` })} onClick=${() => (sheet.value = () => html`<${Line} id=${line.key} />`)}>
+    <button type="button" class="l" onClick=${() => (sheet.value = () => html`<${Line} id=${line.key} />`)}>
       <span class="q num">${num(line.quantity)}</span>
       <span><bdi>${line.name}</bdi>${offOf(line) > 0 && html`<br /><span class="small good">${line.free > 0 && icon('gift', 'sm')}${money(cash(-offOf(line)))}</span>`}</span>
       <span class="num">${money(cash(line.price * line.quantity))}</span>

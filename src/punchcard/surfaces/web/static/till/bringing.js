@@ -4,6 +4,7 @@ import { computed, effect, signal } from '../vendor/preact.js'
 import { Offline, online } from '../core/api.js'
 import { ended, house, key } from './desk.js'
 import { adopt, batches, bodyOf, gather, items, load, refuse, settle, takeApart, told, untold } from './queue.js'
+import { locks } from './store.js'
 
 const LOCK = 'pc.till.bringing'
 const MOST = 2000
@@ -29,7 +30,7 @@ let failed = 0
 
 // Once at a time; another page of this browser may be at it already, and then it is done there.
 export const bring = () =>
-  (running ??= navigator.locks.request(LOCK, { ifAvailable: true }, lock => lock && turn()).finally(() => (running = null)))
+  (running ??= locks.request(LOCK, { ifAvailable: true }, lock => lock && turn()).finally(() => (running = null)))
 
 async function turn() {
   clearTimeout(timer)

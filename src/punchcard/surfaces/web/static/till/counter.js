@@ -1,11 +1,17 @@
 // What the cashier does with the basket: sell it, go on with the next customer.
 
 import { batch, signal } from '../vendor/preact.js'
-import { houseTime, newId } from '../core/api.js'
+import { houseTime, newId, online } from '../core/api.js'
+import { bring } from './bringing.js'
 import { cashier, nextNumber, today } from './desk.js'
+import { adopt, load } from './queue.js'
 import { ready } from './quoting.js'
-import { sell, unanswered } from './selling.js'
-import { card, discount, emptied, lines, quote, refused, saleBody, sold, subtotal, toPay, byPoints, byReward } from './state.js'
+import { remember, spendsOurs, withoutNetwork } from './past.js'
+import { sell } from './selling.js'
+import { card, discount, emptied, lines, quote, quoted, refused, saleBody, sold, subtotal, toPay, byPoints, byReward } from './state.js'
+
+const QUOTE_MS = 4000
+const moment = ms => new Promise(wake => setTimeout(wake, ms))
 
 export const selling = signal(false)
 
@@ -13,7 +19,7 @@ export async function sellBasket() {
   if (selling.value || !lines.value.length) return
   selling.value = true
   try {
-    await ready()
+    if (online.value) await Promise.race([ready(), moment(QUOTE_MS)])
     if (!refused.value) await settle(draft())
   } finally {
     selling.value = false
@@ -23,13 +29,18 @@ export async function sellBasket() {
 // One id for one basket, with all that its receipt shows: the basket may be gone when the answer comes.
 function draft() {
   const number = nextNumber()
+  const at = houseTime()
   return {
     id: newId(),
-    body: saleBody(cashier.value, number),
+    at,
+    body: { ...saleBody(cashier.value, number), at: new Date(at).toISOString() },
     shown: {
       number,
       day: today(),
-      at: houseTime(),
+      at,
+      card: Boolean(card.value),
+      // What the house reckoned for this very basket; without that nothing is said.
+      estimate: quoted.value?.of === lines.value ? quoted.value.answer.earns : null,
       name: quote.value?.member.name ?? '',
       lines: lines.value,
       subtotal: subtotal.value,
@@ -42,8 +53,10 @@ function draft() {
 }
 
 async function settle(sale) {
+  if (!online.value && spendsOurs(sale.body)) return (refused.value = { error: withoutNetwork(), from: 'sale', card: card.value })
   try {
     const receipt = await sell(sale)
+    await remember(sale).catch(console.warn)
     batch(() => {
       emptied()
       sold.value = { ...sale, receipt }
@@ -62,14 +75,10 @@ function renumbered(sale) {
 
 export const nextCustomer = emptied
 
-// A sale that was sent when the page was closed is asked for first.
+// A sale that was sent when the page was closed is told with what waits; its basket is not sold again.
 export async function resume() {
-  const sale = unanswered()
-  if (!sale) return
-  selling.value = true
-  try {
-    await settle(sale)
-  } finally {
-    selling.value = false
-  }
+  await load()
+  const sale = (await adopt()).findLast(each => each.kind === 'sale')
+  if (sale) batch(() => (emptied(), (sold.value = { ...sale, receipt: null })))
+  await bring()
 }

@@ -18,6 +18,9 @@ export const products = computed(() => known.value.products ?? [])
 export const tiers = computed(() => known.value.tiers ?? [])
 export const pointValue = computed(() => known.value.pointValue ?? 1)
 
+// What stands above: the shop, by its partner's name where that is one shop, since that name is said in every language.
+export const title = computed(() => (known.value.alone ? desk.value.partner.name : desk.value.shop.name))
+
 const shift = signal(read('pc.till.shift'))
 export const cashier = computed(() => (shift.value && houseTime() < shift.value.until ? shift.value.name : ''))
 
@@ -54,9 +57,11 @@ export function signOut() {
 export async function refresh() {
   const [desk, programme] = await Promise.all([house.get('/till/desk'), street.get('/programme')])
   const products = await house.get('/till/products')
-  known.value = { desk, products, tiers: programme.tiers, pointValue: programme.point_value }
+  known.value = { desk, products, tiers: programme.tiers, pointValue: programme.point_value, alone: isAlone(desk, programme) }
   write(KNOWN, known.value)
 }
+
+const isAlone = ({ partner }, { shops }) => shops.filter(shop => shop.partner_id === partner.id).length < 2
 
 export async function look() {
   try {

@@ -3,25 +3,38 @@
 import { html } from '../vendor/preact.js'
 import { online } from '../core/api.js'
 import { hour, LANGUAGES, lang, NAMES, speak } from '../core/format.js'
-import { Act, icon, mark, now, Sheet } from '../core/ui.js'
+import { Act, icon, mark, now, say, Sheet } from '../core/ui.js'
 import { t, text } from '../core/words.js'
-import { cashier, desk, endShift, signOut, zone } from './desk.js'
+import { bringing } from './bringing.js'
+import { cashier, desk, endShift, signOut, title, zone } from './desk.js'
+import { items } from './queue.js'
 import { openReturns } from './returning.js'
 import { emptied, sheet } from './state.js'
 
 export const Bar = () => html`<header class="tbar">
-  <span class="who">${mark(desk.value.partner.id)}<bdi>${desk.value.shop.name}</bdi><small class="hide-s"><bdi>${desk.value.till.name}</bdi></small></span>
+  <span class="who">${mark(desk.value.partner.id)}<bdi>${title.value}</bdi><small class="hide-s"><bdi>${desk.value.till.name}</bdi></small></span>
   <button type="button" class="iconbtn" aria-label=${text('frame.returns')} title=${text('frame.returns')} onClick=${() => openReturns()}>${icon('arrow-u-up-left', 'flip')}</button>
   <button type="button" class="iconbtn" aria-label=${text('frame.menu')} title=${cashier.value} onClick=${() => (sheet.value = Menu)}>${icon('user')}</button>
-  <span class=${`chip ${online.value ? 'good' : 'honey'}`} role="status">${icon(online.value ? 'check-circle' : 'wifi-slash', 'sm')}<span>${t(online.value ? 'frame.online' : 'frame.offline')}</span></span>
+  <${Sign} />
   <span class="num muted hide-s">${hour(now.value, zone())}</span>
 </header>`
+
+// Whether the house answers, and whether it is being told what waits.
+function Sign() {
+  const [look, picture, said] = !online.value ? ['honey', 'wifi-slash', 'frame.offline'] : bringing.value ? ['honey', 'cloud-arrow-up', 'offline.sending'] : ['good', 'check-circle', 'frame.online']
+  return html`<span class=${`chip ${look}`} role="status">${icon(picture, 'sm')}<span>${t(said)}</span></span>`
+}
 
 const shut = () => (sheet.value = null)
 
 function Menu() {
   const leave = () => (shut(), endShift())
-  const out = () => (shut(), emptied(), signOut())
+  const out = () => {
+    shut()
+    if (items.value.length) say(t('offline.stays', { n: items.value.length }))
+    emptied()
+    signOut()
+  }
   return html`<${Sheet} label=${text('frame.menu')} close=${shut} class="menu">
     <div class="row"><span class="seal">${icon('user')}</span><div class="grow"><div class="title"><bdi>${cashier.value}</bdi></div><div class="small muted">${t('frame.cashier')}</div></div>
       <${Act} class="btn soft compact" press=${leave} autofocus>${t('frame.change-cashier')}<//></div>

@@ -7,20 +7,22 @@ import { understood } from './scan.js'
 import { typed } from './state.js'
 import { View } from './view.js'
 
-export function Idle() {
+export const Idle = () => html`<section class="pane">
+  <div><h1>${t('scan.title')}</h1><p class="muted">${t('scan.how')}</p></div>
+  <${View} />
+  <${Field} />
+</section>`
+
+export function Field() {
   const field = useRef()
   const send = event => {
     event.preventDefault()
     if (typed.value.trim()) understood(typed.value, 'typed').catch(complain)
   }
   useEffect(() => field.current.focus({ preventScroll: true }), [])
-  return html`<section class="pane">
-    <div><h1>${t('scan.title')}</h1><p class="muted">${t('scan.how')}</p></div>
-    <${View} />
-    <form class="field" onSubmit=${send}>
-      ${icon('keyboard')}
-      <input id="card" ref=${field} value=${typed.value} onInput=${event => (typed.value = event.currentTarget.value)} placeholder=${text('scan.number')} aria-label=${text('scan.number')} autocomplete="off" autocapitalize="characters" spellcheck="false" enterkeyhint="go" />
-      <kbd class="hide-s">F1</kbd>
-    </form>
-  </section>`
+  return html`<form class="field" onSubmit=${send}>
+    ${icon('keyboard')}
+    <input id="card" ref=${field} value=${typed.value} onInput=${event => (typed.value = event.currentTarget.value)} placeholder=${text('scan.number')} aria-label=${text('scan.number')} autocomplete="off" autocapitalize="characters" spellcheck="false" enterkeyhint="go" />
+    <kbd class="hide-s">F1</kbd>
+  </form>`
 }

@@ -10,7 +10,8 @@ import { closeReturns } from './returning.js'
 import { card, dropCard, picking, refused, sheet, sold, typed, view } from './state.js'
 
 const BURST_MS = 60
-const BURST_LEAST = 8
+// No word that somebody types fast: long, without a space, with a digit in it.
+const CODE = /^(?=.*\d)\S{12,}$/
 const AFTER_BURST_MS = 400
 
 let burst = { text: '', raw: '', at: 0 }
@@ -40,7 +41,7 @@ function gather(event) {
   burst = { text, raw: goesOn ? burst.raw + event.key : event.key, at: event.timeStamp }
 }
 
-const isBurst = event => burst.text.length >= BURST_LEAST && event.timeStamp - burst.at < BURST_MS * 2
+const isBurst = event => CODE.test(burst.text) && event.timeStamp - burst.at < BURST_MS * 2
 
 function takeBurst(event) {
   const { text, raw } = burst

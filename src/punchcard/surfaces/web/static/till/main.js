@@ -5,17 +5,20 @@ import { online } from '../core/api.js'
 import { complain, Toast } from '../core/ui.js'
 import { Basket } from './basket.js'
 import { resume } from './counter.js'
-import { cashier, desk, ended, key, look } from './desk.js'
+import { cashier, desk, ended, key, look, title } from './desk.js'
 import { Bar } from './frame.js'
 import { Idle } from './idle.js'
+import './keeping.js'
 import { listen } from './keys.js'
 import { Member } from './member.js'
+import { Offbar } from './offbar.js'
 import { Refused } from './refused.js'
 import { Returns } from './returns.js'
 import { doubt } from './selling.js'
 import { Cashier, SignIn } from './signin.js'
 import { Doubt, Receipt, Sold } from './sold.js'
 import { card, refused, sheet, sold, view } from './state.js'
+import { isListed, Waiting } from './waiting.js'
 
 const OFTEN_MS = 60_000
 const SOON_MS = 8_000
@@ -24,7 +27,7 @@ function Till() {
   if (!key.value || !desk.value) return html`<${SignIn} />`
   const partner = desk.value.partner.id
   return html`<div class="themed" data-partner=${partner}>
-    ${cashier.value ? html`<main class="till"><${Bar} /><${Screen} /></main>` : html`<${Cashier} />`}
+    ${cashier.value ? html`<main class="till"><${Bar} /><${Offbar} /><${Screen} /></main>` : html`<${Cashier} />`}
     ${sheet.value?.()}
   </div>`
 }
@@ -35,7 +38,7 @@ function Screen() {
   if (view.value === 'returns') return html`<${Returns} />`
   if (sold.value) return html`<${Panes}><${Sold} /><${Receipt} /><//>`
   if (doubt.value) return html`<${Panes}><${Doubt} /><${Basket} /><//>`
-  const start = refused.value ? html`<${Refused} />` : card.value ? html`<${Member} />` : html`<${Idle} />`
+  const start = refused.value ? html`<${Refused} />` : card.value ? html`<${Member} />` : isListed() ? html`<${Waiting} />` : html`<${Idle} />`
   return html`<${Panes}>${start}<${Basket} /><//>`
 }
 
@@ -52,7 +55,7 @@ async function heartbeat() {
 heartbeat()
 addEventListener('online', heartbeat)
 effect(() => {
-  document.title = [desk.value?.shop.name, desk.value?.till.name].filter(Boolean).join(' · ') || document.title
+  document.title = [desk.value && title.value, desk.value?.till.name].filter(Boolean).join(' · ') || document.title
 })
 if (key.value) resume().catch(complain)
 

@@ -71,7 +71,7 @@ const Ok = ({ name, value }) => html`<div class="l">${icon('check-circle-fill', 
 const No = ({ name, why, picture = 'prohibit' }) => html`<div class="l no">${icon(picture, 'sm')}<span>${name}${why && html`<br /><em>${why}</em>`}</span><span></span></div>`
 
 // What this basket cannot change: another shop's promise, another level's, one that is over.
-const FAR = ['other-place', 'other-tier', 'ended', 'not-yet', 'not-first']
+const FAR = ['other-place', 'other-tier', 'ended', 'not-begun', 'not-first', 'other-channel', 'not-birthday', 'not-granted', 'held-out']
 const NEAR_MOST = 4
 
 // A promise is named once: an offer that gives points is a promise, too, and so is one that gives none here.

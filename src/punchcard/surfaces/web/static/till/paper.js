@@ -4,16 +4,16 @@ import { html } from '../vendor/preact.js'
 import { bdi, dayText, hourText, money, num, signed } from '../core/format.js'
 import { mark } from '../core/ui.js'
 import { t } from '../core/words.js'
-import { cash, desk, zone } from './desk.js'
+import { cash, desk, title, zone } from './desk.js'
 
 const Row = ({ label, value, look = '' }) => html`<div class=${look}><span>${label}</span><span>${value}</span></div>`
 
 export function Paper({ sold }) {
   const { shown, receipt } = sold
-  const { partner, shop, till } = desk.value
-  const points = receipt.tier ? receipt : null
+  const { partner, till } = desk.value
+  const points = receipt?.tier ? receipt : null
   return html`<div class="paperwrap"><div class="paper num">
-    <div class="c">${mark(partner.id)}<bdi>${shop.name}</bdi></div>
+    <div class="c">${mark(partner.id)}<bdi>${title.value}</bdi></div>
     <div class="small when"><span><bdi>${dayText(shown.at, zone())} ${hourText(shown.at, zone())}</bdi> · <bdi>${till.name}</bdi></span></div>
     <div class="small when">${t('sold.receipt', { number: bdi(shown.number) })}</div>
     <hr />
@@ -28,6 +28,6 @@ export function Paper({ sold }) {
       ? html`<${Row} label=${t('sold.earned')} value=${signed(points.earned)} />
           ${points.spent > 0 && html`<${Row} label=${t('sold.spent')} value=${signed(-points.spent)} />`}
           <${Row} label=${t('sold.balance')} value=${num(points.balance)} />`
-      : html`<div class="small">${t('sold.would-earn', { n: receipt.would_earn })}</div>`}
+      : html`<div class="small">${receipt ? t('sold.would-earn', { n: receipt.would_earn }) : t(shown.card ? 'offline.points-later' : 'offline.claim-later')}</div>`}
   </div></div>`
 }

@@ -7,10 +7,9 @@
 import { computed, signal } from '../vendor/preact.js'
 import { newId } from '../core/api.js'
 import { desk } from './desk.js'
-import { change, everything, found } from './store.js'
+import { change, everything, found, locks } from './store.js'
 
 const FINAL = ['done', 'replayed', 'refused']
-const SETTLED = ['done', 'replayed']
 
 const all = signal([])
 const refusals = signal([])
@@ -55,9 +54,9 @@ const restage = (ids, stage) =>
 
 // What a page asked for that is gone now, crashed or closed, is nobody's: it waits. Answers what it was, the last one at the end.
 export async function adopt() {
-  const { held } = await navigator.locks.query()
-  const alive = new Set(held.map(({ name }) => name))
-  const left = (await everything('items')).filter(each => each.stage === 'asking' && !alive.has(lockOf(each.id)))
+  const asked = (await everything('items')).filter(each => each.stage === 'asking')
+  const alive = new Set((await locks.query()).held.map(({ name }) => name))
+  const left = asked.filter(({ id }) => !alive.has(lockOf(id)))
   if (left.length) await restage(left.map(({ id }) => id), 'waiting')
   return left
 }
@@ -78,7 +77,7 @@ export function gather(most) {
 
 export async function bodyOf(batch) {
   const kept = new Map((await everything('items')).map(each => [each.id, each]))
-  return { items: batch.ids.map(id => kept.get(id)).map(({ kind, id, sale, body }) => ({ kind, id, ...(sale ? { sale } : {}), ...body })) }
+  return { items: batch.ids.map(id => kept.get(id)).filter(Boolean).map(({ kind, id, sale, body }) => ({ kind, id, ...(sale ? { sale } : {}), ...body })) }
 }
 
 // The house has taken it in: from now on it is asked what became of it.
@@ -117,8 +116,8 @@ export const settle = (batch, results, progress) =>
       if (FINAL.includes(outcome)) items.delete(item.id)
       else if (outcome === 'parked' && item.stage !== 'parked') items.put({ ...item, stage: 'parked' })
     }
-    progress.state === 'finished' && progress.next === null ? batches.delete(batch.key) : batches.put({ ...batch, ...after(batch, results), done: progress.done })
-    return results.filter(({ outcome }) => SETTLED.includes(outcome)).length
+    const left = (await found(items.getAll())).some(each => each.batch === batch.key)
+    left ? batches.put({ ...batch, ...after(batch, results), done: progress.done }) : batches.delete(batch.key)
   })
 
 // Where to read on next time: behind what is settled without a gap.

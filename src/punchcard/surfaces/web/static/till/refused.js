@@ -11,6 +11,7 @@ import { ask } from './points.js'
 import { askAgain } from './quoting.js'
 import { card, dropCard, picking, refused, rewards, leaveReward, spendable, spending, typed } from './state.js'
 
+const CARD_LENGTH = 17
 const KINDS = {
   old: ['timer', ['scan', 'type'], ['rotating-wrong', 'session-over', 'shown-elsewhere', 'code-used']],
   number: ['scan', ['scan', 'retype'], ['card-mistyped', 'card-unknown', 'holder-unknown', 'malformed']],
@@ -25,6 +26,7 @@ const KINDS = {
   ],
   declined: ['prohibit', ['unpaid', 'again'], ['approval-declined']],
   over: ['hourglass-medium', ['again', 'unpaid'], ['approval-over', 'approval-used', 'approval-too-small', 'approval-unknown', 'approval-waiting']],
+  network: ['wifi-slash', ['unpaid', 'back'], ['no-network']],
   offer: ['seal-percent', ['back', 'guest'], ['offers-do-not-mix']],
 }
 const WORDS = { scan: 'again', type: 'type', retype: 'type', guest: 'no-card', unpaid: 'no-points', ask: 'ask', again: 'ask-again', cashier: 'change-cashier', back: 'back' }
@@ -57,8 +59,12 @@ export function dismiss() {
   askAgain()
 }
 
-function withoutPoints() {
+// A card of which too many codes were wrong may earn all the same: by the number alone, without the digits of now.
+const bare = it => ({ ...it, text: it.text.replace(/[\s-]/g, '').slice(0, CARD_LENGTH) })
+
+function withoutPoints(it) {
   batch(() => {
+    if (it.error?.code === 'rotating-locked') card.value = bare(it.card)
     spending.value = null
     rewards.value.forEach(each => leaveReward(each.id))
     refused.value = null
@@ -81,7 +87,7 @@ const WAYS = {
     picking.value = false
     await sellBasket()
   },
-  unpaid: async () => withoutPoints(),
+  unpaid: async it => withoutPoints(it),
   back: async () => dismiss(),
   cashier: async () => (dismiss(), endShift()),
   ask: async () => {

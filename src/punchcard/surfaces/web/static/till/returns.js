@@ -112,6 +112,7 @@ function Done() {
     <span class="d good">${icon('arrow-u-up-left', 'flip')}</span>
     <h1>${t(kind === 'void' ? 'returns.done-void' : 'returns.done')}</h1>
     ${back > 0 && html`<p class="big">${t('returns.give-back')}: ${money(cash(back))}</p>`}
+    ${receipt.kept && html`<span class="chip honey">${icon('cloud-arrow-up', 'sm')}${t('offline.will-be-sent')}</span>`}
     ${receipt.tier && html`<dl class="facts">
       ${receipt.earned < 0 && html`<div><dt>${t('returns.taken')}</dt><dd>${signed(receipt.earned)}</dd></div>`}
       ${given > 0 && html`<div><dt>${t('returns.returned')}</dt><dd>${signed(given)}</dd></div>`}

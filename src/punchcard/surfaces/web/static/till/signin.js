@@ -4,7 +4,7 @@ import { html, useEffect, useRef, useState } from '../vendor/preact.js'
 import { Offline } from '../core/api.js'
 import { Act, icon, mark } from '../core/ui.js'
 import { t } from '../core/words.js'
-import { beginShift, desk, ended, signIn } from './desk.js'
+import { beginShift, desk, ended, signIn, title } from './desk.js'
 
 const wrong = error => (error instanceof Offline ? t('common.offline') : error.status === 401 ? t('signin.unknown') : error.message)
 
@@ -36,9 +36,9 @@ export function Cashier() {
     const name = field.current.value.trim()
     name ? beginShift(name) : field.current.focus()
   }
-  const { partner, shop } = desk.value
+  const { partner } = desk.value
   useEffect(() => field.current.focus(), [])
-  return html`<${Door} picture=${mark(partner.id, 'mk')} title=${t('signin.who')} how=${t('signin.who-why')} send=${start} button=${t('signin.start')} above=${html`<bdi>${shop.name}</bdi>`}>
+  return html`<${Door} picture=${mark(partner.id, 'mk')} title=${t('signin.who')} how=${t('signin.who-why')} send=${start} button=${t('signin.start')} above=${html`<bdi>${title.value}</bdi>`}>
     <label class="field">${icon('user')}<span class="sr">${t('signin.name')}</span>
       <input ref=${field} autocomplete="name" maxlength="64" placeholder=${t('signin.name')} />
     </label>

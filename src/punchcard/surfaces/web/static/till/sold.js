@@ -4,7 +4,7 @@ import { html, useEffect, useRef } from '../vendor/preact.js'
 import { file } from '../core/files.js'
 import { day, num, signed } from '../core/format.js'
 import { complain, icon, Ring } from '../core/ui.js'
-import { t } from '../core/words.js'
+import { t, text } from '../core/words.js'
 import { nextCustomer } from './counter.js'
 import { tiers, zone } from './desk.js'
 import { Paper } from './paper.js'
@@ -21,10 +21,10 @@ export function Sold() {
     <div class="done">
       <div class="ok"><img src=${file('art/flower.svg')} alt="" /></div>
       <h1>${t('sold.title')}</h1>
-      ${receipt.tier ? html`<${Earned} receipt=${receipt} name=${shown.name} />` : html`<${Guest} receipt=${receipt} />`}
+      ${!receipt ? html`<${Kept} shown=${shown} />` : receipt.tier ? html`<${Earned} receipt=${receipt} name=${shown.name} />` : html`<${Guest} receipt=${receipt} />`}
     </div>
     <div class="acts">
-      <button type="button" class="btn soft" onClick=${() => back().catch(complain)}>${icon('arrow-u-up-left', 'flip')}<span class="hide-s">${t('frame.returns')}</span></button>
+      <button type="button" class="btn soft" aria-label=${text('frame.returns')} onClick=${() => back().catch(complain)}>${icon('arrow-u-up-left', 'flip')}<span class="hide-s">${t('frame.returns')}</span></button>
       <button type="button" class="btn primary" ref=${next} onClick=${nextCustomer}>${t('sold.next')} <kbd class="hide-s">↵</kbd></button>
     </div>
   </section>`
@@ -43,6 +43,12 @@ const Guest = ({ receipt }) => html`
   <p class="big">${t('sold.would-earn', { n: receipt.would_earn })}</p>
   <p class="muted">${t('sold.claim', { at: day(receipt.claim_until, zone()) })}</p>
   <span class="chip num">${t('sold.receipt', { number: receipt.number })}</span>`
+
+const Kept = ({ shown }) => html`
+  <p class="big">${t('offline.kept')}</p>
+  <p class="muted">${t(shown.card ? 'offline.points-later' : 'offline.claim-later')}</p>
+  <span class="chip honey">${icon('cloud-arrow-up', 'sm')}${t('offline.will-be-sent')}</span>
+  <span class="chip num">${t('sold.receipt', { number: shown.number })}</span>`
 
 export const Receipt = () => html`<section class="pane slip">
   <${Paper} sold=${sold.value} />

@@ -38,3 +38,15 @@ export const found = request =>
     request.onsuccess = () => resolve(request.result)
     request.onerror = () => reject(request.error)
   })
+
+// One page at a time, of those that this browser has open. Where the page came without https there are no locks, and one page.
+const own = new Set()
+async function alone(name, ...rest) {
+  own.add(name)
+  try {
+    return await rest.at(-1)({ name })
+  } finally {
+    own.delete(name)
+  }
+}
+export const locks = navigator.locks ?? { request: alone, query: async () => ({ held: [...own].map(name => ({ name })) }) }
