@@ -2,7 +2,7 @@
 
 from tests.mutants.copies import Mutant
 
-WORKER, KEPT, CODE = "surfaces/app/worker.js", "browser/test_app_worker.py", "browser/test_app_code.py"
+WORKER, KEPT, CODE = "surfaces/web/worker_shell.js", "browser/test_app_worker.py", "browser/test_app_code.py"
 
 MUTANTS = (
     Mutant(

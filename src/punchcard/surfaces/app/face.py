@@ -93,10 +93,9 @@ async def send_worker() -> Response[bytes]:
 
 @cache
 def worker() -> bytes:
-    """The worker, with the digest of the tree that it keeps and the addresses of what the app needs of it."""
-    shell = [web.static.address(name) for name in sorted(web.static.files()) if is_kept(name)]
-    head = f"const TREE = '{web.static.version()}'\nconst SHELL = {msgspec.json.encode(shell).decode()}\n"
-    return head.encode() + (Path(__file__).parent / "worker.js").read_bytes()
+    """The worker: what it keeps, how, and what it does beside that."""
+    shell = sorted(name for name in web.static.files() if is_kept(name))
+    return web.keeper("pc.app.", SCOPE, shell) + (Path(__file__).parent / "worker.js").read_bytes()
 
 
 def is_kept(name: str) -> bool:

@@ -1,7 +1,6 @@
 """The till as a page: the shell it starts from, its manifest, and the service worker that keeps it for without a network."""
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,6 +12,7 @@ from punchcard.surfaces import web
 
 SCOPE = "/till"
 STYLES = ("fonts/fonts.css", "tokens.css", "ui.css", "till.css")
+VENDORED = ("vendor/preact.js", "vendor/qr.js")
 READER = "till/decoder.js"
 """It runs beside the page, not in it."""
 WORKER_HEADERS = web.WORKER_HEADERS | {"Service-Worker-Allowed": SCOPE}
@@ -31,7 +31,7 @@ async def show_till(language: NamedDependency[str]) -> Response[str]:
 
 def is_first(name: str) -> bool:
     ours = name.startswith(("core/", "till/")) and name.endswith(".js")
-    return name == "vendor/preact.js" or (ours and name != READER)
+    return name in VENDORED or (ours and name != READER)
 
 
 @get("/till/manifest.json")
@@ -64,7 +64,12 @@ async def send_worker() -> Response[bytes]:
 
 @cache
 def worker() -> bytes:
-    return (Path(__file__).parent / "worker.js").read_bytes()
+    """What the till is made of is kept from the start, but for its reader of codes: the page asks for that once it is at rest."""
+    return web.keeper("pc.till.", SCOPE, sorted(name for name in web.static.files() if is_kept(name)))
+
+
+def is_kept(name: str) -> bool:
+    return is_first(name) or name in (*STYLES, "icons.svg") or name.startswith("art/")
 
 
 routes = [show_till, show_manifest, send_worker]

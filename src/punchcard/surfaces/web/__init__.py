@@ -1,7 +1,8 @@
 """What all faces share: the files that a browser loads, the words in them, and the page they start from."""
 
 from . import static
+from .keeper import keeper
 from .routes import WORKER_HEADERS, routes
 from .shell import Face, page
 
-__all__ = ["WORKER_HEADERS", "Face", "page", "routes", "static"]
+__all__ = ["WORKER_HEADERS", "Face", "keeper", "page", "routes", "static"]
