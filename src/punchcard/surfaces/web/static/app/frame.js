@@ -5,7 +5,7 @@ import { online } from '../core/api.js'
 import { icon, mark } from '../core/ui.js'
 import { t, text } from '../core/words.js'
 import { kept } from './kept.js'
-import { go, route, to } from './route.js'
+import { go, route, SHEETS, to } from './route.js'
 
 const TABS = [
   ['home', 'cardholder', 'tab-card'],
@@ -65,10 +65,11 @@ const back = from => event => {
 // Screen readers begin at the heading of a screen that was just entered; what is shown first is read by itself.
 function Title({ text: words, class: look = '' }) {
   const heading = useRef()
+  const { name, id } = route.value
   useEffect(() => {
     if (steps > 0) heading.current.focus({ preventScroll: true })
     document.title = [words, programme.data.value?.name].filter(Boolean).join(' · ')
-  }, [route.value.name, route.value.id, words])
+  }, [name, SHEETS.has(name) ? '' : id, words]) // a sheet takes the focus itself, and gives it back
   return html`<h1 class=${look} tabindex="-1" ref=${heading}>${words}</h1>`
 }
 

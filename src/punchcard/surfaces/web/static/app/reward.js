@@ -1,6 +1,6 @@
 // One reward in a sheet: what it costs and what is left after it; one tap, then the voucher's code in the same sheet.
 
-import { html, useState } from '../vendor/preact.js'
+import { html, useEffect, useState } from '../vendor/preact.js'
 import { newId, Offline } from '../core/api.js'
 import { day, money } from '../core/format.js'
 import { Act, announce, art, icon, mark, say, Sheet } from '../core/ui.js'
@@ -16,8 +16,14 @@ import { Adding } from './wallets.js'
 
 const MOVED = ['/me/card', '/me/rewards', '/me/claims', '/me/activity', '/me/wallets', '/me/card/expiries', '/me/offers']
 
-export function RewardSheet({ reward, card, close }) {
+export function RewardSheet({ reward, card, claims, close }) {
   const [claim, setClaim] = useState(null)
+  const found = reward && claims.find(each => each.id === localStorage.getItem(inDoubt(reward.id)))
+  useEffect(() => {
+    if (!found) return
+    localStorage.removeItem(inDoubt(reward.id)) // the house had heard: here it is
+    setClaim(found)
+  }, [found])
   if (claim) return html`<${ClaimSheet} claim=${claim} reward=${reward} isNew close=${close} />`
   if (!reward) {
     return html`<${Sheet} label=${text('rewards.not-given')} close=${close} class="redeem">
@@ -63,8 +69,9 @@ const Missing = ({ reward }) => html`<div class="lacks"><${Meter} reward=${rewar
   <button type="button" class="btn block" disabled><span>${t('rewards.missing', { n: reward.missing })}</span></button>`
 
 // While it is in doubt whether the house heard, the same claim is asked for again, even after the page began anew.
+const inDoubt = reward => `pc.kept.claiming.${reward}`
 async function claimed(reward) {
-  const key = `pc.kept.claiming.${reward}`
+  const key = inDoubt(reward)
   const id = localStorage.getItem(key) ?? newId()
   localStorage.setItem(key, id)
   try {

@@ -28,7 +28,7 @@ function Over({ id, rewards, claims, card }) {
   const reward = rewards.find(each => each.id === id)
   const claim = id.startsWith(CLAIM) && claims.find(each => each.id === id.slice(CLAIM.length))
   if (claim) return html`<${ClaimSheet} claim=${claim} reward=${rewards.find(each => each.id === claim.reward)} close=${close} />`
-  return html`<${RewardSheet} reward=${reward} card=${card} close=${close} />`
+  return html`<${RewardSheet} reward=${reward} card=${card} claims=${claims} close=${close} />`
 }
 
 function Listed({ all, claims, points }) {
