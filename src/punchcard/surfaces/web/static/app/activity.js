@@ -18,7 +18,7 @@ import { Terms } from './terms.js'
 
 export function Screen({ id }) {
   const activity = useKept('/me/activity')
-  if (id === 'receipt') return html`<${ReceiptScreen} />`
+  if (id === 'receipt' || id.startsWith('receipt~')) return html`<${ReceiptScreen} known=${id} />`
   return html`<${Frame} on="activity" title=${t('frame.tab-activity')}>
     <${Known} of=${activity}>${page => html`<${Statement} key=${page.before} page=${page} />`}<//>
   <//>`

@@ -1,26 +1,11 @@
 // The card's code as it is shown: what a scanner reads, drawn as one path, and the ring around it that drains until the next.
 
 import { html, useMemo } from '../vendor/preact.js'
-import { encode } from '../vendor/qr.js'
 import { now } from '../core/clock.js'
+import { drawn } from '../core/matrix.js'
 import { t, text } from '../core/words.js'
 import { kept } from './kept.js'
 import { totp } from './totp.js'
-
-// {size, path}: a module is one unit, a run of them one rectangle.
-export function drawn(said) {
-  const { data, size } = encode(said, { ecc: 'M', border: 0 })
-  return { size, path: data.map((row, y) => runs(row).map(([x, width]) => `M${x} ${y}h${width}v1h-${width}z`).join('')).join('') }
-}
-
-function runs(row) {
-  const found = []
-  row.forEach((dark, x) => {
-    if (dark && row[x - 1]) found[found.length - 1][1] += 1
-    else if (dark) found.push([x, 1])
-  })
-  return found
-}
 
 // What the card shows now: {said, number, seconds}. Without a key, or when nothing may be spent anyhow, it is the card's number
 // and `seconds` is null: that earns everywhere. It is reckoned from what is kept, so that it needs nobody.

@@ -10,10 +10,10 @@ import { refresh } from './kept.js'
 import { instead } from './route.js'
 import { house } from './session.js'
 
-export function ReceiptScreen() {
+export function ReceiptScreen({ known = '' }) {
   const { shops = [], currency, zone } = programme.data.value ?? {}
   const today = dayKey(houseTime(), zone)
-  const [said, setSaid] = useState({ shop: '', day: today, number: '', total: '' })
+  const [said, setSaid] = useState(() => filled(known, today))
   const set = name => event => setSaid({ ...said, [name]: event.target.value })
   const total = minor(said.total, currency)
   const ready = said.shop && said.day && said.number.trim() && total > 0
@@ -41,6 +41,12 @@ export function ReceiptScreen() {
       <${Act} class="btn primary block" disabled=${!ready} press=${press}>${t('activity.claim')}<//>
     </form>
   <//>`
+}
+
+// What a till showed for the camera of a phone: receipt~shop~day~number~total.
+function filled(known, today) {
+  const [, shop = '', day = today, number = '', total = ''] = known.split('~')
+  return { shop, day, number, total }
 }
 
 // The same claim is asked for again while it is in doubt whether the house heard; another receipt is another claim.

@@ -36,7 +36,8 @@ async function turn() {
   clearTimeout(timer)
   await load()
   await adopt()
-  if (!key.value || !items.value.length) return
+  // No batch is made up while nobody answers: what is sold meanwhile goes with it.
+  if (!key.value || !online.value || !items.value.length) return
   bringing.value = true
   try {
     await everythingTold()

@@ -12,11 +12,17 @@ const KNOWN = `pc.till.known.${lang}`
 export const key = signal(read('pc.till.key') ?? '')
 export const ended = signal(false)
 // {till, shop, partner, programme, floor_limit, at}, the programme's tiers, and the products: known from the last time.
-const known = signal(read(KNOWN) ?? {})
+const known = signal(read(KNOWN) ?? inAnyLanguage() ?? {})
 export const desk = computed(() => known.value.desk ?? null)
 export const products = computed(() => known.value.products ?? [])
 export const tiers = computed(() => known.value.tiers ?? [])
 export const pointValue = computed(() => known.value.pointValue ?? 1)
+
+// Without a network the names of another language are better than no till.
+function inAnyLanguage() {
+  const name = Object.keys(localStorage).find(each => each.startsWith('pc.till.known.'))
+  return name ? read(name) : null
+}
 
 // What stands above: the shop, by its partner's name where that is one shop, since that name is said in every language.
 export const title = computed(() => (known.value.alone ? desk.value.partner.name : desk.value.shop.name))

@@ -33,7 +33,7 @@ function Strip({ picture, title, more, button, press }) {
     ${icon(picture, 'lg')}
     <div role="status"><b>${title}${title && n > 0 && ' · '}${n > 0 && t('offline.waiting', { n })}</b>${more}
       ${far && far.total > 1 && html`<progress max=${far.total} value=${far.done} aria-label=${text('offline.sending')}></progress>`}</div>
-    ${any && html`<button type="button" class="btn compact plain" aria-expanded=${String(isListed())} onClick=${() => list(!isListed())}>${t('offline.list')}${troubles.value.length > 0 && html` <span class="num">${num(troubles.value.length)}</span>`}</button>`}
+    ${any && !isListed() && html`<button type="button" class="btn compact plain" onClick=${() => list(true)}>${t('offline.list')}${troubles.value.length > 0 && html` <span class="num">${num(troubles.value.length)}</span>`}</button>`}
     ${button && html`<${Act} class="btn compact" press=${press}>${button}<//>`}
   </div>`
 }

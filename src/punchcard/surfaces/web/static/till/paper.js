@@ -2,8 +2,9 @@
 
 import { html } from '../vendor/preact.js'
 import { bdi, dayText, hourText, money, num, signed } from '../core/format.js'
+import { Matrix } from '../core/matrix.js'
 import { mark } from '../core/ui.js'
-import { t } from '../core/words.js'
+import { t, text } from '../core/words.js'
 import { cash, desk, title, zone } from './desk.js'
 
 const Row = ({ label, value, look = '' }) => html`<div class=${look}><span>${label}</span><span>${value}</span></div>`
@@ -29,5 +30,8 @@ export function Paper({ sold }) {
           ${points.spent > 0 && html`<${Row} label=${t('sold.spent')} value=${signed(-points.spent)} />`}
           <${Row} label=${t('sold.balance')} value=${num(points.balance)} />`
       : html`<div class="small">${receipt ? t('sold.would-earn', { n: receipt.would_earn }) : t(shown.card ? 'offline.points-later' : 'offline.claim-later')}</div>`}
+    <hr />
+    <div class="c"><${Matrix} said=${sold.id} label=${text('receipt.code')} /></div>
+    <div class="small when">${t('receipt.bring')}</div>
   </div></div>`
 }

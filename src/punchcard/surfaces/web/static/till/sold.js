@@ -10,6 +10,7 @@ import { tiers, zone } from './desk.js'
 import { Paper } from './paper.js'
 import { find, openReturns } from './returning.js'
 import { doubt, tryNow } from './selling.js'
+import { show } from './show.js'
 import { sold } from './state.js'
 
 export function Sold() {
@@ -52,7 +53,8 @@ const Kept = ({ shown }) => html`
 
 export const Receipt = () => html`<section class="pane slip">
   <${Paper} sold=${sold.value} />
-  <button type="button" class="btn plain" onClick=${() => print()}>${icon('printer')}${t('sold.print')}</button>
+  <div class="ways"><button type="button" class="btn plain" onClick=${() => print()}>${icon('printer')}${t('sold.print')}</button>
+    <button type="button" class="btn plain" onClick=${show}>${icon('device-mobile')}${t('receipt.show')}</button></div>
 </section>`
 
 export const Doubt = () => html`<section class="pane"><div class="refuse" role="status">
