@@ -107,6 +107,7 @@ async def test_a_till_without_a_network_opens_sells_and_tells_later(house: Livin
             await sell(page, card)
         await expect(page.locator(".offbar")).to_contain_text("Working offline · 3 sales waiting")
         await expect(page.locator(".kept .lines .l")).to_have_count(3)
+        assert await page.locator(".products img").first.evaluate("img => img.decode().then(() => img.naturalWidth)") > 0
         assert await troubles(page) == [] and await over_the_edge(page) == 0 and await too_small(page) == []
         assert await sales_of(maya) == []
         await page.close()

@@ -22,6 +22,7 @@ import { isListed, Waiting } from './waiting.js'
 
 const OFTEN_MS = 60_000
 const SOON_MS = 8_000
+const AT_ONCE_MS = 2_000
 
 function Till() {
   if (!key.value || !desk.value) return html`<${SignIn} />`
@@ -54,6 +55,9 @@ async function heartbeat() {
 }
 heartbeat()
 addEventListener('online', heartbeat)
+online.subscribe(answers => {
+  if (!answers) timer = (clearTimeout(timer), setTimeout(heartbeat, AT_ONCE_MS))
+})
 effect(() => {
   document.title = [desk.value && title.value, desk.value?.till.name].filter(Boolean).join(' · ') || document.title
 })
