@@ -96,11 +96,13 @@ def taps(selector: str) -> Prepare:
 async def scans(_: Living, who: Settled, page: Page) -> None:
     """The wedge scanner types the card's number, and two products are added."""
     card = (await who.maya.get("/me/card"))["code"]
+    await expect(page.locator("#card")).to_be_focused()
     await page.keyboard.type(card)
     await page.keyboard.press("Enter")
     await page.locator(".mini").wait_for()
     for n in (0, 3):
         await page.locator(".products button").nth(n).click()
+    await page.locator(".basket .head button").click()
     await page.locator(".reasons").last.wait_for()
     await page.wait_for_timeout(600)
 
@@ -112,6 +114,7 @@ async def sells(house: Living, who: Settled, page: Page) -> None:
 
 
 async def is_refused(_: Living, __: Settled, page: Page) -> None:
+    await expect(page.locator("#card")).to_be_focused()
     await page.keyboard.type("4417 0923 7715 XXXXX")
     await page.keyboard.press("Enter")
     await page.locator(".refuse").wait_for()

@@ -14,7 +14,7 @@ import { to } from './route.js'
 const ROLL_MS = 520
 const RISE_MS = 1600
 const SETTLED_MS = 2500
-const opened = Date.now()
+const opened = performance.timeOrigin
 
 export function Card() {
   const kept = useKept('/me/card')

@@ -9,13 +9,14 @@ import { amount } from './card.js'
 import { programme } from './frame.js'
 import { follow, kept } from './kept.js'
 import { go } from './route.js'
-import { session } from './session.js'
+import { session, whenAnother } from './session.js'
 
 const KEY = 'pc.kept.party' // what was seen of a member goes with what was kept of them
 const LATER_MS = 2000
 const ALSO = ['/me/challenges', '/me/claims']
-const opened = Date.now()
+const opened = performance.timeOrigin // this module comes after the first answers, which count
 const waiting = signal([])
+whenAnother(() => (waiting.value = []))
 
 // What there is to celebrate between what was seen and what is: whoever signs in here for the first time has seen nothing yet,
 // and is not told of what they have long had.

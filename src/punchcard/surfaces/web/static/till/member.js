@@ -76,10 +76,11 @@ const NEAR_MOST = 4
 
 // A promise is named once: an offer that gives points is a promise, too, and so is one that gives none here.
 function Reasons({ quote: it }) {
-  const gives = each => each.verdict === 'applied' && each.points
+  const gives = each => each.points > 0 // also what a limit made smaller
   const applied = it.reasons.filter(gives)
   const off = it.offers.filter(each => each.amount > 0)
-  const silent = it.offers.filter(each => each.detail)
+  const far = new Set(it.reasons.filter(each => FAR.includes(each.verdict)).map(each => each.term))
+  const silent = it.offers.filter(each => each.detail && !far.has(each.id))
   const named = new Set([...silent, ...off].map(each => each.id))
   const skipped = it.reasons.filter(each => !gives(each) && !named.has(each.term))
   const rows = [
