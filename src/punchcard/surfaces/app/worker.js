@@ -70,6 +70,11 @@ async function open(news) {
   return self.clients.openWindow(address.href)
 }
 
+// Browsers read /\host and /<tab>/host as another house's address: what they make of it is what counts.
 function ours(address) {
-  return typeof address === 'string' && address.startsWith('/') && !address.startsWith('//')
+  try {
+    return address.startsWith('/') && new URL(address, self.location.origin).origin === self.location.origin
+  } catch {
+    return false
+  }
 }

@@ -11,12 +11,13 @@ import { programme } from './frame.js'
 import { follow, kept, refresh, useKept } from './kept.js'
 import { partnerName } from './offer_parts.js'
 import { instead, route } from './route.js'
-import { house } from './session.js'
+import { house, whenAnother } from './session.js'
 
 // What is shown: {stage: 'asks' | 'locked' | 'over', ask}. A question that was answered here does not come back with an answer
 // that was on its way.
 const shown = signal(null)
 const answered = new Set()
+whenAnother(() => (shown.value = null))
 export const isAsking = () => shown.value !== null
 
 const PATH = '/me/approvals'

@@ -15,6 +15,7 @@ export function listen(name, hear) {
 }
 
 let last = ''
+let whose
 let going = null
 
 export function start() {
@@ -36,26 +37,40 @@ async function run() {
 
 async function follow() {
   const stop = new AbortController()
+  const mine = session.value?.member_id
+  if (mine !== whose) [whose, last] = [mine, '']
   const headers = { Authorization: `Bearer ${await bearer()}`, ...(last && { 'Last-Event-ID': last }) }
   const hidden = () => document.visibilityState === 'hidden' && stop.abort()
   document.addEventListener('visibilitychange', hidden)
-  const said = await reach('/me/events', { headers, signal: stop.signal })
-  if (!said.ok) throw Object.assign(new Error(said.status), { status: said.status })
+  // Who signs out hears nothing any more, and who signs in next hears of nobody else.
+  const stay = session.subscribe(now => now?.member_id !== mine && stop.abort())
   let silence = setTimeout(() => stop.abort(), SILENT_MS)
+  const patient = () => (clearTimeout(silence), (silence = setTimeout(() => stop.abort(), SILENT_MS)))
   try {
-    let rest = ''
-    for await (const words of said.body.pipeThrough(new TextDecoderStream())) {
-      clearTimeout(silence)
-      silence = setTimeout(() => stop.abort(), SILENT_MS)
-      const events = (rest + words).split('\n\n')
+    const said = await reach('/me/events', { headers, signal: stop.signal })
+    if (!said.ok) throw Object.assign(new Error(said.status), { status: said.status })
+    await read(said.body, patient)
+  } finally {
+    clearTimeout(silence)
+    stay()
+    stop.abort()
+    document.removeEventListener('visibilitychange', hidden)
+  }
+}
+
+// By hand and not by `for await`, which Safari does not know of streams.
+async function read(body, heardSomething) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader()
+  let rest = ''
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      heardSomething()
+      const events = (rest + part.value).split('\n\n')
       rest = events.pop()
       events.forEach(tell)
     }
   } catch {
-    if (document.visibilityState === 'visible') online.value = navigator.onLine
-  } finally {
-    clearTimeout(silence)
-    document.removeEventListener('visibilitychange', hidden)
+    if (document.visibilityState === 'visible' && session.value?.member_id === whose) online.value = navigator.onLine
   }
 }
 

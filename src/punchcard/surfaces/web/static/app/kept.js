@@ -3,7 +3,7 @@
 import { batch, signal, useEffect } from '../vendor/preact.js'
 import { Offline } from '../core/api.js'
 import { lang } from '../core/format.js'
-import { house, session, street } from './session.js'
+import { house, session, street, whenAnother } from './session.js'
 
 const all = new Map()
 
@@ -16,7 +16,10 @@ export function kept(path) {
 }
 
 function made(path, key) {
-  const known = read(key)
+  const isMine = path.startsWith('/me/')
+  const whose = () => (isMine ? session.value?.member_id : 'everybody')
+  const found = read(key)
+  const known = found?.of === whose() ? found : null // what came in while somebody signed out may be another's
   const it = { data: signal(known?.data ?? null), at: signal(known?.at ?? 0), error: signal(null), refresh }
   let asking = null
   let again = false
@@ -30,13 +33,13 @@ function made(path, key) {
   }
 
   async function ask() {
-    const mine = session.value?.member_id
-    const from = path.startsWith('/me/') ? house : street
+    const mine = whose()
+    const from = isMine ? house : street
     try {
       const data = await from.get(path)
-      if (session.value?.member_id !== mine) return
+      if (whose() !== mine) return
       batch(() => ((it.data.value = data), (it.at.value = Date.now()), (it.error.value = null)))
-      write(key, { data, at: it.at.value })
+      write(key, { data, at: it.at.value, of: mine })
     } catch (error) {
       it.error.value = error
       if (!(error instanceof Offline) && !error.status) throw error
@@ -59,12 +62,8 @@ export const follow = path => (followed.add(path), kept(path).refresh())
 export const refresh = (paths = followed) => Promise.all([...paths].filter(path => followed.has(path)).map(path => kept(path).refresh()))
 
 // Nothing of a member may be shown to the next one who signs in here.
-let before = session.value?.member_id
-session.subscribe(now => {
-  const member_id = now?.member_id
-  if (member_id === before) return
-  before = member_id
-  for (const [key, it] of all) if (key.includes('./me/')) batch(() => ((it.data.value = null), (it.at.value = 0)))
+whenAnother(() => {
+  for (const [key, it] of all) if (key.includes('./me/')) batch(() => ((it.data.value = null), (it.at.value = 0), (it.error.value = null)))
 })
 
 function read(key) {

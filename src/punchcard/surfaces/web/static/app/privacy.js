@@ -44,7 +44,8 @@ async function save() {
   say(t('privacy.saved'))
 }
 
-// Two presses at two places: the first says what goes and what stays, the second does it.
+// Two presses at two places: the first says what goes and what stays, the second does it. Where the first was stands then what
+// keeps everything: a finger that taps twice erases nothing.
 function Leave({ name }) {
   const [last, setLast] = useState(false)
   const stay = useRef()
@@ -59,10 +60,9 @@ function Leave({ name }) {
     <h2>${t('privacy.leave-sure', { programme: name })}</h2>
     ${last ? html`<p class="strong">${t('privacy.last-word')}</p>` : html`<${Consequences} />`}
     <div class="pair">
-      <button type="button" class="btn soft" ref=${stay} onClick=${close}>${t('privacy.stay')}</button>
-      ${last
-        ? html`<${Act} key="erase" class="btn no" press=${leave}>${t('privacy.erase')}<//>`
-        : html`<button key="on" type="button" class="btn no" onClick=${() => setLast(true)}>${t('privacy.go-on')}</button>`}
+      ${last && html`<${Act} key="erase" class="btn no" press=${leave}>${t('privacy.erase')}<//>`}
+      <button key="stay" type="button" class="btn soft" ref=${stay} onClick=${close}>${t('privacy.stay')}</button>
+      ${!last && html`<button key="on" type="button" class="btn no" onClick=${() => setLast(true)}>${t('privacy.go-on')}</button>`}
     </div>
   <//>`
 }

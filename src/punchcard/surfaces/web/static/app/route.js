@@ -3,8 +3,17 @@
 import { signal } from '../vendor/preact.js'
 
 const read = () => {
-  const [name = '', id = ''] = location.hash.slice(1).split('/').map(decodeURIComponent)
+  const [name = '', id = ''] = location.hash.slice(1).split('/').map(decoded)
   return { name: name || 'home', id }
+}
+
+// Anybody may write a link; one that is no address leads home.
+function decoded(part) {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return ''
+  }
 }
 
 export const route = signal(read())

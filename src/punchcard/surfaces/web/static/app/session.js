@@ -6,6 +6,7 @@ import { caller, Offline, reach, Refusal } from '../core/api.js'
 
 const KEY = 'pc.session'
 const SOONER_MS = 30_000
+const EXCHANGE_MS = 4_000 // a lost answer is given again for ten seconds: there must be time left to ask for it
 
 // {member_id, access_token, refresh_token, until} or null. Other pages that sign in or out are followed.
 export const session = signal(kept())
@@ -29,6 +30,16 @@ function keep(next) {
   if (next) localStorage.setItem(KEY, JSON.stringify(next))
   else localStorage.removeItem(KEY)
   session.value = next
+}
+
+// Whoever keeps something of the member's in this page hears when the page is another's, or nobody's.
+export function whenAnother(hear) {
+  let before = session.value?.member_id
+  session.subscribe(now => {
+    if (now?.member_id === before) return
+    before = now?.member_id
+    hear(before)
+  })
 }
 
 export async function signIn(contact, code, more) {
@@ -57,9 +68,12 @@ const tokens = said => ({
 export async function bearer() {
   if (!session.value) throw new Refusal({ title: 'signed out' }, 401)
   if (Date.now() < session.value.until) return session.value.access_token
-  return alone(exchange)
+  return exchanged()
 }
 
+// Whoever asks meanwhile waits for the same exchange: a house that is slow is waited for once, and not once for each of them.
+let going = null
+const exchanged = () => (going ??= alone(exchange).finally(() => (going = null)))
 const alone = work => (navigator.locks ? navigator.locks.request('pc.tokens', work) : work())
 
 async function exchange() {
@@ -73,14 +87,17 @@ async function exchange() {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ refresh_token: held.refresh_token }),
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(EXCHANGE_MS),
   })
+  const body = await said.json().catch(() => null)
+  // Another page signed out meanwhile, or somebody else in: this answer is nobody's, and must not bring back who has gone.
+  if (kept()?.refresh_token !== held.refresh_token) throw new Refusal({ title: 'signed out' }, 401)
   if (said.status === 401 || said.status === 403 || said.status === 400) {
     forget()
-    throw new Refusal(await said.json().catch(() => ({})), said.status)
+    throw new Refusal(body ?? {}, said.status)
   }
-  if (!said.ok) throw new Offline('/join/tokens')
-  keep({ ...held, ...tokens(await said.json()) })
+  if (!said.ok || !body) throw new Offline('/join/tokens')
+  keep({ ...held, ...tokens(body) })
   return session.value.access_token
 }
 
@@ -91,8 +108,9 @@ let checkedAt = 0
 async function checked(error) {
   if (error.status === 401 && session.value && Date.now() - checkedAt > MINUTE_MS) {
     checkedAt = Date.now()
-    localStorage.setItem(KEY, JSON.stringify({ ...kept(), until: 0 }))
-    await alone(exchange)
+    const held = kept()
+    if (held && held.access_token === session.value.access_token) localStorage.setItem(KEY, JSON.stringify({ ...held, until: 0 }))
+    await exchanged()
   }
   throw error
 }

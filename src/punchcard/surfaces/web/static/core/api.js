@@ -35,7 +35,7 @@ export function caller(proof) {
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: AbortSignal.timeout(patience),
     })
-    return said.ok ? content(said) : Promise.reject(await refusal(said))
+    return said.ok ? content(said, path) : Promise.reject(await refusal(said))
   }
   return {
     get: (path, options) => ask('GET', path, undefined, options),
@@ -77,8 +77,15 @@ function setClock(date, began) {
 
 export const houseTime = () => Date.now() + ahead.value
 
-async function content(said) {
-  return said.status === 204 || said.headers.get('Content-Length') === '0' ? null : said.json()
+// What is no JSON is not the house's: a network that wants a sign-in of its own, or an answer that broke off.
+async function content(said, path) {
+  if (said.status === 204 || said.headers.get('Content-Length') === '0') return null
+  try {
+    return await said.json()
+  } catch {
+    online.value = false
+    throw new Offline(path)
+  }
 }
 
 async function refusal(said) {
