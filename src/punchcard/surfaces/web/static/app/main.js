@@ -37,12 +37,15 @@ function load(name) {
 function App() {
   if (!session.value) return html`<${Lazily} name="welcome" /><${Toast} />`
   const { name, id } = route.value
-  return html`<${Lazily} name=${name in SCREENS ? name : 'home'} id=${id} /><${Lazily} name="overlays" /><${Toast} />`
+  return html`<${Lazily} name=${isScreen(name) ? name : 'home'} id=${id} /><${Lazily} name="overlays" /><${Toast} />`
 }
 
 SCREENS.welcome = () => import('./welcome.js')
 SCREENS.hello = () => import('./hello.js')
 SCREENS.overlays = () => import('./overlays.js')
+
+// Not every name that an object answers to is a screen, and two of ours stand where no address leads.
+const isScreen = name => Object.hasOwn(SCREENS, name) && name !== 'overlays' && name !== 'welcome'
 
 function Lazily({ name, id }) {
   useEffect(() => load(name), [name])
