@@ -6,11 +6,12 @@ from typing import Any
 
 from msgspec import Struct
 
-from punchcard.demo import promotions
+from punchcard.demo import promotions, town
 from punchcard.demo.offer import DOUBLE_COFFEE, draft
 from punchcard.demo.people import MemberApp, good, line
 from punchcard.foundation.clock import DAY, HOUR
 from punchcard.foundation.ids import new_id
+from punchcard.sandbox.android import Android
 
 from .living import COFFEE, Living
 
@@ -32,6 +33,12 @@ async def settle(house: Living, name: str = "Maya") -> Settled:
     """A member with a few weeks behind them."""
     maya = await house.member(name)
     card = (await maya.get("/me/card"))["code"]
+    phone = {
+        "kind": "fid",
+        "address": Android(house.stage.google, fid=f"fid-{card}").install_app(),
+        "platform": "android",
+    }
+    await maya.put("/me/phones/pixel", phone | {"language": "en", "zone": town.ZONE})
     nola, rayhan, miro = house.till("nola"), house.till("rayhan"), house.till("miro")
     for n in range(3):
         await nola.sell(card, [COFFEE, PASTRY], receipt_number=f"{name}-{n}")
