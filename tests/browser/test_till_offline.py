@@ -35,10 +35,21 @@ WHOLE = """navigator.serviceWorker.ready.then(() => caches.keys()).then(names =>
   })"""
 
 
+READS = """import(document.querySelector('script').src.replace('main.js', 'reader.js')).then(({ read }) => {
+  const nothing = Object.assign(document.createElement('canvas'), { width: 64, height: 64 })
+  nothing.getContext('2d').fillRect(0, 0, 9, 9)
+  return read(nothing).catch(() => read(nothing))
+})"""
+
+
 async def ready(page: Page) -> None:
     """The till is open, and its worker has everything."""
     await expect(page.locator(".basket")).to_be_visible()
-    await page.wait_for_function(WHOLE, timeout=SOON_MS)
+    for _ in range(SOON_MS // 100):
+        if await page.evaluate(WHOLE):
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError("the worker has not kept the till")
 
 
 async def card_of(app: MemberApp) -> str:
@@ -100,14 +111,18 @@ async def test_a_till_without_a_network_opens_sells_and_tells_later(house: Livin
         await ready(page)
         context = page.context
         await context.set_offline(True)
+        await (await context.new_cdp_session(page)).send("Network.clearBrowserCache")
         await page.reload()
         await expect(page.locator(".tbar .who")).to_contain_text("Nola")
+        assert await page.evaluate(READS) == []
         await expect(page.locator(".tbar .chip")).to_have_text("Offline", timeout=SOON_MS)
         for _ in range(3):
             await sell(page, card)
         await expect(page.locator(".offbar")).to_contain_text("Working offline · 3 sales waiting")
         await expect(page.locator(".kept .lines .l")).to_have_count(3)
-        assert await page.locator(".products img").first.evaluate("img => img.decode().then(() => img.naturalWidth)") > 0
+        assert (
+            await page.locator(".products img").first.evaluate("img => img.decode().then(() => img.naturalWidth)") > 0
+        )
         assert await troubles(page) == [] and await over_the_edge(page) == 0 and await too_small(page) == []
         assert await sales_of(maya) == []
         await page.close()

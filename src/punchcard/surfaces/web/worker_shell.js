@@ -14,6 +14,8 @@ async function keepShell() {
   const cache = await caches.open(OURS + TREE)
   const page = await fetch(PAGE, {credentials: 'omit', cache: 'no-cache'})
   if (!page.ok) throw new Error(`${page.status}`)
+  // While a new version is rolled out another process may answer, with the page of another tree: then this is tried again later.
+  if (!(await page.clone().text()).includes(TREE)) throw new Error('the page is of another tree')
   await cache.put(PAGE, page)
   await keepAll(cache, SHELL)
 }

@@ -3,9 +3,10 @@
 import { file } from '../core/files.js'
 import { keepLoaded } from '../core/keeping.js'
 
-const AFTER_MS = 4000
+const [SETTLED_MS, AT_REST_MS] = [1000, 4000]
 // The reader of codes is large, and runs where no list of what was loaded sees it.
 const READER = ['till/decoder.js', 'vendor/scan/detector.js', 'vendor/scan/zxing_reader.wasm']
 
-setTimeout(() => keepLoaded(READER.map(file)), AFTER_MS)
+setTimeout(keepLoaded, SETTLED_MS)
+setTimeout(() => keepLoaded(READER.map(file)), AT_REST_MS)
 navigator.storage?.persist?.().catch(() => {})

@@ -19,8 +19,13 @@ async function made() {
 function ours() {
   const worker = new Worker(file('till/decoder.js'), { type: 'module' })
   worker.addEventListener('message', ({ data }) => data.texts && waiting?.resolve(data.texts))
-  worker.addEventListener('error', event => waiting?.reject(event))
+  let instead = null
+  worker.addEventListener('error', event => {
+    instead ??= here()
+    waiting?.reject(event)
+  })
   return async video => {
+    if (instead) return (await instead)(video)
     const width = Math.min(video.videoWidth, WIDEST)
     const picture = await createImageBitmap(video, width < video.videoWidth ? { resizeWidth: width } : {})
     return new Promise((resolve, reject) => {
@@ -28,6 +33,14 @@ function ours() {
       worker.postMessage(picture, [picture])
     })
   }
+}
+
+// Without a network a worker may not be had, since service workers keep files for pages: then the page itself reads.
+async function here() {
+  const { BarcodeDetector, prepareZXingModule } = await import('../vendor/scan/detector.js')
+  prepareZXingModule({ overrides: { locateFile: () => file('vendor/scan/zxing_reader.wasm') } })
+  const detector = new BarcodeDetector({ formats: KINDS })
+  return async video => (await detector.detect(video)).map(found => found.rawValue)
 }
 
 // Made when the page opens: by the first scan it is warm.
