@@ -18,6 +18,7 @@ MODULES = sorted(each for folder in ("core", "app", "till") for each in (FOLDER 
 SHEETS = sorted(FOLDER.glob("*.css"))
 LINES_MAX = 300
 WORD = re.compile(r"\b(?:t|text|has)\(\s*(?:'([\w.-]+)'|`([\w.-]+)\$\{)")
+BEGUN = re.compile(r"`([a-z]+\.[a-z0-9-]+-)\$\{")
 QUOTED = re.compile(r"'([a-z]+\.[a-z0-9-]+)'")
 ICON = re.compile(r"\bicon\(\s*(?:'([\w-]+)'|([^)]*))")
 FORBIDDEN = {
@@ -62,11 +63,10 @@ def asked_by(face: str) -> tuple[set[str], set[str]]:
     """The keys that the face's modules name, and the beginnings of those that they put together."""
     text = "\n".join(path.read_text() for path in MODULES if path.parent.name in FOLDERS[face])
     found = WORD.findall(text)
-    families = {stem for stem in (path.stem for path in MODULES)} | {key.partition(".")[0] for key in words_of(face)}
-    quoted = {key for key in QUOTED.findall(text) if key.partition(".")[0] in families}
-    return {whole for whole, _ in found if whole}, {begun for _, begun in found if begun} | {
-        f"{key}\0" for key in quoted
-    }
+    families = {path.stem for path in MODULES} | {key.partition(".")[0] for key in words_of(face)}
+    quoted = {f"{key}\0" for key in QUOTED.findall(text) if key.partition(".")[0] in families}
+    begun = {begun for _, begun in found if begun} | set(BEGUN.findall(text))
+    return {whole for whole, _ in found if whole}, begun | quoted
 
 
 @pytest.mark.parametrize("face", FOLDERS)
