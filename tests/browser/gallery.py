@@ -53,6 +53,10 @@ class Shown(Struct, frozen=True):
     signed_in: bool = True
 
 
+async def has_wallets(_: Living, __: Settled, page: Page) -> None:
+    await page.locator(".wallet").first.wait_for()
+
+
 async def goes_offline(_: Living, __: Settled, page: Page) -> None:
     """The line is cut while the card stands there; the page hears of it when it asks next."""
     await page.locator(".card-code svg.m path").wait_for()
@@ -132,7 +136,7 @@ async def sells_offline(_: Living, __: Settled, page: Page) -> None:
 
 SCREENS: dict[str, Shown] = {
     "welcome": Shown("app", "/app/", signed_in=False),
-    "home": Shown("app", "/app/"),
+    "home": Shown("app", "/app/", has_wallets),
     "code": Shown("app", "/app/#code"),
     "offline": Shown("app", "/app/", goes_offline),
     "offers": Shown("app", "/app/#offers"),
