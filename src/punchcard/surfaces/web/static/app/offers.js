@@ -8,6 +8,7 @@ import { useKept } from './kept.js'
 import { Known } from './known.js'
 import { OfferSheet } from './offer.js'
 import { isGone, isUsable, partnerName, pictured, Remaining, Standing, Taking } from './offer_parts.js'
+import { PushInvite } from './push.js'
 import { leave, to } from './route.js'
 
 const shop = signal('') // the partner whose offers are looked at, kept while the page lives
@@ -29,6 +30,7 @@ function Listed({ all, best }) {
   const why = offer => offer.id === best?.id && best
   return html`<${Filters} />
     ${first && html`<${Large} key=${first.id} offer=${first} best=${why(first)} />`}
+    ${all.some(offer => offer.activated_at) && html`<${PushInvite} />`}
     ${rest.length > 0 && html`<div class="stack two">${rest.map(offer => html`<${Small} key=${offer.id} offer=${offer} best=${why(offer)} />`)}</div>`}
     ${!seen.length && html`<${Empty} drawing="empty-offers" title=${t('offers.none-here', { shop: html`<bdi>${partnerName(shop.value)}</bdi>` })} />`}`
 }
