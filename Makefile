@@ -18,7 +18,7 @@ make_venv = $(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python cannot make 
 install = $(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517
 endif
 
-.PHONY: demo test check format lock bench chaos fuzz mutants image-check clean
+.PHONY: demo test check format lock bench chaos fuzz mutants faces image-check clean
 
 demo: .venv/.ready-demo
 	@$(BIN)/punchcard demo $(ARGS)
@@ -48,6 +48,11 @@ chaos: .venv/.ready-test
 
 fuzz: .venv/.ready-test
 	$(BIN)/pytest tests/fuzz $(ARGS)
+
+# Every screen in every language, light and dark, where make test looks at two of them each; PICTURES=1 takes docs/pictures anew.
+faces: .venv/.ready-test
+	PUNCHCARD_EVERY_LOOK=1 $(BIN)/pytest tests/browser/test_screens.py $(ARGS)
+	$(if $(PICTURES),$(BIN)/python -m tests.browser.gallery)
 
 mutants: .venv/.ready-test
 	@$(BIN)/python -m tests.mutants $(ONLY)
