@@ -27,6 +27,7 @@ PHONE, TABLET, TILL = (
     ViewportSize(width=1024, height=768),
 )
 BROKEN = 500
+LASTS_SECONDS = 300
 WATCHED = "addEventListener('securitypolicyviolation', e => console.error('policy', e.violatedDirective, e.blockedURI))"
 FILLED = """if (sessionStorage.getItem('filled') === null) {
   for (const [key, value] of Object.entries(%s)) if (localStorage.getItem(key) === null) localStorage.setItem(key, value)
@@ -41,6 +42,8 @@ class Living(Struct, frozen=True):
 
     stage: Stage
     keys: town.Town
+    sessions: dict[UUID, dict[str, Any]] = {}
+    """A member's sign-in for the pages that are looked at one after the other: beyond twenty the house ends the idlest."""
 
     @property
     def url(self) -> str:
@@ -60,7 +63,10 @@ class Living(Struct, frozen=True):
         return app
 
     async def session(self, member_id: UUID) -> dict[str, Any]:
-        """A sign-in of a browser of its own, as the app keeps it."""
+        """A sign-in of a browser, as the app keeps it; the same for a while."""
+        known = self.sessions.get(member_id)
+        if known and known["until"] > (time.time() + LASTS_SECONDS) * 1000:
+            return known
         database = await databases.connect(str(self.stage.config.database_url), connections_max=1)
         try:
             async with database.transaction() as db:
@@ -69,7 +75,8 @@ class Living(Struct, frozen=True):
             await database.close()
         until = int((time.time() + pair.expires_in - 30) * 1000)
         tokens = {"access_token": pair.access_token, "refresh_token": pair.refresh_token}
-        return {"member_id": str(member_id), **tokens, "until": until}
+        self.sessions[member_id] = {"member_id": str(member_id), **tokens, "until": until}
+        return self.sessions[member_id]
 
 
 @asynccontextmanager
