@@ -20,6 +20,7 @@ from tests.mutants import (
     connectors,
     designs,
     flow,
+    gone,
     house,
     keeping,
     lift,
@@ -63,6 +64,7 @@ ROOMS = (
     lift,
     privacy,
     keeping,
+    gone,
 )
 AT_ONCE = 2
 WITHIN_SECONDS = 300
