@@ -31,6 +31,8 @@ VARIANTS: dict[str, dict[str, Any]] = {
 }
 GAP, COLOURS, PAPER = 24, 256, (0xE4, 0xDF, 0xDE)
 SETTLED_MS = 700
+TOLERATED = ("ERR_INTERNET_DISCONNECTED", "status of 4", "wasm", "NetworkError", "ArrayBuffer")
+"""What a browser itself says where a screen is about no network or a refusal."""
 
 OLDER = """(() => {
   const seen = JSON.parse(localStorage.getItem('pc.kept.party'))
@@ -67,17 +69,25 @@ async def goes_offline(_: Living, __: Settled, page: Page) -> None:
     await page.locator(".note").wait_for()
 
 
+async def answers(who: Settled) -> None:
+    """No to what was asked in the look before this one."""
+    for each in await who.maya.get("/me/approvals"):
+        await who.maya.put(f"/me/approvals/{each['id']}", {"approve": False})
+
+
 async def is_asked(house: Living, who: Settled, page: Page) -> None:
     """The till asks for five hundred points of a bill of ₪39."""
     card = (await who.maya.get("/me/card"))["code"]
+    await answers(who)
     till = house.till()
     await till.put(f"/till/approvals/{new_id()}", {"card": card, "worth": 500, "total": 39_00})
     await till.close()
     await page.locator("[role=alertdialog]").wait_for()
 
 
-async def celebrates(_: Living, __: Settled, page: Page) -> None:
+async def celebrates(_: Living, who: Settled, page: Page) -> None:
     """What the app saw of the member last is made older than it is: it finds the tier reached since."""
+    await answers(who)
     for _again in range(100):
         if await page.evaluate("localStorage.getItem('pc.kept.party') !== null"):
             break
@@ -172,8 +182,9 @@ async def looked_at(
             house, browser, language=language, tolerated=("ERR_INTERNET_DISCONNECTED", "status of 4"), **how
         )
     else:
-        told = ("ERR_INTERNET_DISCONNECTED", "status of 4")
-        face = phone(house, browser, who.maya if shown.signed_in else None, shown.path, language, tolerated=told, **how)
+        face = phone(
+            house, browser, who.maya if shown.signed_in else None, shown.path, language, tolerated=TOLERATED, **how
+        )
     async with face as page:
         await page.locator("h1").first.wait_for(state="attached")
         await shown.prepare(house, who, page)

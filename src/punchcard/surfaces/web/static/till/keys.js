@@ -6,12 +6,14 @@ import { complain } from '../core/ui.js'
 import { doubt, tryNow } from './selling.js'
 import { understood } from './scan.js'
 import { dismiss } from './refused.js'
-import { closeReturns } from './returning.js'
-import { card, dropCard, picking, refused, sheet, sold, typed, view } from './state.js'
+import { closeReturns, isTaking } from './returning.js'
+import { card, dropCard, picking, refused, selling, sheet, sold, typed, view } from './state.js'
 
 const BURST_MS = 60
-// No word that somebody types fast: long, without a space, with a digit in it.
+// No word that somebody types fast: long, without a space, with a digit in it. Where nobody can type, four keys at once are one, too:
+// the Enter behind them is the scanner's, and presses no button.
 const CODE = /^(?=.*\d)\S{12,}$/
+const SHORT = /^\S{4,}$/
 const AFTER_BURST_MS = 400
 
 let burst = { text: '', raw: '', at: 0 }
@@ -23,8 +25,11 @@ export function listen() {
 
 function pressed(event) {
   if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return
+  // A key that is held down is one press: the second would send the customer's receipt away.
+  if (event.key === 'Enter' && event.repeat) return event.preventDefault()
   if (event.key === 'Enter' && isBurst(event)) return takeBurst(event)
   gather(event)
+  if (event.key in KEYS && selling.value && !doubt.value) return event.key === 'Enter' ? undefined : event.preventDefault()
   if (event.key in KEYS) return KEYS[event.key](event)
   if (event.key.length === 1 && !inField(event.target) && !sheet.value) toField()
 }
@@ -41,7 +46,7 @@ function gather(event) {
   burst = { text, raw: goesOn ? burst.raw + event.key : event.key, at: event.timeStamp }
 }
 
-const isBurst = event => CODE.test(burst.text) && event.timeStamp - burst.at < BURST_MS * 2
+const isBurst = event => (inField(event.target) ? CODE : SHORT).test(burst.text) && event.timeStamp - burst.at < BURST_MS * 2
 
 function takeBurst(event) {
   const { text, raw } = burst
@@ -50,10 +55,15 @@ function takeBurst(event) {
   burst = { text: '', raw: '', at: 0 }
   burstAt = event.timeStamp
   const field = event.target
+  const whole = wholeOf(field, text, raw)
   if (inField(field) && field.value.endsWith(raw)) field.value = field.value.slice(0, -raw.length)
   typed.value = ''
-  understood(text, 'scanner').catch(complain)
+  understood(whole, 'scanner').catch(complain)
 }
+
+// A scanner that stopped for a moment is one scanner: what stands in the field of the card before the burst belongs to it.
+const wholeOf = (field, text, raw) =>
+  field.id === 'card' && field.value.endsWith(raw) ? field.value.slice(0, -raw.length).trim() + text : text
 
 const inField = ({ tagName }) => tagName === 'INPUT' || tagName === 'SELECT' || tagName === 'TEXTAREA'
 const isPressable = ({ tagName }) => tagName === 'BUTTON' || tagName === 'A' || tagName === 'SELECT'
@@ -62,7 +72,7 @@ export const toField = () => document.querySelector('#card')?.focus()
 const KEYS = {
   F1(event) {
     event.preventDefault()
-    if (sheet.value || sold.value || doubt.value) return
+    if (sheet.value || sold.value || doubt.value || isTaking()) return
     view.value = 'sale'
     if (refused.value) dismiss()
     if (card.value) dropCard()
