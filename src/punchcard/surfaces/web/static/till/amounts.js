@@ -4,9 +4,11 @@ const digitsOf = currency => new Intl.NumberFormat('en', { style: 'currency', cu
 
 // "12", "12.5" or "12,50"; null where it is no amount.
 export function minorOf(text, currency) {
-  const typed = text.trim().replace(',', '.')
-  if (!/^\d{1,7}(\.\d*)?$/.test(typed)) return null
-  return Math.round(Number(typed) * 10 ** digitsOf(currency))
+  const [, whole, part = ''] = /^(\d{1,7})(?:[.,](\d*))?$/.exec(text.trim()) ?? []
+  const digits = digitsOf(currency)
+  // More digits than the currency has are no amount: "1,234" is a thousand to one and a little more than one to another.
+  if (!whole || part.length > digits) return null
+  return Number(whole + part.padEnd(digits, '0'))
 }
 
 export const shownOf = (amount, currency) => String(amount / 10 ** digitsOf(currency))

@@ -4,13 +4,13 @@ import { html, useRef } from '../vendor/preact.js'
 import { hour, money, num } from '../core/format.js'
 import { Act, icon, Sheet } from '../core/ui.js'
 import { t, text } from '../core/words.js'
-import { selling, sellBasket } from './counter.js'
+import { sellBasket } from './counter.js'
 import { cash, currency, zone } from './desk.js'
 import { hold, held, takeUp } from './held.js'
 import { minorOf, shownOf } from './amounts.js'
 import { Products } from './products.js'
 import { doubt } from './selling.js'
-import { asking, byPoints, byReward, change, discount, lines, offOf, picking, sheet, subtotal, toPay } from './state.js'
+import { asking, byPoints, byReward, change, discount, lines, offOf, picking, selling, sheet, subtotal, toPay } from './state.js'
 
 export function Basket() {
   const empty = !lines.value.length
@@ -63,7 +63,9 @@ function Line({ id }) {
   const shut = () => (sheet.value = null)
   if (!line) return null
   const keep = () => {
-    const taken = Math.min(minorOf(off.current.value, currency()) ?? 0, line.price * line.quantity)
+    const typed = off.current.value.trim() ? minorOf(off.current.value, currency()) : 0
+    if (typed === null) return off.current.select()
+    const taken = Math.min(typed, line.price * line.quantity)
     change(id, { off: taken })
     shut()
   }

@@ -2,6 +2,7 @@
 
 import { computed, effect, signal } from '../vendor/preact.js'
 import { Offline, online } from '../core/api.js'
+import { isOfNobody } from './answers.js'
 import { ended, house, key } from './desk.js'
 import { adopt, batches, bodyOf, gather, items, load, refuse, settle, takeApart, told, untold } from './queue.js'
 import { locks } from './store.js'
@@ -83,7 +84,7 @@ async function handOver() {
 
 // A till whose key is not in use any more is heard again with its next one, and has everything still.
 function isForLater(error) {
-  if (error instanceof Offline || error.status >= 500 || SOON.includes(error.code)) return true
+  if (error instanceof Offline || error.status >= 500 || SOON.includes(error.code) || isOfNobody(error)) return true
   if (error.status !== 401 && error.status !== 403) return false
   shut.value = error.message
   ended.value = error.status === 401
@@ -111,6 +112,6 @@ effect(() => {
 // True once nothing waits that the house has not taken in: what comes later may pass then. It waits a moment for it.
 export async function allTold(within_ms) {
   if (!untold.value.length) return true
-  await Promise.race([bring(), new Promise(wake => setTimeout(wake, within_ms))])
+  await Promise.race([bring().catch(console.warn), new Promise(wake => setTimeout(wake, within_ms))])
   return !untold.value.length
 }

@@ -1,19 +1,19 @@
 // What the cashier does with the basket: sell it, go on with the next customer.
 
-import { batch, signal } from '../vendor/preact.js'
+import { batch } from '../vendor/preact.js'
 import { houseTime, newId, online } from '../core/api.js'
 import { bring } from './bringing.js'
 import { cashier, nextNumber, today } from './desk.js'
-import { adopt, load } from './queue.js'
+import { read, write } from './memory.js'
+import { adopt, keptSale, load, lockOf } from './queue.js'
 import { ready } from './quoting.js'
 import { remember, spendsOurs, withoutNetwork } from './past.js'
-import { sell } from './selling.js'
-import { card, discount, emptied, lines, quote, quoted, refused, saleBody, sold, subtotal, toPay, byPoints, byReward } from './state.js'
+import { HANDED, sell } from './selling.js'
+import { locks } from './store.js'
+import { card, discount, emptied, lines, quote, quoted, refused, saleBody, selling, sold, subtotal, toPay, byPoints, byReward } from './state.js'
 
-const QUOTE_MS = 4000
+const [QUOTE_MS, HANDED_MS] = [4000, 3000]
 const moment = ms => new Promise(wake => setTimeout(wake, ms))
-
-export const selling = signal(false)
 
 export async function sellBasket() {
   if (selling.value || !lines.value.length) return
@@ -61,16 +61,19 @@ async function settle(sale) {
       emptied()
       sold.value = { ...sale, receipt }
     })
+    write(HANDED, null)
   } catch (error) {
     if (!error.status) throw error
+    write(HANDED, null)
     if (error.code === 'receipt-taken') return settle(renumbered(sale))
     refused.value = { error, from: 'sale', card: card.value }
   }
 }
 
+// Under the same id, since nothing was written: what was approved or shown for this sale is good for it still.
 function renumbered(sale) {
   const number = nextNumber()
-  return { id: newId(), body: { ...sale.body, receipt_number: number }, shown: { ...sale.shown, number } }
+  return { ...sale, body: { ...sale.body, receipt_number: number }, shown: { ...sale.shown, number } }
 }
 
 export const nextCustomer = emptied
@@ -78,7 +81,13 @@ export const nextCustomer = emptied
 // A sale that was sent when the page was closed is told with what waits; its basket is not sold again.
 export async function resume() {
   await load()
-  const sale = (await adopt()).findLast(each => each.kind === 'sale')
-  if (sale) batch(() => (emptied(), (sold.value = { ...sale, receipt: null })))
+  const handed = read(HANDED)
+  // A page that was closed a moment ago may hold its sale still.
+  if (handed) await locks.request(lockOf(handed), { signal: AbortSignal.timeout(HANDED_MS) }, () => null).catch(console.debug)
+  const adopted = (await adopt()).findLast(each => each.kind === 'sale')
+  const sale = adopted ?? (handed && (await keptSale(handed)))
+  const isOurs = adopted || sale?.stage !== 'asking' // or another page is still at it
+  if (sale || handed) batch(() => (emptied(), (sold.value = sale && isOurs ? { ...sale, receipt: null } : null)))
+  if (handed && isOurs) write(HANDED, null)
   await bring()
 }

@@ -17,7 +17,7 @@ import { Returns } from './returns.js'
 import { doubt } from './selling.js'
 import { Cashier, SignIn } from './signin.js'
 import { Doubt, Receipt, Sold } from './sold.js'
-import { card, refused, sheet, sold, view } from './state.js'
+import { card, refused, selling, sheet, sold, view } from './state.js'
 import { isListed, Waiting } from './waiting.js'
 
 const OFTEN_MS = 60_000
@@ -33,14 +33,14 @@ function Till() {
   </div>`
 }
 
-const Panes = ({ children }) => html`<div class="panes">${children}</div>`
+const Panes = ({ still = false, children }) => html`<div class="panes" inert=${still}>${children}</div>`
 
 function Screen() {
   if (view.value === 'returns') return html`<${Returns} />`
   if (sold.value) return html`<${Panes}><${Sold} /><${Receipt} /><//>`
   if (doubt.value) return html`<${Panes}><${Doubt} /><${Basket} /><//>`
   const start = refused.value ? html`<${Refused} />` : card.value ? html`<${Member} />` : isListed() ? html`<${Waiting} />` : html`<${Idle} />`
-  return html`<${Panes}>${start}<${Basket} /><//>`
+  return html`<${Panes} still=${selling.value}>${start}<${Basket} /><//>`
 }
 
 render(html`<${Till} /><${Toast} />`, document.getElementById('face'))

@@ -18,7 +18,7 @@ export async function remember({ id, at, body, shown }) {
   await change(['sold'], async ({ sold }) => {
     const asked = sold.getAll()
     asked.onsuccess = () => asked.result.filter(each => each.until < at).forEach(each => sold.delete(each.id))
-    sold.put({ id, until: at + KEPT_MS, day: shown.day, number: shown.number, seen: seenAs({ id, at, body, shown }) })
+    sold.put({ id, till: desk.value.till.id, until: at + KEPT_MS, day: shown.day, number: shown.number, seen: seenAs({ id, at, body, shown }) })
   })
 }
 
@@ -37,7 +37,7 @@ const same = (a, b) => a.replaceAll(' ', '').toUpperCase() === b.replaceAll(' ',
 
 // As the house answers where it is asked for a sale; null where this till does not know it.
 export async function known({ id, day, number }) {
-  const found = (await everything('sold')).find(each => (id ? each.id === id : each.day === day && same(each.number, number)))
+  const found = (await everything('sold')).find(each => each.till === desk.value.till.id && (id ? each.id === id : each.day === day && same(each.number, number)))
   if (!found) return null
   const detail = found.seen.spent ? text('offline.return-spent') : found.seen.guest ? text('offline.return-guest') : null
   return { ...found.seen, detail }

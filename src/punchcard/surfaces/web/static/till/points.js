@@ -7,7 +7,7 @@ import { money, num } from '../core/format.js'
 import { Act, icon, Ring, Sheet } from '../core/ui.js'
 import { t, text } from '../core/words.js'
 import { cash, house } from './desk.js'
-import { byPoints, card, lines, quote, refused, sheet, spendable, spending } from './state.js'
+import { byPoints, card, due, lines, quote, refused, sheet, spendable, spending } from './state.js'
 
 const POLL_MS = 1000
 const MINUTE = 60
@@ -46,12 +46,12 @@ export async function use(points) {
 }
 
 export async function ask(points, worth) {
-  const id = newId()
-  const asked = await house.put(`/till/approvals/${id}`, { card: card.value.text, worth }).catch(error => {
+  const [id, of] = [newId(), card.value.at]
+  const asked = await house.put(`/till/approvals/${id}`, { card: card.value.text, worth, total: due.value }).catch(error => {
     if (!error.status) throw error
     refused.value = { error, from: 'spending', card: card.value }
   })
-  if (!asked) return
+  if (!asked || card.value?.at !== of) return
   approving.value = { id, points, worth, until: asked.until }
   follow(id)
 }
@@ -74,7 +74,12 @@ function answered(state) {
   })
 }
 
-card.subscribe(it => !it && (approving.value = null))
+// Whoever was asked says yes to their own card and no other, also where one card follows another at once.
+let asks
+card.subscribe(it => {
+  if (it?.at !== asks) approving.value = null
+  asks = it?.at
+})
 
 export function Approval() {
   const { points, worth, until } = approving.value

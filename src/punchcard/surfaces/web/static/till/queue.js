@@ -13,9 +13,11 @@ const FINAL = ['done', 'replayed', 'refused']
 
 const all = signal([])
 const refusals = signal([])
-export const batches = signal([])
+const brought = signal([])
 const till = () => desk.value?.till.id
 const mine = each => each.till === till()
+// A batch that was made up for another till is never sent with the key of this one.
+export const batches = computed(() => brought.value.filter(mine))
 export const items = computed(() => all.value.filter(each => mine(each) && each.stage !== 'asking'))
 // Of another till whose key was here before: only that key can bring them.
 export const others = computed(() => all.value.filter(each => !mine(each)))
@@ -27,10 +29,10 @@ const news = new BroadcastChannel('pc.till.queue')
 news.onmessage = () => load()
 
 export async function load() {
-  const [kept, bad, brought] = await Promise.all(['items', 'refused', 'batches'].map(everything))
+  const [kept, bad, made] = await Promise.all(['items', 'refused', 'batches'].map(everything))
   all.value = kept.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
   refusals.value = bad
-  batches.value = brought
+  brought.value = made
 }
 
 async function changed(names, work) {
@@ -60,6 +62,7 @@ export async function adopt() {
   if (left.length) await restage(left.map(({ id }) => id), 'waiting')
   return left
 }
+export const keptSale = async id => (await everything('items')).find(each => each.id === id)
 export const lockOf = id => `pc.till.asking.${id}`
 
 // The next batch, with the key under which it will be sent: as it happened, what is oldest first.

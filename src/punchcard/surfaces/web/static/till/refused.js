@@ -98,7 +98,10 @@ const WAYS = {
   },
   again: async it => {
     refused.value = null
-    if (!it.asked) return askAgain()
-    await ask(it.asked.points, it.asked.worth)
+    // A yes is good once: after it was used or was over, the member is asked for another.
+    const asked = it.asked ?? (spending.value?.approval ? spending.value : null)
+    if (!asked) return askAgain()
+    spending.value = null
+    await ask(asked.points, asked.worth)
   },
 }

@@ -4,10 +4,10 @@ import { batch } from '../vendor/preact.js'
 import { houseTime } from '../core/api.js'
 import { say } from '../core/ui.js'
 import { t } from '../core/words.js'
-import { find, openReturns, returning } from './returning.js'
+import { find, isTaking, openReturns, returning } from './returning.js'
 import { useOne } from './reward.js'
 import { doubt } from './selling.js'
-import { card, dropCard, emptied, quote, refused, rewards, sheet, sold, view } from './state.js'
+import { card, dropCard, emptied, quote, refused, rewards, selling, sheet, sold, view } from './state.js'
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const SAID = /^[0-9A-Z]{4}-?[0-9A-Z]{4}$/i
@@ -15,7 +15,7 @@ const SAID = /^[0-9A-Z]{4}-?[0-9A-Z]{4}$/i
 // `by` is 'camera', 'scanner' or 'typed'.
 export async function understood(text, by) {
   const read = text.trim()
-  if (!read || doubt.value) return
+  if (!read || doubt.value || selling.value || isTaking()) return
   const reward = rewardOf(read)
   if (reward) return useScanned(reward)
   if (ID.test(read)) return receiptOrReward(read.toLowerCase())

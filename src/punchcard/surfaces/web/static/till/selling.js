@@ -4,14 +4,19 @@
 
 import { signal } from '../vendor/preact.js'
 import { Offline, online } from '../core/api.js'
+import { isOfNobody } from './answers.js'
 import { allTold, bring } from './bringing.js'
 import { ended, house } from './desk.js'
+import { write } from './memory.js'
+import { spendsOurs, withoutNetwork } from './past.js'
 import { items, keep, lockOf, strike, wait } from './queue.js'
 import { locks } from './store.js'
 
 const PATIENCE_MS = 6000
 const PAUSE_MS = [700, 1500]
 const BEFORE_MS = 3000
+// The sale that the basket was handed to once it was kept: after a crash it must not be found unsold, whoever tells it.
+export const HANDED = 'pc.till.handed'
 const BUSY = ['running', 'busy', 'too-many']
 
 // The sale that is sent and not yet answered, from the second try on: {id, body, tries}.
@@ -27,9 +32,13 @@ export const sell = sale => tell({ kind: 'sale', ...sale }, () => `/till/sales/$
 export async function tell(item, path) {
   const receipt = await locks.request(lockOf(item.id), async () => {
     await keep(item)
+    if (item.kind === 'sale') write(HANDED, item.id)
     const behind = items.value.some(({ id }) => id === item.sale)
     const passes = !behind && online.value && !ended.value && (await allTold(BEFORE_MS))
-    return passes ? ask(item, path(item)) : later(item)
+    if (passes) return ask(item, path(item))
+    // Never asked, so nothing is spent: what only the house can say yes to is not given away.
+    if (item.kind === 'sale' && spendsOurs(item.body)) throw (await struck(item), withoutNetwork())
+    return later(item)
   })
   if (!receipt) bring().catch(console.warn)
   return receipt
@@ -54,10 +63,11 @@ async function ask(item, path) {
   }
 }
 
-const isInDoubt = error => error instanceof Offline || error.status >= 500 || BUSY.includes(error.code)
+const isInDoubt = error => error instanceof Offline || error.status >= 500 || BUSY.includes(error.code) || isOfNobody(error)
 
+// Where a disk is full what was answered may stay in the queue, and is told again: that is no reason to sell it again.
 async function struck({ id }) {
-  await strike(id)
+  await strike(id).catch(console.warn)
   doubt.value = null
 }
 
@@ -68,7 +78,7 @@ function shutOut(item) {
 }
 
 async function later({ id }) {
-  await wait(id)
+  await wait(id).catch(console.warn)
   doubt.value = null
   return null
 }

@@ -12,6 +12,8 @@ export const card = signal(null)
 // {answer, of}: what the house said, and of which lines.
 export const quoted = signal(null)
 export const asking = signal(false)
+// From the press until the answer: what is sold is what was in the basket then, and nobody else's card comes between.
+export const selling = signal(false)
 // {points, worth, approval}: what shall be spent.
 export const spending = signal(null)
 // Rewards that this sale uses up: [{id, name, amount, line}].
@@ -47,7 +49,7 @@ export const subtotal = computed(() => lines.value.reduce((sum, line) => sum + g
 export const discount = computed(
   () => lines.value.reduce((sum, line) => sum + offOf(line), 0) + offersNow.value.reduce((sum, offer) => sum + offer.amount, 0),
 )
-const due = computed(() => subtotal.value - discount.value)
+export const due = computed(() => subtotal.value - discount.value)
 export const byReward = computed(() => Math.min(due.value, rewards.value.reduce((sum, each) => sum + each.amount, 0)))
 export const byPoints = computed(() => Math.min(due.value - byReward.value, spending.value?.worth ?? 0))
 export const toPay = computed(() => due.value - byReward.value - byPoints.value)
@@ -64,7 +66,12 @@ export function add(product) {
 export function change(key, values) {
   const changed = lines.value.map(line => (line.key === key ? { ...line, ...values } : line))
   lines.value = changed.filter(line => line.quantity > 0)
-  for (const line of changed) if (line.quantity < 1) rewards.value = rewards.value.filter(each => each.line !== line.key)
+  // A reward pays for a piece that is there: where pieces go, so do the rewards that paid for them.
+  for (const line of changed) {
+    const pays = rewards.value.filter(each => each.line === line.key)
+    const over = pays.slice(line.quantity < 1 ? 0 : line.quantity)
+    if (over.length) rewards.value = rewards.value.filter(each => !over.includes(each))
+  }
 }
 
 export function useReward(reward, line) {

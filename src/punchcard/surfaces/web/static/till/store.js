@@ -6,12 +6,16 @@ const NAME = 'pc.till'
 const STORES = { items: 'id', batches: 'key', refused: 'id', sold: 'id' }
 
 let opened
+const shut = () => (opened = null)
 const open = () =>
   (opened ??= new Promise((resolve, reject) => {
     const asked = indexedDB.open(NAME, 1)
     asked.onupgradeneeded = () => Object.entries(STORES).forEach(([name, keyPath]) => asked.result.createObjectStore(name, { keyPath }))
-    asked.onsuccess = () => resolve(asked.result)
-    asked.onerror = () => reject(asked.error)
+    asked.onsuccess = () => {
+      asked.result.onclose = shut // the browser threw it away: the next one who asks opens it anew
+      resolve(asked.result)
+    }
+    asked.onerror = () => (shut(), reject(asked.error))
   }))
 
 // `work` is given the stores by name and asks them one after the other; all of it stands once this is through, even if the power
