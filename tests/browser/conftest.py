@@ -96,6 +96,6 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Any]]:
 
 @pytest.fixture(scope="session")
 async def house(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[living.Living]:
-    """The whole house, raised once for whoever asks; tests that ask stand in one group, so that one process raises it."""
+    """The whole house, raised once in each process that runs such a file."""
     async with living.living(tmp_path_factory.mktemp("house")) as alive:
         yield alive

@@ -15,7 +15,7 @@ from punchcard.foundation.ids import new_id
 from .living import Living, phone
 from .seeing import over_the_edge, too_small, troubles
 
-pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("house")]
+pytestmark = pytest.mark.anyio
 REFUSED = ("status of 400", "status of 401", "status of 429", "Refusal", "Offline", "ERR_INTERNET_DISCONNECTED")
 SLOW_MS = 20_000
 NARROW = {"width": 320, "height": 700}

@@ -5,7 +5,7 @@ from playwright.async_api import Browser, expect
 
 from .living import Living, phone, till_page
 
-pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("house")]
+pytestmark = pytest.mark.anyio
 
 
 async def test_a_member_sees_the_card(house: Living, browser: Browser) -> None:

@@ -13,7 +13,7 @@ from punchcard.foundation.ids import new_id
 from .living import Living, phone
 from .seeing import over_the_edge, too_small, troubles
 
-pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("house")]
+pytestmark = pytest.mark.anyio
 NARROW = {"width": 320, "height": 700}
 MANY = line("olive-oil", "groceries", 500_00)
 LOST = ("ERR_FAILED", "Offline")

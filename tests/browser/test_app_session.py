@@ -12,7 +12,7 @@ from punchcard.demo.people import MemberApp
 
 from .living import COFFEE, Living, phone, who_is
 
-pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("house")]
+pytestmark = pytest.mark.anyio
 REFUSED = ("status of 401", "Refusal", "Offline", "Failed to fetch", "Failed to load resource")
 EXPIRED = (
     "localStorage.setItem('pc.session', JSON.stringify({...JSON.parse(localStorage.getItem('pc.session')), until: 0}))"

@@ -23,7 +23,7 @@ from .conftest import chromium
 from .living import COFFEE, Living, context_of, listening, phone, till_page, who_is
 from .test_service_worker import Chromium
 
-pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("house")]
+pytestmark = pytest.mark.anyio
 SEEN_SECONDS_MAX = 10
 
 

@@ -24,7 +24,7 @@ from punchcard.passes import why
 from .living import Living, living, phone, till_page, who_is
 from .seeing import over_the_edge
 
-pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("house")]
+pytestmark = pytest.mark.anyio
 OK = 200
 LANGUAGES = ("en", "he", "ar", "ru")
 PAYLOADS = (

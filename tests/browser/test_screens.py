@@ -15,7 +15,7 @@ from .living import Living
 from .seeing import over_the_edge, too_small, troubles
 from .settled import Settled, settle
 
-pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("house")]
+pytestmark = pytest.mark.anyio
 LOOKS: dict[str, dict[str, Any]] = {
     "en-dark": {"language": "en", "color_scheme": "dark"},
     "ru-light": {"language": "ru", "color_scheme": "light"},

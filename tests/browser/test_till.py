@@ -7,7 +7,7 @@ from punchcard.demo.people import MemberApp, line
 
 from .living import Living, till_page
 
-pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("house")]
+pytestmark = pytest.mark.anyio
 REFUSED = ("status of 400", "status of 409")
 SCANNED = """code => { for (const key of [...code, 'Enter']) document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {
   key, code: key === 'Enter' ? key : /\\d/.test(key) ? `Digit${key}` : `Key${key}`, bubbles: true, cancelable: true })) }"""

@@ -12,7 +12,7 @@ from punchcard.demo.people import MemberApp
 from .living import Living, till_page
 from .test_till import SCANNED, put, show
 
-pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("house")]
+pytestmark = pytest.mark.anyio
 AWAY = ("Failed to load resource", "Failed to fetch", "ERR_", "net::", "status of")
 SOON_MS = 20_000
 MODULE = "import(document.querySelector('script').src.replace('main.js', '%s')).then(it => %s)"

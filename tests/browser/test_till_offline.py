@@ -13,7 +13,7 @@ from punchcard.demo.people import MemberApp
 from .living import COFFEE, Living, till_page
 from .seeing import over_the_edge, too_small, troubles
 
-pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("house")]
+pytestmark = pytest.mark.anyio
 
 AWAY = ("Failed to load resource", "Failed to fetch", "ERR_", "net::", "503", "401")
 """What Chromium itself says where nobody answers, or the house says no."""
