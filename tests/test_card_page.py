@@ -11,7 +11,7 @@ from litestar.di import Provide
 
 from punchcard import surfaces
 from punchcard.foundation import problems, tokens
-from punchcard.foundation.clock import DAY, HOUR, MINUTE
+from punchcard.foundation.clock import DAY, HOUR, MINUTE, Clock
 from punchcard.foundation.database import Database
 from punchcard.foundation.ids import new_id
 from punchcard.foundation.locale import LANGUAGES
@@ -44,6 +44,7 @@ def client() -> httpx.AsyncClient:
             "world": Provide(lambda: Outside(nowhere, SETTINGS).world, sync_to_thread=False),
             "language": Provide(problems.language_of, sync_to_thread=False),
             "at": Provide(lambda: NOW, sync_to_thread=False),
+            "clock": Provide(Clock, sync_to_thread=False),
             "member_id": Provide(new_id, sync_to_thread=False),
         },
         exception_handlers=problems.HANDLERS,

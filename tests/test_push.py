@@ -126,13 +126,20 @@ async def test_the_members_wishes_are_kept(
     assert street.fcm.messages == []
 
 
-@pytest.mark.parametrize("gone", ["frozen", "erased"])
-async def test_who_is_frozen_or_gone_hears_of_no_offer(street: Street, gone: str) -> None:
-    await street.db.execute("update member set state = $2 where member_id = $1", street.member_id, gone)
+async def test_who_is_frozen_hears_of_no_offer(street: Street) -> None:
+    await street.db.execute("update member set state = 'frozen' where member_id = $1", street.member_id)
 
     await street.tell()
 
     assert street.fcm.messages == [] and (await street.message()).reason == "no-consent"
+
+
+async def test_of_who_is_gone_not_even_a_message_is_kept(street: Street) -> None:
+    await street.db.execute("update member set state = 'erased' where member_id = $1", street.member_id)
+
+    await street.tell()
+
+    assert street.fcm.messages == [] and not await street.db.fetchval("select count(*) from message")
 
 
 async def test_the_week_rolls(street: Street) -> None:

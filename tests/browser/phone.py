@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page
 
 import punchcard
 
-FONTS = Path(punchcard.__file__).parent / "surfaces" / "app" / "static" / "fonts"
+FONTS = Path(punchcard.__file__).parent / "surfaces" / "web" / "static" / "fonts"
 SCRIPTS = {
     "latin": "U+0000-02FF,U+2000-206F,U+20AC,U+2122,U+2212",
     "hebrew": "U+0590-05FF,U+20AA",

@@ -30,8 +30,8 @@ const SCREENS = {
 }
 const loaded = signal({ home })
 
-function load(name) {
-  if (!loaded.value[name]) SCREENS[name]().then(module => (loaded.value = { ...loaded.value, [name]: module }), complain)
+function load(name, failed = complain) {
+  if (!loaded.value[name]) SCREENS[name]().then(module => (loaded.value = { ...loaded.value, [name]: module }), failed)
 }
 
 function App() {
@@ -91,8 +91,10 @@ if ('serviceWorker' in navigator && isSecureContext) {
     if (data?.message) refresh([...MOVED.inbox, ...MOVED.approvals])
   })
 }
+// What is fetched ahead and does not come is fetched when it is wanted, and missed only then.
+const ahead = name => load(name, () => {})
 const idle = window.requestIdleCallback ?? (work => setTimeout(work, 2000))
-idle(() => session.value && ['offers', 'rewards', 'challenges', 'activity', 'code'].forEach(load), { timeout: 5000 })
+idle(() => session.value && ['offers', 'rewards', 'challenges', 'activity', 'code'].forEach(ahead), { timeout: 5000 })
 // A browser that is told of news says so again at each start, and where the member agreed to it, where it is.
 idle(() => window.Notification?.permission === 'granted' && import('./push.js').then(push => push.renew()), { timeout: 10_000 })
 idle(() => session.value && localStorage.getItem('pc.kept.place') && import('./wishes.js').then(wishes => wishes.tellPlaceAgain()), { timeout: 10_000 })
