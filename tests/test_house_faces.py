@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from punchcard.foundation.locale import WORDS
 from punchcard.surfaces.web import catalogue, static
 
 FOLDER = static.FOLDER
@@ -96,7 +97,7 @@ def test_every_text_is_asked_for(face: str):
 
 def face_of(key: str, face: str) -> bool:
     """Whether the row is this face's alone; what both may say need not be said by each."""
-    shared = {each.stem.removeprefix("web_") for each in catalogue.WORDS.glob("web_*.toml")}
+    shared = {each.stem.removeprefix("web_") for each in WORDS.glob("web_*.toml")}
     return key.partition(".")[0] not in shared
 
 
