@@ -30,8 +30,8 @@ const SCREENS = {
 }
 const loaded = signal({ home })
 
-function load(name, failed = complain) {
-  if (!loaded.value[name]) SCREENS[name]().then(module => (loaded.value = { ...loaded.value, [name]: module }), failed)
+function load(name) {
+  if (!loaded.value[name]) SCREENS[name]().then(module => (loaded.value = { ...loaded.value, [name]: module }), complain)
 }
 
 function App() {
@@ -84,17 +84,18 @@ kept('/me/profile').data.subscribe(profile => {
 
 render(html`<${App} />`, document.getElementById('face'))
 
+// Whatever is not the card waits until it has stood there for a moment: the worker's fetching of everything else, too, which
+// is what makes other screens open at once. Where there is no worker, they are fetched when they are wanted.
+const SETTLED_MS = 1500
+const later = work => setTimeout(() => Promise.resolve(work()).catch(complain), SETTLED_MS)
+
 if ('serviceWorker' in navigator && isSecureContext) {
-  navigator.serviceWorker.register('/app/worker.js', { scope: '/app/' }).catch(complain)
+  later(() => navigator.serviceWorker.register('/app/worker.js', { scope: '/app/' }))
   navigator.serviceWorker.addEventListener('message', ({ data }) => {
     if (data?.open) location.hash = data.open
     if (data?.message) refresh([...MOVED.inbox, ...MOVED.approvals])
   })
 }
-// What is fetched ahead and does not come is fetched when it is wanted, and missed only then.
-const ahead = name => load(name, () => {})
-const idle = window.requestIdleCallback ?? (work => setTimeout(work, 2000))
-idle(() => session.value && ['offers', 'rewards', 'challenges', 'activity', 'code'].forEach(ahead), { timeout: 5000 })
 // A browser that is told of news says so again at each start, and where the member agreed to it, where it is.
-idle(() => window.Notification?.permission === 'granted' && import('./push.js').then(push => push.renew()), { timeout: 10_000 })
-idle(() => session.value && localStorage.getItem('pc.kept.place') && import('./wishes.js').then(wishes => wishes.tellPlaceAgain()), { timeout: 10_000 })
+later(() => window.Notification?.permission === 'granted' && import('./push.js').then(push => push.renew()))
+later(() => session.value && localStorage.getItem('pc.kept.place') && import('./wishes.js').then(wishes => wishes.tellPlaceAgain()))
