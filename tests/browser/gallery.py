@@ -197,7 +197,7 @@ async def take(names: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with living(Path(folder)) as house, chromium("--use-fake-ui-for-media-stream") as browser:
             who = await settle(house)
-            for name in names or SCREENS:
+            for name in [each for each in names if each in SCREENS] or ([] if names else SCREENS):
                 keep(name, [await picture(house, browser, who, name, each) for each in VARIANTS.values()])
             if not names or "tablet" in names:
                 keep("tablet", [await picture(house, browser, who, "home", VARIANTS["light"] | {"viewport": TABLET})])
