@@ -31,7 +31,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
 }
 GAP, COLOURS, PAPER = 24, 256, (0xE4, 0xDF, 0xDE)
 SETTLED_MS = 700
-TOLERATED = ("ERR_INTERNET_DISCONNECTED", "status of 4", "wasm", "NetworkError", "ArrayBuffer")
+TOLERATED = ("ERR_INTERNET_DISCONNECTED", "status of 4", "wasm", "NetworkError", "ArrayBuffer", "Barcode")
 """What a browser itself says where a screen is about no network or a refusal."""
 
 OLDER = """(() => {
