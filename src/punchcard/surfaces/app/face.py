@@ -4,7 +4,6 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
-import msgspec
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
@@ -29,12 +28,6 @@ KEPT = ("core/", "app/", "art/")
 """What the worker keeps from the start, besides what it cannot do without. The words and fonts of a language are kept when a
 page has loaded them."""
 WORKER_HEADERS = web.WORKER_HEADERS | {"Service-Worker-Allowed": SCOPE}
-ICONS = [
-    {"src": "art/app-icon-192.png", "sizes": "192x192", "type": "image/png", "purpose": "any maskable"},
-    {"src": "art/app-icon-512.png", "sizes": "512x512", "type": "image/png", "purpose": "any maskable"},
-    {"src": "art/app-icon.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
-]
-BACKGROUND = "#f8f4f3"
 
 
 @get("/app")
@@ -65,24 +58,7 @@ async def show_manifest(
     """What a phone needs to put the app on its home screen, in a language."""
     spoken = lang if lang in LANGUAGES else language
     title = locale.of(passes.card_texts(settings.designs_dir).organisation, spoken)
-    body = msgspec.json.encode(manifest(title, spoken))
-    return Response(body, media_type="application/manifest+json", headers={"Cache-Control": "no-cache"})
-
-
-def manifest(title: str, language: str) -> dict[str, Any]:
-    return {
-        "id": SCOPE,
-        "name": title,
-        "short_name": title,
-        "lang": language,
-        "dir": locale.direction(language),
-        "start_url": SCOPE,
-        "scope": SCOPE,
-        "display": "standalone",
-        "background_color": BACKGROUND,
-        "theme_color": BACKGROUND,
-        "icons": [icon | {"src": web.static.address(icon["src"])} for icon in ICONS],
-    }
+    return web.manifest(SCOPE, title, spoken)
 
 
 @get("/app/worker.js")

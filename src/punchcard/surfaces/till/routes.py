@@ -1,9 +1,7 @@
 """The till as a page: the shell it starts from, its manifest, and the service worker that keeps it for without a network."""
 
 from functools import cache
-from typing import Any
 
-import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
 
@@ -37,23 +35,7 @@ def is_first(name: str) -> bool:
 @get("/till/manifest.json")
 async def show_manifest(language: NamedDependency[str]) -> Response[bytes]:
     """What a tablet needs to keep the till on its home screen."""
-    body = msgspec.json.encode(manifest(locale.say("till_frame.title", language), language))
-    return Response(body, media_type="application/manifest+json", headers={"Cache-Control": "no-cache"})
-
-
-def manifest(title: str, language: str) -> dict[str, Any]:
-    icons = [(f"art/app-icon-{side}.png", f"{side}x{side}") for side in (192, 512)]
-    return {
-        "id": SCOPE,
-        "name": title,
-        "short_name": title,
-        "lang": language,
-        "dir": locale.direction(language),
-        "start_url": SCOPE,
-        "scope": SCOPE,
-        "display": "standalone",
-        "icons": [{"src": web.static.address(name), "sizes": sizes, "type": "image/png"} for name, sizes in icons],
-    }
+    return web.manifest(SCOPE, locale.say("till_frame.title", language), language)
 
 
 @get("/till/worker.js")

@@ -2,7 +2,8 @@
 
 from . import static
 from .keeper import keeper
+from .manifest import manifest
 from .routes import WORKER_HEADERS, routes
 from .shell import Face, page
 
-__all__ = ["WORKER_HEADERS", "Face", "keeper", "page", "routes", "static"]
+__all__ = ["WORKER_HEADERS", "Face", "keeper", "manifest", "page", "routes", "static"]
