@@ -119,18 +119,22 @@ async def forget(
 async def void(db: Connection, member_id: UUID, at: Instant) -> None:
     """The member's passes are void: phones that hold one are woken and then show so, and its token opens nothing personal.
     Where there was a card, a new one with another serial number and token stands in its place."""
-    gone = await versions_sql.void(db, member_id, at)
-    await outbox.put(db, member_id, [Due(REACTION, f"{AGAIN}{each.serial}") for each in gone], at)
-    if any(each.subject == CARD for each in gone):
+    if CARD in await ended(db, member_id, at):
         await issued(db, member_id, CARD, at)
 
 
 async def retire(db: Connection, member_id: UUID, at: Instant) -> None:
     """The member left: their passes are void for good, phones that hold one are woken to show so, and what earlier
     versions said is forgotten. Asking twice is no harm."""
+    await ended(db, member_id, at)
+    await versions_sql.forget_prints(db, member_id)
+
+
+async def ended(db: Connection, member_id: UUID, at: Instant) -> set[str]:
+    """No pass of the member's is valid any more, and phones that hold one are woken; says what the passes were of."""
     gone = await versions_sql.void(db, member_id, at)
     await outbox.put(db, member_id, [Due(REACTION, f"{AGAIN}{each.serial}") for each in gone], at)
-    await versions_sql.forget_prints(db, member_id)
+    return {each.subject for each in gone}
 
 
 async def forget_phones(db: Connection, member_id: UUID) -> None:
