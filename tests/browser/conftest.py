@@ -24,7 +24,7 @@ ORIGIN = "https://card.test"
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
-SANDBOX = ["--no-sandbox"] if os.geteuid() == 0 else []
+SANDBOX = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
 
 
 @asynccontextmanager
