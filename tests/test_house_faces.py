@@ -101,8 +101,20 @@ def face_of(key: str, face: str) -> bool:
     return key.partition(".")[0] not in shared
 
 
+def drawn_in(name: str) -> list[str]:
+    return re.findall(r'<symbol[^>]*\bid="([\w-]+)"', (FOLDER / name).read_text())
+
+
 def symbols() -> set[str]:
-    return set(re.findall(r'<symbol[^>]*\bid="([\w-]+)"', (FOLDER / "icons.svg").read_text()))
+    return {each for name in static.ICONS for each in drawn_in(name)}
+
+
+def test_an_icon_is_looked_for_in_the_file_that_it_is_in():
+    [around] = re.findall(r"const AROUND = \[([^]]*)\]", (FOLDER / "core/ui.js").read_text())
+    card, rest = map(drawn_in, static.ICONS)
+
+    assert sorted(re.findall(r"'([\w-]+)'", around)) == sorted(card)
+    assert not set(card) & set(rest)
 
 
 @each_module

@@ -62,6 +62,7 @@ async def has_wallets(_: Living, __: Settled, page: Page) -> None:
 async def goes_offline(_: Living, __: Settled, page: Page) -> None:
     """The line is cut while the card stands there; the page hears of it when it asks next."""
     await page.locator(".card-code svg.m path").wait_for()
+    await page.evaluate("navigator.serviceWorker.ready.then(() => 0)")  # other screens are kept from then on
     await page.context.set_offline(True)
     await page.evaluate("location.hash = '#activity'")
     await page.wait_for_timeout(400)

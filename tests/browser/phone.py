@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,12 +14,6 @@ from playwright.async_api import Browser, Page
 import punchcard
 
 FONTS = Path(punchcard.__file__).parent / "surfaces" / "web" / "static" / "fonts"
-SCRIPTS = {
-    "latin": "U+0000-02FF,U+2000-206F,U+20AC,U+2122,U+2212",
-    "hebrew": "U+0590-05FF,U+20AA",
-    "arabic": "U+0600-06FF,U+0750-077F",
-    "cyrillic": "U+0400-04FF",
-}
 WALL = "#dfe3e6"
 
 BOXES = """() => Object.fromEntries(['front', 'back'].map(id => {
@@ -34,12 +29,11 @@ BOXES = """() => Object.fromEntries(['front', 'back'].map(id => {
 
 
 def style() -> str:
-    def face(script: str, characters: str) -> str:
-        font = base64.b64encode((FONTS / f"rubik-{script}.woff2").read_bytes()).decode()
-        source = f"src:url(data:font/woff2;base64,{font});unicode-range:{characters}"
-        return f"@font-face{{font-family:'SF Pro Text';font-weight:400 700;{source}}}"
+    def within(found: re.Match[str]) -> str:
+        return f"url(data:font/woff2;base64,{base64.b64encode((FONTS / found[1]).read_bytes()).decode()})"
 
-    faces = "".join(face(script, characters) for script, characters in SCRIPTS.items())
+    ours = re.sub(r"url\(([\w.-]+)\)", within, (FONTS / "fonts.css").read_text())
+    faces = ours.replace("font-family: Rubik", "font-family: 'SF Pro Text'")
     return f"<style>{faces}body{{margin:0;background:{WALL}}}svg{{display:block}}</style>"
 
 

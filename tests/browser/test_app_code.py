@@ -80,7 +80,7 @@ async def test_hmac_is_that_of_webcrypto_for_keys_and_messages_of_any_length(pag
 
 async def test_a_scanner_reads_what_is_drawn(page: Page) -> None:
     drawn = await page.evaluate(
-        """said => import('/static/app/qr.js').then(({ drawn }) => {
+        """said => import('/static/core/matrix.js').then(({ drawn }) => {
           const { size, path } = drawn(said)
           const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg')
           svg.setAttribute('viewBox', `-4 -4 ${size + 8} ${size + 8}`)

@@ -208,11 +208,11 @@ PUSH = """host => {
 
 
 async def test_a_browser_is_told_of_news_once_it_was_asked_and_no_more_when_it_is_switched_off(
-    house: Living, browser: Browser
+    house: Living, browser_with_drawer: Browser
 ) -> None:
     maya = await house.member()
     host = house.stage.variables["PUNCHCARD_WEB_PUSH_HOSTS"]
-    async with phone(house, browser, maya, "/app/#settings", permissions=["notifications"]) as page:
+    async with phone(house, browser_with_drawer, maya, "/app/#settings", permissions=["notifications"]) as page:
         await page.evaluate(PUSH, host)
         row = page.get_by_role("switch", name="Notifications here")
         await row.click()
@@ -232,8 +232,9 @@ async def test_everybody_can_use_these_screens(house: Living, browser: Browser, 
     for where in ("hello", "settings", "inbox", "devices", "privacy/leave"):
         async with phone(house, browser, maya, f"/app/#{where}", language=language, viewport=NARROW) as page:
             await expect(page.locator("main h1")).to_be_visible(timeout=SLOW_MS)
-            for closed in await page.locator(".wide-row[aria-expanded=false]").all():
-                await closed.click()
+            closed = page.locator(".wide-row[aria-expanded=false]")
+            while await closed.count():
+                await closed.first.click()
             await judge(page)
 
 

@@ -64,6 +64,9 @@ CACHES = """caches.keys().then(names => Promise.all(names.map(async name =>
 TREE = "document.querySelector('script').src.split('/')[5]"
 
 
+LATER = "app.joined/known.js"
+
+
 class House(BaseHTTPRequestHandler):
     """Files and pages as the app serves them, and an API that knows one member."""
 
@@ -99,8 +102,7 @@ class House(BaseHTTPRequestHandler):
 
 
 def app() -> Face:
-    modules = tuple(sorted(name for name in static.files() if face.is_first(name)))
-    return Face("app", "Almond", face.STYLES, modules, "/app/manifest.json")
+    return Face("app", face.MAIN, "Almond", face.STYLES, face.VENDORED, "/app/manifest.json")
 
 
 def page_of_the_app() -> bytes:
@@ -211,8 +213,8 @@ def two_trees(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     real = static.files()
 
     def swap(to: str) -> None:
-        said = structs.replace(real["app/known.js"], body=f"export const tree = '{to}'\n".encode(), digest=to)
-        monkeypatch.setattr(static, "files", lambda: {**real, "app/known.js": said})
+        said = structs.replace(real[LATER], body=f"export const tree = '{to}'\n".encode(), digest=to)
+        monkeypatch.setattr(static, "files", lambda: {**real, LATER: said})
         static.version.cache_clear()
         face.worker.cache_clear()
 
@@ -225,7 +227,7 @@ async def test_a_new_tree_takes_over_at_the_next_start_and_an_open_page_goes_on_
     browser: Browser, two_trees: Any
 ) -> None:
     two_trees("one")
-    known = "tree => import(`/static/v/${tree}/app/known.js`).then(({ tree }) => tree)"
+    known = "tree => import(`/static/v/${tree}/app.joined/known.js`).then(({ tree }) => tree)"
     async with somebody(browser) as context:
         with served() as (_, port):
             page = await started(context, port)

@@ -79,12 +79,16 @@ async def shows(iphone: IPhone, android: Android, points: int) -> None:
     raise AssertionError(f"Apple shows {apple}, Google {google}, the house {points}")
 
 
-async def test_what_a_till_asks_is_pushed_to_the_apps_own_worker_and_answered(house: Living, browser: Browser) -> None:
+async def test_what_a_till_asks_is_pushed_to_the_apps_own_worker_and_answered(
+    house: Living, browser_with_drawer: Browser
+) -> None:
     """The push service is a stand-in, which opens the message and hands its text to Chromium by its debugging protocol."""
     maya, till = await house.member("Maya"), house.till()
     card = (await maya.get("/me/card"))["code"]
     await till.sell(card, [COFFEE | {"amount": 300_00}])
-    async with context_of(browser, {"pc.session": json.dumps(await house.session(who_is(maya)))}) as context:
+    async with context_of(
+        browser_with_drawer, {"pc.session": json.dumps(await house.session(who_is(maya)))}
+    ) as context:
         await context.grant_permissions(["notifications"], origin=house.url)
         page = await context.new_page()
         complaints = listening(page)

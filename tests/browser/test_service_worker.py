@@ -22,12 +22,17 @@ from punchcard.push import by_browser
 from punchcard.push.model import Delivery, Message
 from punchcard.sandbox.webpush import PushService
 from punchcard.surfaces.app.face import WORKER_HEADERS, worker
+from punchcard.surfaces.web import static
 from tests.test_webpush import hand, key, serving
 
 __all__ = ["key"]
 pytestmark = pytest.mark.anyio
 AT = 1_795_000_000
 FAR = 4_000_000_000
+
+
+PAGE = f"<!doctype html><title>app</title><!-- {static.version()} -->".encode()
+"""A worker takes over with a page of its own tree, and with no other."""
 
 
 class House(BaseHTTPRequestHandler):
@@ -37,7 +42,7 @@ class House(BaseHTTPRequestHandler):
     too_early: int = 0
 
     def do_GET(self) -> None:
-        body = worker() if self.path == "/app/worker.js" else b"<!doctype html><title>app</title>"
+        body = worker() if self.path == "/app/worker.js" else PAGE
         headers = (
             WORKER_HEADERS | {"Content-Type": "text/javascript"}
             if self.path == "/app/worker.js"
@@ -139,9 +144,9 @@ async def pushed(chromium: Chromium, key: Path, folder: Path, *deliveries: Deliv
 
 
 async def test_the_browser_shows_what_was_sent_and_says_that_it_has_it(
-    browser: Browser, key: Path, tmp_path: Path
+    browser_with_drawer: Browser, key: Path, tmp_path: Path
 ) -> None:
-    async with running(browser) as (chromium, receipts):
+    async with running(browser_with_drawer) as (chromium, receipts):
         await pushed(
             chromium, key, tmp_path, delivery("Double points on coffee", "Any coffee counts twice. Until 17:00.")
         )
@@ -153,9 +158,9 @@ async def test_the_browser_shows_what_was_sent_and_says_that_it_has_it(
     assert receipt.endswith("/offer:coffee-x2/received")
 
 
-async def test_a_tap_is_said_and_closes_it(browser: Browser, key: Path, tmp_path: Path) -> None:
+async def test_a_tap_is_said_and_closes_it(browser_with_drawer: Browser, key: Path, tmp_path: Path) -> None:
     """A tap cannot be made from here: the worker is given the event that one brings. Opening a window needs a real one."""
-    async with running(browser) as (chromium, receipts):
+    async with running(browser_with_drawer) as (chromium, receipts):
         await pushed(chromium, key, tmp_path, delivery("Coffee", "Any coffee counts twice."))
         await chromium.shown()
         await asyncio.to_thread(receipts.get, True, 10)
@@ -172,24 +177,26 @@ async def test_a_tap_is_said_and_closes_it(browser: Browser, key: Path, tmp_path
     assert receipt.endswith("/offer:coffee-x2/opened") and left == 0
 
 
-async def test_a_receipt_that_came_too_early_is_said_again(browser: Browser, key: Path, tmp_path: Path) -> None:
-    async with running(browser, too_early=1) as (chromium, receipts):
+async def test_a_receipt_that_came_too_early_is_said_again(
+    browser_with_drawer: Browser, key: Path, tmp_path: Path
+) -> None:
+    async with running(browser_with_drawer, too_early=1) as (chromium, receipts):
         await pushed(chromium, key, tmp_path, delivery("Coffee", "Any coffee counts twice."))
         said = [await asyncio.to_thread(receipts.get, True, 10) for _ in range(2)]
 
     assert said[0] == said[1] and said[0].endswith("/received")
 
 
-async def test_hebrew_runs_from_right_to_left(browser: Browser, key: Path, tmp_path: Path) -> None:
-    async with running(browser) as (chromium, _):
+async def test_hebrew_runs_from_right_to_left(browser_with_drawer: Browser, key: Path, tmp_path: Path) -> None:
+    async with running(browser_with_drawer) as (chromium, _):
         await pushed(chromium, key, tmp_path, delivery("נקודות כפולות", "כל קפה נספר פעמיים.", "he"))
         [shown] = await chromium.shown()
 
     assert (shown["title"], shown["lang"], shown["dir"]) == ("נקודות כפולות", "he", "rtl")
 
 
-async def test_what_is_told_again_stands_once(browser: Browser, key: Path, tmp_path: Path) -> None:
-    async with running(browser) as (chromium, _):
+async def test_what_is_told_again_stands_once(browser_with_drawer: Browser, key: Path, tmp_path: Path) -> None:
+    async with running(browser_with_drawer) as (chromium, _):
         await pushed(chromium, key, tmp_path, delivery("Coffee", "One"), delivery("Coffee", "Two"))
         shown = await chromium.shown()
 
@@ -197,17 +204,19 @@ async def test_what_is_told_again_stands_once(browser: Browser, key: Path, tmp_p
 
 
 async def test_what_ended_on_its_way_is_said_to_have_ended_without_a_sound(
-    browser: Browser, key: Path, tmp_path: Path
+    browser_with_drawer: Browser, key: Path, tmp_path: Path
 ) -> None:
-    async with running(browser) as (chromium, _):
+    async with running(browser_with_drawer) as (chromium, _):
         await pushed(chromium, key, tmp_path, delivery("Coffee", "Any coffee counts twice.", ends_at=AT - 1))
         [shown] = await chromium.shown()
 
     assert (shown["body"], shown["silent"]) == ("This has ended meanwhile.", True)
 
 
-async def test_who_signs_out_leaves_no_notes_in_the_drawer(browser: Browser, key: Path, tmp_path: Path) -> None:
-    async with running(browser) as (chromium, _):
+async def test_who_signs_out_leaves_no_notes_in_the_drawer(
+    browser_with_drawer: Browser, key: Path, tmp_path: Path
+) -> None:
+    async with running(browser_with_drawer) as (chromium, _):
         await pushed(chromium, key, tmp_path, delivery("Coffee", "Any coffee counts twice."))
         await chromium.shown()
         await chromium.page.evaluate("navigator.serviceWorker.ready.then(r => r.active.postMessage({forget: true}))")
@@ -216,8 +225,10 @@ async def test_who_signs_out_leaves_no_notes_in_the_drawer(browser: Browser, key
         )
 
 
-async def test_what_is_no_message_of_ours_breaks_nothing(browser: Browser, key: Path, tmp_path: Path) -> None:
-    async with running(browser) as (chromium, receipts):
+async def test_what_is_no_message_of_ours_breaks_nothing(
+    browser_with_drawer: Browser, key: Path, tmp_path: Path
+) -> None:
+    async with running(browser_with_drawer) as (chromium, receipts):
         for text in (
             "",
             "no json",

@@ -18,13 +18,9 @@ from punchcard.surfaces import web
 
 SCOPE = "/app/"
 STYLES = ("fonts/fonts.css", "tokens.css", "ui.css", "app.css")
-FIRST = (
-    *("main", "home", "frame", "kept", "session", "events", "route"),
-    *("card", "qr", "totp", "wallets", "install", "offer_parts"),
-)
-"""The modules that the card is made of; other screens are fetched when they are opened, or once the card is there."""
+MAIN = "app.joined/main.js"
 VENDORED = ("vendor/preact.js", "vendor/qr.js")
-KEPT = ("core/", "app/", "art/")
+KEPT = ("app.joined/", "art/")
 """What the worker keeps from the start, besides what it cannot do without. The words and fonts of a language are kept when a
 page has loaded them."""
 WORKER_HEADERS = web.WORKER_HEADERS | {"Service-Worker-Allowed": SCOPE}
@@ -38,15 +34,10 @@ async def show_app(
     if not request.scope["raw_path"].endswith(b"/"):  # the worker's scope ends with a slash, and so must the page
         return Redirect(SCOPE, status_code=308)
     title = locale.of(passes.card_texts(settings.designs_dir).organisation, language)
-    modules = tuple(sorted(name for name in web.static.files() if is_first(name)))
     manifest = f"/app/manifest.json?lang={language}"
-    return web.page(web.Face("app", title, STYLES, modules, manifest, allowed="camera=(), microphone=()"), language)
-
-
-def is_first(name: str) -> bool:
-    folder, _, rest = name.partition("/")
-    stem = rest.removesuffix(".js")
-    return name in VENDORED or folder == "core" or (folder == "app" and stem in FIRST)
+    return web.page(
+        web.Face("app", MAIN, title, STYLES, VENDORED, manifest, allowed="camera=(), microphone=()"), language
+    )
 
 
 @get("/app/manifest.json")
@@ -75,7 +66,7 @@ def worker() -> bytes:
 
 
 def is_kept(name: str) -> bool:
-    return name in (*VENDORED, *STYLES, "icons.svg") or name.startswith(KEPT)
+    return name in (*VENDORED, *STYLES, *web.static.ICONS) or name.startswith(KEPT)
 
 
 routes = [show_app, show_manifest, send_worker]

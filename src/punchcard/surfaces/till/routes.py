@@ -22,7 +22,14 @@ async def show_till(language: NamedDependency[str]) -> Response[str]:
     modules = tuple(sorted(name for name in web.static.files() if is_first(name)))
     title = locale.say("till_frame.title", language)
     face = web.Face(
-        "till", title, STYLES, modules, "/till/manifest.json", "'wasm-unsafe-eval'", "camera=(self), microphone=()"
+        "till",
+        "till/main.js",
+        title,
+        STYLES,
+        modules,
+        "/till/manifest.json",
+        "'wasm-unsafe-eval'",
+        "camera=(self), microphone=()",
     )
     return web.page(face, language)
 
@@ -51,7 +58,7 @@ def worker() -> bytes:
 
 
 def is_kept(name: str) -> bool:
-    return is_first(name) or name in (*STYLES, "icons.svg") or name.startswith("art/")
+    return is_first(name) or name in (*STYLES, *web.static.ICONS) or name.startswith("art/")
 
 
 routes = [show_till, show_manifest, send_worker]

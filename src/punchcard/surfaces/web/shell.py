@@ -28,10 +28,11 @@ HEADERS = {
 
 
 class Face(Struct, frozen=True):
-    """A face: its folder of modules, the style sheets that its first screen needs, and the modules that are fetched at once
-    instead of one after the other."""
+    """A face: its first module, the style sheets that its first screen needs, and the modules that are fetched at once instead
+    of one after the other."""
 
     name: str
+    main: str
     title: str
     styles: tuple[str, ...]
     modules: tuple[str, ...]

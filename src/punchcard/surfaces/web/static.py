@@ -11,10 +11,12 @@ from pathlib import Path
 from msgspec import Struct
 
 from . import catalogue
+from .joined import joined
 
 FOLDER = Path(__file__).parent / "static"
 VERSIONED = "v/"
 """What follows `/static/` in an address with a digest."""
+ICONS = ("icons-card.svg", "icons.svg")
 TYPES = {
     ".css": "text/css",
     ".js": "text/javascript",
@@ -47,7 +49,12 @@ def files() -> dict[str, File]:
         for path in sorted(FOLDER.rglob("*"))
         if path.is_file() and path.suffix in TYPES
     }
-    return {name: file_of(name, body) for name, body in {**kept, **catalogue.modules()}.items()}
+    return {name: file_of(name, body) for name, body in {**kept, **catalogue.modules(), **in_one(kept)}.items()}
+
+
+def in_one(kept: dict[str, bytes]) -> dict[str, bytes]:
+    texts = {name: body.decode() for name, body in kept.items() if name.endswith(".js")}
+    return {name: text.encode() for name, text in joined(texts, "app").items()}
 
 
 def file_of(name: str, body: bytes) -> File:

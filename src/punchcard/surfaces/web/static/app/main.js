@@ -90,7 +90,8 @@ const SETTLED_MS = 1500
 const later = work => setTimeout(() => Promise.resolve(work()).catch(complain), SETTLED_MS)
 
 if ('serviceWorker' in navigator && isSecureContext) {
-  later(() => navigator.serviceWorker.register('/app/worker.js', { scope: '/app/' }))
+  // Where it cannot be fetched just now, the next start tries again; nobody has lost anything that is worth a word.
+  later(() => navigator.serviceWorker.register('/app/worker.js', { scope: '/app/' }).catch(() => {}))
   navigator.serviceWorker.addEventListener('message', ({ data }) => {
     if (data?.open) location.hash = data.open
     if (data?.message) refresh([...MOVED.inbox, ...MOVED.approvals])

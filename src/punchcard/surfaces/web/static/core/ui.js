@@ -7,15 +7,17 @@ import { file } from './files.js'
 import { leftText, num } from './format.js'
 import { t, text } from './words.js'
 
+// What stands around every screen is in a file of its own: a phone fetches it with the card, and the rest when it is shown.
+const AROUND = ['cardholder', 'cardholder-fill', 'seal-percent', 'gift', 'trophy', 'receipt', 'bell', 'user', 'wifi-slash', 'storefront']
 export const icon = (name, look = '') =>
-  html`<svg class=${`i ${look}`} aria-hidden="true"><use href=${`${file('icons.svg')}#${name}`} /></svg>`
+  html`<svg class=${`i ${look}`} aria-hidden="true"><use href=${`${file(AROUND.includes(name) ? 'icons-card.svg' : 'icons.svg')}#${name}`} /></svg>`
 
 const MARKS = ['almond', 'nola', 'rayhan', 'miro']
 // A partner's mark where there is a drawing of it, else a shop.
 export const mark = (id, look = 'pm') =>
   MARKS.includes(id)
     ? html`<svg class=${look} aria-hidden="true"><use href=${`${file('art/partners.svg')}#${id}`} /></svg>`
-    : html`<svg class=${`i ${look}`} aria-hidden="true"><use href=${`${file('icons.svg')}#storefront`} /></svg>`
+    : icon('storefront', look)
 
 const STILL_LIFES = ['cup', 'citrus', 'loaf', 'tomato', 'bowl', 'almonds', 'flower']
 // A drawing by its name in the rulebook; a name that is not there is the flower. It says nothing that the text does not.
