@@ -66,7 +66,7 @@ def worker() -> bytes:
 
 
 def is_kept(name: str) -> bool:
-    return name in (*VENDORED, *STYLES, *web.static.ICONS) or name.startswith(KEPT)
+    return name in (*VENDORED, *STYLES, "icons.svg") or name.startswith(KEPT)
 
 
 routes = [show_app, show_manifest, send_worker]

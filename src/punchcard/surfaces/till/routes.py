@@ -58,7 +58,7 @@ def worker() -> bytes:
 
 
 def is_kept(name: str) -> bool:
-    return is_first(name) or name in (*STYLES, *web.static.ICONS) or name.startswith("art/")
+    return is_first(name) or name in (*STYLES, "icons.svg") or name.startswith("art/")
 
 
 routes = [show_till, show_manifest, send_worker]

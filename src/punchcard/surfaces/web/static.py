@@ -16,7 +16,6 @@ from .joined import joined
 FOLDER = Path(__file__).parent / "static"
 VERSIONED = "v/"
 """What follows `/static/` in an address with a digest."""
-ICONS = ("icons-card.svg", "icons.svg")
 TYPES = {
     ".css": "text/css",
     ".js": "text/javascript",

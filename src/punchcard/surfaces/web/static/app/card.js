@@ -10,6 +10,7 @@ import { t, text } from '../core/words.js'
 import { useKept } from './kept.js'
 import { Code, Countdown, useCode } from './qr.js'
 import { to } from './route.js'
+import { standing, stands } from './stands.js'
 
 const ROLL_MS = 520
 const RISE_MS = 1600
@@ -21,11 +22,13 @@ export function Card() {
   useKept('/me/spend-lock')
   const code = useCode()
   const card = kept.data.value
+  const isThere = Boolean(card && code.said)
+  useEffect(() => void (isThere && standing()), [isThere])
   if (!card) return html`<div class="cardwrap" aria-busy="true"></div>`
   const { look } = card.tier
   return html`<a class="cardwrap live" href=${to('code')} data-tier=${look}>
       <div class="card-top">
-        <img class="branch flip" src=${file(`art/branch-${look}.svg`)} alt="" />
+        ${stands.value && html`<img class="branch flip" src=${file(`art/branch-${look}.svg`)} alt="" />`}
         <span class="tier">${mark('almond', 'mk')}<bdi>${card.tier.name}</bdi></span>
         <${Balance} points=${card.points} unit=${card.unit} />
         <div class="worth">${isStale(kept) ? asOf(kept.at.value + ahead.value) : t('home.worth', { m: money(card.worth) })}</div>

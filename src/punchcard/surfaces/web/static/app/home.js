@@ -11,6 +11,7 @@ import './install.js'
 import { kept, useKept } from './kept.js'
 import { isUsable, partnerName, pictured } from './offer_parts.js'
 import { to } from './route.js'
+import { stands } from './stands.js'
 import { Wallets } from './wallets.js'
 
 const tablet = matchMedia('(min-width: 760px)')
@@ -22,8 +23,8 @@ export function Home() {
   return html`<${Screen} on="home" title=${t('frame.tab-card')} hideTitle class="home">
     <${Card} />
     <div class="side">
-      ${!cannotTell && html`<${Wallets} /><${Next} />`}
-      ${wide.value && html`<${InProgress} />`}
+      ${stands.value && !cannotTell && html`<${Wallets} /><${Next} />`}
+      ${stands.value && wide.value && html`<${InProgress} />`}
     </div>
   <//>`
 }

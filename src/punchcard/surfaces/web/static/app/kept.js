@@ -7,7 +7,7 @@ import { house, session, street, whenAnother } from './session.js'
 
 const all = new Map()
 
-// {data, at, error, refresh()}: `data` is null until something is known, `at` when the house said so (milliseconds), `error`
+// {data, at, error, refresh(), asked()}: `data` is null until something is known, `at` when the house said so (milliseconds), `error`
 // the last failure or null. One address is one object, whoever asks.
 export function kept(path) {
   const key = `pc.kept.${lang}.${path}`
@@ -20,7 +20,7 @@ function made(path, key) {
   const whose = () => (isMine ? session.value?.member_id : 'everybody')
   const found = read(key)
   const known = found?.of === whose() ? found : null // what came in while somebody signed out may be another's
-  const it = { data: signal(known?.data ?? null), at: signal(known?.at ?? 0), error: signal(null), refresh }
+  const it = { data: signal(known?.data ?? null), at: signal(known?.at ?? 0), error: signal(null), refresh, asked: () => asking ?? refresh() }
   let asking = null
   let again = false
 
@@ -57,7 +57,8 @@ export function useKept(path) {
 }
 
 const followed = new Set()
-export const follow = path => (followed.add(path), kept(path).refresh())
+// Whoever begins to look waits for what is being asked just now, and not for a second answer.
+export const follow = path => (followed.add(path), kept(path).asked())
 // What a member did moves these now, before the events say so; of all that may have moved, what was ever shown is asked for.
 export const refresh = (paths = followed) => Promise.all([...paths].filter(path => followed.has(path)).map(path => kept(path).refresh()))
 

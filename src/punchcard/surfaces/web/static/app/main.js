@@ -1,7 +1,7 @@
 // The member's app. The card comes first; every other screen is a module that is fetched when it is wanted, and once the card
 // is there.
 
-import { html, render, signal, useEffect } from '../vendor/preact.js'
+import { effect, html, render, signal, useEffect } from '../vendor/preact.js'
 import { online } from '../core/api.js'
 import { keepLanguage, lang, languageIsChosen } from '../core/format.js'
 import { paint } from '../core/theme.js'
@@ -12,6 +12,7 @@ import { Home } from './home.js'
 import { follow, kept, refresh } from './kept.js'
 import { route, SHEETS } from './route.js'
 import { session } from './session.js'
+import { stands } from './stands.js'
 
 const home = { Screen: Home }
 const SCREENS = {
@@ -37,7 +38,7 @@ function load(name) {
 function App() {
   if (!session.value) return html`<${Lazily} name="welcome" /><${Toast} />`
   const { name, id } = route.value
-  return html`<${Lazily} name=${isScreen(name) ? name : 'home'} id=${id} /><${Lazily} name="overlays" /><${Toast} />`
+  return html`<${Lazily} name=${isScreen(name) ? name : 'home'} id=${id} />${stands.value && html`<${Lazily} name="overlays" />`}<${Toast} />`
 }
 
 SCREENS.welcome = () => import('./welcome.js')
@@ -53,8 +54,10 @@ function Lazily({ name, id }) {
   return module && html`<${module.Screen} key=${SHEETS.has(name) ? name : `${name}/${id}`} id=${id} />`
 }
 
-// What the first screen shows is asked for at once; what other screens show, when they are opened.
-const FIRST = ['/me/card', '/me/offers', '/me/inbox', '/me/card/codes', '/me/wallets', '/me/approvals', '/me/profile']
+// What the card shows is asked for at once, the rest of the first screen when it stands there; what other screens show, when they
+// are opened.
+const CARD = ['/me/card', '/me/card/codes']
+const FIRST = ['/me/offers', '/me/inbox', '/me/wallets', '/me/approvals', '/me/profile']
 const MOVED = {
   standing: ['/me/card', '/me/offers', '/me/challenges', '/me/rewards', '/me/claims', '/me/activity', '/me/card/expiries', '/me/badges'],
   inbox: ['/me/inbox', '/me/offers'],
@@ -67,8 +70,9 @@ online.subscribe(now => {
   wasOnline = now
 })
 
-session.subscribe(signedIn => {
-  if (!signedIn) return
+session.subscribe(signedIn => signedIn && CARD.forEach(follow))
+effect(() => {
+  if (!session.value || !stands.value) return
   FIRST.forEach(follow)
   start()
 })

@@ -38,11 +38,13 @@ export const bdi = text => html`<bdi>${text}</bdi>`
 
 // `money` is {amount, currency}, the amount in minor units.
 export function moneyText({ amount, currency }) {
-  const style = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' }
-  const digits = new Intl.NumberFormat(tag, style).resolvedOptions().maximumFractionDigits
-  const whole = amount % 10 ** digits === 0 ? { minimumFractionDigits: 0 } : {}
-  return new Intl.NumberFormat(tag, { ...style, ...whole }).format(amount / 10 ** digits).replace('-', '\u2212')
+  const digits = priced(currency).resolvedOptions().maximumFractionDigits
+  const shown = amount % 10 ** digits === 0 ? priced(currency, { minimumFractionDigits: 0 }) : priced(currency)
+  return shown.format(amount / 10 ** digits).replace('-', '\u2212')
 }
+const prices = {} // to make one takes a slow phone a hundredth of a second
+const priced = (currency, more = {}) =>
+  (prices[JSON.stringify([currency, more])] ??= new Intl.NumberFormat(tag, { style: 'currency', currency, currencyDisplay: 'narrowSymbol', ...more }))
 export const money = value => html`<bdi>${moneyText(value)}</bdi>`
 
 const dates = {}

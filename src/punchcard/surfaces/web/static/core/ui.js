@@ -2,22 +2,25 @@
 
 import { html, signal, useEffect, useRef, useState } from '../vendor/preact.js'
 import { Offline } from './api.js'
+import { almond, around } from './around.js'
 import { now, secondsUntil } from './clock.js'
 import { file } from './files.js'
 import { leftText, num } from './format.js'
 import { t, text } from './words.js'
 
-// What stands around every screen is in a file of its own: a phone fetches it with the card, and the rest when it is shown.
-const AROUND = ['cardholder', 'cardholder-fill', 'seal-percent', 'gift', 'trophy', 'receipt', 'bell', 'user', 'wifi-slash', 'storefront']
-export const icon = (name, look = '') =>
-  html`<svg class=${`i ${look}`} aria-hidden="true"><use href=${`${file(AROUND.includes(name) ? 'icons-card.svg' : 'icons.svg')}#${name}`} /></svg>`
+export function icon(name, look = '') {
+  const drawn = around(name)
+  if (drawn) return html`<svg class=${`i ${look}`} viewBox="0 0 256 256" aria-hidden="true">${drawn}</svg>`
+  return html`<svg class=${`i ${look}`} aria-hidden="true"><use href=${`${file('icons.svg')}#${name}`} /></svg>`
+}
 
-const MARKS = ['almond', 'nola', 'rayhan', 'miro']
+const MARKS = ['nola', 'rayhan', 'miro']
 // A partner's mark where there is a drawing of it, else a shop.
-export const mark = (id, look = 'pm') =>
-  MARKS.includes(id)
-    ? html`<svg class=${look} aria-hidden="true"><use href=${`${file('art/partners.svg')}#${id}`} /></svg>`
-    : icon('storefront', look)
+export function mark(id, look = 'pm') {
+  if (id === 'almond') return almond(look)
+  if (!MARKS.includes(id)) return icon('storefront', look)
+  return html`<svg class=${look} aria-hidden="true"><use href=${`${file('art/partners.svg')}#${id}`} /></svg>`
+}
 
 const STILL_LIFES = ['cup', 'citrus', 'loaf', 'tomato', 'bowl', 'almonds', 'flower']
 // A drawing by its name in the rulebook; a name that is not there is the flower. It says nothing that the text does not.
