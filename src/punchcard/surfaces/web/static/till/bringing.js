@@ -2,9 +2,11 @@
 
 import { computed, effect, signal } from '../vendor/preact.js'
 import { Offline, online } from '../core/api.js'
+import { say } from '../core/ui.js'
+import { t } from '../core/words.js'
 import { isOfNobody } from './answers.js'
 import { ended, house, key } from './desk.js'
-import { adopt, batches, bodyOf, gather, items, load, refuse, settle, takeApart, told, untold } from './queue.js'
+import { adopt, asked, batches, bodyOf, gather, items, load, refuse, settle, takeApart, told, untold } from './queue.js'
 import { locks } from './store.js'
 
 const LOCK = 'pc.till.bringing'
@@ -33,6 +35,8 @@ let failed = 0
 export const bring = () =>
   (running ??= locks.request(LOCK, { ifAvailable: true }, lock => lock && turn()).finally(() => (running = null)))
 
+const again = () => bring().catch(console.warn)
+
 async function turn() {
   clearTimeout(timer)
   await load()
@@ -49,7 +53,7 @@ async function turn() {
     failed += 1
   } finally {
     bringing.value = false
-    if (items.value.length && !ended.value) timer = setTimeout(bring, failed ? AGAIN_MS[Math.min(failed, AGAIN_MS.length) - 1] : PARKED_MS)
+    if (items.value.length && !ended.value) timer = setTimeout(again, failed ? AGAIN_MS[Math.min(failed, AGAIN_MS.length) - 1] : PARKED_MS)
   }
 }
 
@@ -96,7 +100,8 @@ async function outcomes(batch) {
     if (!read) return
     try {
       const said = await house.get(`${batch.address}?after=${next}`)
-      await settle(read, said.results, said)
+      const anew = await settle(read, said.results, said)
+      for (const { shown, body } of anew) say(t('offline.renumbered', { number: shown.number, other: body.receipt_number }))
       next = said.next
     } catch (error) {
       if (error.status === 404) return takeApart(batch)
@@ -107,6 +112,13 @@ async function outcomes(batch) {
 
 effect(() => {
   if (online.value && key.value && !ended.value) queueMicrotask(() => bring().catch(console.warn))
+})
+
+// Whoever asks may crash before there is an answer, or find no room to write down that there was none: then somebody looks again.
+effect(() => {
+  if (!asked.value) return
+  const looking = setInterval(again, PARKED_MS)
+  return () => clearInterval(looking)
 })
 
 // True once nothing waits that the house has not taken in: what comes later may pass then. It waits a moment for it.

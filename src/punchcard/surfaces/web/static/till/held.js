@@ -26,6 +26,9 @@ export function hold() {
   emptied()
 }
 
+// Who signs the till out leaves nobody's basket and nobody's card behind.
+export const leaveHeld = () => keep(before => before.filter(each => each.till !== till()))
+
 export function takeUp(id) {
   const it = held.value.find(each => each.id === id)
   if (!it) return

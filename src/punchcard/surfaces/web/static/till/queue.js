@@ -2,7 +2,7 @@
 //
 // An item: {id, kind, sale, body, at, till, stage, batch, shown}. Its stage is 'asking' while the till asks for it alone, then
 // 'waiting', 'told' when the house has taken it in, 'parked' when it waits there for its sale. `id` and `body` never change, so
-// that whatever is sent twice counts once.
+// that whatever is sent twice counts once; only a number that the house said is another paper's gives way to another.
 
 import { computed, signal } from '../vendor/preact.js'
 import { newId } from '../core/api.js'
@@ -19,6 +19,7 @@ const mine = each => each.till === till()
 // A batch that was made up for another till is never sent with the key of this one.
 export const batches = computed(() => brought.value.filter(mine))
 export const items = computed(() => all.value.filter(each => mine(each) && each.stage !== 'asking'))
+export const asked = computed(() => all.value.some(each => mine(each) && each.stage === 'asking'))
 // Of another till whose key was here before: only that key can bring them.
 export const others = computed(() => all.value.filter(each => !mine(each)))
 // What the house will not have: {…item, problem}, until somebody has looked.
@@ -109,18 +110,36 @@ export const refuse = (batch, problem) =>
     batches.delete(batch.key)
   })
 
-// One page of outcomes. What has one leaves the queue, and only that; what is refused goes where somebody looks at it.
+// The house looks whether it knows an id before it looks at the number: where that is taken, nothing was written under this id.
+const TAKEN = 'urn:punchcard:receipt-taken'
+const NUMBERS_MOST = 9
+function renumbered(item, problem) {
+  const nth = (item.nth ?? 1) + 1
+  if (item.kind !== 'sale' || problem?.type !== TAKEN || nth > NUMBERS_MOST) return null
+  return { ...item, nth, batch: null, stage: 'waiting', body: { ...item.body, receipt_number: `${item.shown.number}-${nth}` } }
+}
+
+// One page of outcomes. What has one leaves the queue, and only that; what is refused goes where somebody looks at it. Answers
+// what is to be told again under another number.
 export const settle = (batch, results, progress) =>
   changed(['items', 'batches', 'refused'], async ({ items, batches, refused }) => {
+    const anew = []
     for (const { number, outcome, problem } of results) {
       const item = await found(items.get(batch.ids[number - 1]))
       if (!item || item.batch !== batch.key) continue
+      const again = outcome === 'refused' && renumbered(item, problem)
+      if (again) {
+        anew.push(again)
+        items.put(again)
+        continue
+      }
       if (outcome === 'refused') refused.put({ ...item, problem })
       if (FINAL.includes(outcome)) items.delete(item.id)
       else if (outcome === 'parked' && item.stage !== 'parked') items.put({ ...item, stage: 'parked' })
     }
     const left = (await found(items.getAll())).some(each => each.batch === batch.key)
     left ? batches.put({ ...batch, ...after(batch, results), done: progress.done }) : batches.delete(batch.key)
+    return anew
   })
 
 // Where to read on next time: behind what is settled without a gap.

@@ -7,7 +7,7 @@ import { lines, sheet, useReward } from './state.js'
 
 export function useOne(reward) {
   const open = lines.value.filter(line => line.quantity > line.free)
-  if (reward.amount || !open.length) return useReward(reward)
+  if (reward.amount || !lines.value.length) return useReward(reward)
   sheet.value = () => html`<${Which} reward=${reward} open=${open} />`
 }
 

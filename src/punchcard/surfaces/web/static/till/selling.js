@@ -4,6 +4,7 @@
 
 import { signal } from '../vendor/preact.js'
 import { Offline, online } from '../core/api.js'
+import { text } from '../core/words.js'
 import { isOfNobody } from './answers.js'
 import { allTold, bring } from './bringing.js'
 import { ended, house } from './desk.js'
@@ -31,7 +32,7 @@ export const sell = sale => tell({ kind: 'sale', ...sale }, () => `/till/sales/$
 // What waits untold goes first: what comes later is told behind it, and so is what comes back of a sale that still waits.
 export async function tell(item, path) {
   const receipt = await locks.request(lockOf(item.id), async () => {
-    await keep(item)
+    await kept(item)
     if (item.kind === 'sale') write(HANDED, item.id)
     const behind = items.value.some(({ id }) => id === item.sale)
     const passes = !behind && online.value && !ended.value && (await allTold(BEFORE_MS))
@@ -43,6 +44,14 @@ export async function tell(item, path) {
   if (!receipt) bring().catch(console.warn)
   return receipt
 }
+
+// What cannot be kept is not done at all: nobody could tell it later.
+const kept = item =>
+  keep(item).catch(async error => {
+    console.warn(error)
+    await struck(item)
+    throw Object.assign(new Error(text('offline.no-room')), { status: 507, code: 'no-room' })
+  })
 
 async function ask(item, path) {
   for (let tries = 1; ; tries += 1) {
