@@ -7,7 +7,7 @@ LOST = (f"{OFFLINE}::test_the_house_goes_away_and_the_first_answer_is_lost",)
 CRASHED = (f"{OFFLINE}::test_a_page_that_crashed_while_it_asked_sells_nothing_twice",)
 REFUSED = (f"{OFFLINE}::test_what_the_house_will_not_have_is_shown_until_somebody_has_looked",)
 ILL = (f"{OFFLINE}::test_a_house_that_is_ill_or_will_not_know_the_key_loses_nothing",)
-FAULTS = "browser/test_till_faults.py"
+FAULTS, LEFT = "browser/test_till_faults.py", "browser/test_till_left.py"
 FILLS = (f"{FAULTS}::test_a_disk_that_fills_while_a_sale_is_told_sells_it_once",)
 
 MUTANTS = (
@@ -114,20 +114,20 @@ MUTANTS = (
         f"{TILL}quiet.js",
         "  if (isLeft()) timer =",
         "  if (!isLeft()) timer =",
-        (f"{FAULTS}::test_a_till_that_is_left_shows_the_next_customer_nobodys_balance",),
+        (f"{LEFT}::test_a_till_that_is_left_shows_the_next_customer_nobodys_balance",),
     ),
     Mutant(
         "baskets that were set aside outlive the till's key",
         f"{TILL}frame.js",
         "leaveHeld(), signOut()",
         "signOut()",
-        (f"{FAULTS}::test_baskets_that_are_set_aside_do_not_outlive_the_key_and_that_is_asked",),
+        (f"{LEFT}::test_baskets_that_are_set_aside_do_not_outlive_the_key_and_that_is_asked",),
     ),
     Mutant(
         "what does not fit into storage is forgotten at once",
         f"{TILL}memory.js",
         "    unkept.set(name, value)\n",
         "",
-        (f"{FAULTS}::test_storage_that_is_full_does_not_break_a_sale_nor_number_two_alike",),
+        (f"{LEFT}::test_storage_that_is_full_does_not_break_a_sale_nor_number_two_alike",),
     ),
 )
