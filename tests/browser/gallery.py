@@ -79,7 +79,6 @@ async def answers(who: Settled) -> None:
 async def is_asked(house: Living, who: Settled, page: Page) -> None:
     """The till asks for five hundred points of a bill of ₪39."""
     card = (await who.maya.get("/me/card"))["code"]
-    await answers(who)
     till = house.till()
     await till.put(f"/till/approvals/{new_id()}", {"card": card, "worth": 500, "total": 39_00})
     await till.close()
@@ -88,7 +87,6 @@ async def is_asked(house: Living, who: Settled, page: Page) -> None:
 
 async def celebrates(_: Living, who: Settled, page: Page) -> None:
     """What the app saw of the member last is made older than it is: it finds the tier reached since."""
-    await answers(who)
     for _again in range(100):
         if await page.evaluate("localStorage.getItem('pc.kept.party') !== null"):
             break
@@ -176,8 +174,9 @@ SCREENS: dict[str, Shown] = {
 async def looked_at(
     house: Living, browser: Browser, who: Settled, name: str, language: str = "en", **how: Any
 ) -> AsyncIterator[Page]:
-    """The screen, ready."""
+    """The screen, ready, and no question of a till over it but its own."""
     shown = SCREENS[name]
+    await answers(who)
     if shown.face == "till":
         face = till_page(
             house, browser, language=language, tolerated=("ERR_INTERNET_DISCONNECTED", "status of 4"), **how

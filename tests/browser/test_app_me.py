@@ -16,7 +16,15 @@ from .living import Living, phone
 from .seeing import over_the_edge, too_small, troubles
 
 pytestmark = pytest.mark.anyio
-REFUSED = ("error occurred when fetching the script", "status of 400", "status of 401", "status of 429", "Refusal", "Offline", "ERR_INTERNET_DISCONNECTED")
+REFUSED = (
+    "error occurred when fetching the script",
+    "status of 400",
+    "status of 401",
+    "status of 429",
+    "Refusal",
+    "Offline",
+    "ERR_INTERNET_DISCONNECTED",
+)
 SLOW_MS = 20_000
 NARROW = {"width": 320, "height": 700}
 
