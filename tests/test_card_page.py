@@ -101,7 +101,11 @@ async def test_what_cannot_be_a_link_is_refused_and_breaks_nothing(town: Town, p
     assert (await town.client.get(f"/c/{path}")).status_code in (400, 404)
 
 
-@pytest.mark.parametrize("name", sorted(each for each in static.files() if not each.startswith("words/")))
+MADE = ("words/", "app.joined/")
+"""What lies in no file: it is put together when the house starts."""
+
+
+@pytest.mark.parametrize("name", sorted(each for each in static.files() if not each.startswith(MADE)))
 async def test_every_file_of_the_pages_is_served_with_its_type(client: httpx.AsyncClient, name: str):
     answer = await client.get(static.address(name))
 
@@ -111,12 +115,15 @@ async def test_every_file_of_the_pages_is_served_with_its_type(client: httpx.Asy
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
 
 
-async def test_a_file_that_is_known_is_not_sent_again(client: httpx.AsyncClient):
+@pytest.mark.parametrize("said", ["{tag}", "W/{tag}", '"another", {tag}'])
+async def test_a_file_that_is_known_is_not_sent_again(client: httpx.AsyncClient, said: str):
     tag = (await client.get("/static/card.css")).headers["etag"]
 
-    again = await client.get("/static/card.css", headers={"If-None-Match": tag})
+    again = await client.get("/static/card.css", headers={"If-None-Match": said.format(tag=tag)})
+    other = await client.get("/static/card.css", headers={"If-None-Match": '"another"'})
 
     assert (again.status_code, again.content) == (304, b"")
+    assert other.status_code == 200
 
 
 async def test_style_sheets_travel_packed_where_the_browser_can_unpack(client: httpx.AsyncClient):

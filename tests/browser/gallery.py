@@ -53,6 +53,8 @@ class Shown(Struct, frozen=True):
     path: str
     prepare: Prepare = nothing_more
     signed_in: bool = True
+    newcomer: bool = False
+    """Seen by somebody who has just joined."""
 
 
 async def has_wallets(_: Living, __: Settled, page: Page) -> None:
@@ -146,6 +148,7 @@ async def sells_offline(_: Living, __: Settled, page: Page) -> None:
 SCREENS: dict[str, Shown] = {
     "welcome": Shown("app", "/app/", signed_in=False),
     "home": Shown("app", "/app/", has_wallets),
+    "bud": Shown("app", "/app/", has_wallets, newcomer=True),
     "code": Shown("app", "/app/#code"),
     "offline": Shown("app", "/app/", goes_offline),
     "offers": Shown("app", "/app/#offers"),
@@ -155,8 +158,10 @@ SCREENS: dict[str, Shown] = {
     "challenges": Shown("app", "/app/#challenges"),
     "challenge": Shown("app", "/app/#challenges/weekly-table"),
     "activity": Shown("app", "/app/#activity", taps(".app .panel .row")),
+    "empty-activity": Shown("app", "/app/#activity", newcomer=True),
     "expiry": Shown("app", "/app/#expiry"),
     "inbox": Shown("app", "/app/#inbox"),
+    "empty-inbox": Shown("app", "/app/#inbox", newcomer=True),
     "approve": Shown("app", "/app/", is_asked),
     "settings": Shown("app", "/app/#settings"),
     "devices": Shown("app", "/app/#devices"),
@@ -183,7 +188,13 @@ async def looked_at(
         )
     else:
         face = phone(
-            house, browser, who.maya if shown.signed_in else None, shown.path, language, tolerated=TOLERATED, **how
+            house,
+            browser,
+            (who.noa if shown.newcomer else who.maya) if shown.signed_in else None,
+            shown.path,
+            language,
+            tolerated=TOLERATED,
+            **how,
         )
     async with face as page:
         await page.locator("h1").first.wait_for(state="attached")
@@ -201,7 +212,7 @@ async def take(names: list[str]) -> None:
                 keep(name, [await picture(house, browser, who, name, each) for each in VARIANTS.values()])
             if not names or "tablet" in names:
                 keep("tablet", [await picture(house, browser, who, "home", VARIANTS["light"] | {"viewport": TABLET})])
-            await who.maya.close()
+            await who.leave()
 
 
 async def picture(house: Living, browser: Browser, who: Settled, name: str, how: dict[str, Any]) -> Image.Image:

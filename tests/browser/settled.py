@@ -27,6 +27,12 @@ class Settled(Struct, frozen=True):
 
     maya: MemberApp
     claim: str
+    noa: MemberApp
+    """She has just joined."""
+
+    async def leave(self) -> None:
+        await self.maya.close()
+        await self.noa.close()
 
 
 async def settle(house: Living, name: str = "Maya") -> Settled:
@@ -51,7 +57,7 @@ async def settle(house: Living, name: str = "Maya") -> Settled:
     for each in (nola, rayhan, miro):
         await each.close()
     await told(maya)
-    return Settled(maya, claim)
+    return Settled(maya, claim, await house.member("Noa"))
 
 
 async def offered(house: Living) -> None:

@@ -38,7 +38,7 @@ assert {each["language"] for each in LOOKS.values()} == set(LANGUAGES)
 async def who(house: Living) -> AsyncIterator[Settled]:
     settled = await settle(house)
     yield settled
-    await settled.maya.close()
+    await settled.leave()
 
 
 @pytest.mark.parametrize("name, look", LOOKED_AT)

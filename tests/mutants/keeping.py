@@ -57,4 +57,18 @@ MUTANTS = (
         "  const offset = mac[18] & 0xf\n",
         (CODE,),
     ),
+    Mutant(
+        "the app's later screens have modules of their own",
+        "surfaces/web/joined.py",
+        "        if source.startswith(VENDORED) or source not in called:\n",
+        "        if True:\n",
+        ("test_joined.py",),
+    ),
+    Mutant(
+        "two modules of the app import each other",
+        "surfaces/web/joined.py",
+        "    if name in above:\n",
+        "    if False:\n",
+        ("test_joined.py",),
+    ),
 )

@@ -13,7 +13,7 @@ from litestar.params import FromPath
 
 from punchcard.foundation.errors import NotFound
 from punchcard.surfaces.web import static as shared
-from punchcard.surfaces.web.static import File
+from punchcard.surfaces.web.static import File, is_known
 
 HERE = Path(__file__).parent
 LIBRARY = "swagger-ui/swagger-ui"
@@ -79,7 +79,7 @@ async def send_docs_file(path: FromPath[str], request: Request[Any, Any, Any]) -
         "ETag": f'"{file.digest}"',
         "Vary": "Accept-Encoding",
     }
-    if request.headers.get("if-none-match") == headers["ETag"]:
+    if is_known(headers["ETag"], request.headers.get("if-none-match", "")):
         return Response(None, status_code=304, headers=headers)
     if file.packed and "gzip" in request.headers.get("accept-encoding", ""):
         return Response(file.packed, media_type=file.media_type, headers=headers | {"Content-Encoding": "gzip"})

@@ -33,7 +33,7 @@ async def send_file(path: FromPath[str], request: Request[Any, Any, Any]) -> Res
         "Vary": "Accept-Encoding",
         "X-Content-Type-Options": "nosniff",
     }
-    if request.headers.get("if-none-match") == headers["ETag"]:
+    if static.is_known(headers["ETag"], request.headers.get("if-none-match", "")):
         return Response(None, status_code=304, headers=headers)
     if file.packed and "gzip" in request.headers.get("accept-encoding", ""):
         return Response(file.packed, media_type=file.media_type, headers=headers | {"Content-Encoding": "gzip"})

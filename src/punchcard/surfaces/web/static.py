@@ -82,3 +82,8 @@ def asked(path: str) -> tuple[str, bool]:
         return name, False
     asked_version, _, name = name.removeprefix(VERSIONED).partition("/")
     return name, asked_version == version()
+
+
+def is_known(tag: str, if_none_match: str) -> bool:
+    """Whether a client that sends this header has the file already. A server between us that packs it calls the tag weak."""
+    return tag in (each.strip().removeprefix("W/") for each in if_none_match.split(","))
