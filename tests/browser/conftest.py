@@ -13,9 +13,14 @@ from litestar import Litestar, Response, get
 from litestar.params import FromPath
 from playwright.async_api import Browser, Page, Route, async_playwright
 
+from punchcard.foundation.database import Connection
+from punchcard.foundation.settings import Settings
 from punchcard.surfaces.app import page as pages
 from punchcard.surfaces.app.routes import html
 from punchcard.surfaces.web.routes import send_file
+from tests.conftest import OneTransaction
+from tests.town import StandingClock, Town
+from tests.town import opened as town_opened
 
 from . import almond, living
 
@@ -110,3 +115,10 @@ async def house(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> A
     """The whole house, raised once in each process that runs such a file."""
     async with living.living(tmp_path_factory.mktemp("house")) as alive:
         yield alive
+
+
+@pytest.fixture
+async def town(db: Connection, papers: Settings) -> AsyncIterator[Town]:
+    """The town of the other tests, which calls a database what is called a house here."""
+    async with town_opened(OneTransaction(db), papers, StandingClock()) as made:
+        yield made

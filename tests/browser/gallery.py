@@ -183,9 +183,7 @@ async def looked_at(
     shown = SCREENS[name]
     await answers(who)
     if shown.face == "till":
-        face = till_page(
-            house, browser, language=language, tolerated=("ERR_INTERNET_DISCONNECTED", "status of 4"), **how
-        )
+        face = till_page(house, browser, language=language, tolerated=TOLERATED, **how)
     else:
         face = phone(
             house,
