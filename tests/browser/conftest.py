@@ -25,7 +25,7 @@ from tests.town import opened as town_opened
 from . import almond, living
 
 WITH_DRAWER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-"""The browser as people have it, with a place where notifications stand."""
+"""The browser as people have it, with a place where notifications stand; pictures that are kept are taken by it."""
 CHROMIUM = shutil.which("chromium-headless-shell") or WITH_DRAWER
 """The same engine without windows of its own, which takes less than half of the processor, where there is one."""
 ORIGIN = "https://card.test"

@@ -18,7 +18,7 @@ from playwright.async_api import Browser, Page, expect
 
 from punchcard.foundation.ids import new_id
 
-from .conftest import chromium
+from .conftest import WITH_DRAWER, chromium
 from .living import PHONE, TABLET, TILL, Living, living, phone, till_page
 from .settled import Settled, settle
 
@@ -204,7 +204,10 @@ async def looked_at(
 
 async def take(names: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        async with living(Path(folder)) as house, chromium("--use-fake-ui-for-media-stream") as browser:
+        async with (
+            living(Path(folder)) as house,
+            chromium("--use-fake-ui-for-media-stream", path=WITH_DRAWER) as browser,
+        ):
             who = await settle(house)
             for name in [each for each in names if each in SCREENS] or ([] if names else SCREENS):
                 keep(name, [await picture(house, browser, who, name, each) for each in VARIANTS.values()])

@@ -18,7 +18,7 @@ from tests.apple import DESIGNS, SERIAL
 
 from . import phone
 from .almond import NOW, THRESHOLDS, face
-from .conftest import card, card_of, chromium, opened, shows
+from .conftest import WITH_DRAWER, card, card_of, chromium, opened, shows
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 COLOURS, SCALE = 256, 1.5
@@ -29,7 +29,7 @@ PASS = (0, 0, 392, 516)
 
 
 async def take() -> None:
-    async with chromium() as browser:
+    async with chromium(path=WITH_DRAWER) as browser:
         for language in LANGUAGES:
             keep(f"card.{language}.png", await picture(browser, card, f"/c/{language}"))
         keep("card.dark.png", await picture(browser, card, "/c/en", color_scheme="dark"))

@@ -48,8 +48,8 @@ EXTREMES: Mapping[str, Face] = {
 
 
 @pytest.fixture(scope="module")
-async def page(browser: Browser) -> AsyncIterator[Page]:
-    async with phone.page(browser) as opened:
+async def page(browser_with_drawer: Browser) -> AsyncIterator[Page]:
+    async with phone.page(browser_with_drawer) as opened:
         yield opened
 
 
