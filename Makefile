@@ -49,9 +49,9 @@ chaos: .venv/.ready-test
 fuzz: .venv/.ready-test
 	$(BIN)/pytest tests/fuzz $(ARGS)
 
-# Every screen in every language, light and dark, where make test looks at two of them each; PICTURES=1 takes docs/pictures anew.
+# Every screen in every language, light and dark, where make test looks at one of them each; PICTURES=1 takes docs/pictures anew.
 faces: .venv/.ready-test
-	PUNCHCARD_EVERY_LOOK=1 $(BIN)/pytest tests/browser/test_screens.py $(ARGS)
+	PUNCHCARD_EVERY_LOOK=1 $(BIN)/pytest tests/browser/test_screens.py tests/browser/test_app_me.py tests/browser/test_app_points.py -k everybody $(ARGS)
 	$(if $(PICTURES),$(BIN)/python -m tests.browser.gallery)
 
 mutants: .venv/.ready-test

@@ -2,6 +2,7 @@
 everybody can use it; and whether something runs over its edge."""
 
 import hashlib
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ AXE = Path(__file__).with_name("axe.min.js")
 AXE_VERSION, AXE_SHA256 = "4.14.1", "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
 GRAVE = ("serious", "critical")
 SMALL_PX = 44
+EVERY_LOOK = bool(os.environ.get("PUNCHCARD_EVERY_LOOK"))
+"""Look at every screen in every language, light and dark (`make faces`), and not at each in one of them."""
 
 OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SMALL = """min => [...document.querySelectorAll('a[href], button, input, select, [role=switch]')].flatMap(el => {
