@@ -157,7 +157,7 @@ SCREENS: dict[str, Shown] = {
     "redeem": Shown("app", "/app/#rewards/five-off"),
     "challenges": Shown("app", "/app/#challenges"),
     "challenge": Shown("app", "/app/#challenges/weekly-table"),
-    "activity": Shown("app", "/app/#activity", taps(".app .panel .row")),
+    "activity": Shown("app", "/app/#activity", taps(".app .panel .row >> nth=4")),
     "empty-activity": Shown("app", "/app/#activity", newcomer=True),
     "expiry": Shown("app", "/app/#expiry"),
     "inbox": Shown("app", "/app/#inbox"),
