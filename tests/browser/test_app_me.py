@@ -1,12 +1,13 @@
 """Coming in, being spoken to as one wishes, and leaving again, in Chromium on the whole house."""
 
+import asyncio
 import json
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from punchcard.demo.people import MemberApp, code_for, letters
 from punchcard.foundation.clock import DAY
@@ -149,6 +150,21 @@ async def test_another_language_is_that_of_page_cards_and_messages(house: Living
         await page.get_by_role("button", name="עברית").click()
         await expect(page.locator("html[lang=he][dir=rtl]")).to_be_attached()
         await expect(page.get_by_role("heading", name="הגדרות")).to_be_visible()
+        assert (await maya.get("/me/profile"))["language"] == "he"
+
+
+async def test_who_presses_before_the_profile_is_there_is_heard(house: Living, browser: Browser) -> None:
+    maya = await house.member()
+
+    async def late(route: Route) -> None:
+        await asyncio.sleep(1)
+        await route.continue_()
+
+    async with phone(house, browser, maya, "/health", tolerated=("status of 404",)) as page:
+        await page.route("**/me/profile", late)
+        await page.goto(house.url + "/app/#settings")
+        await page.get_by_role("button", name="עברית").click()
+        await expect(page.locator("html[lang=he][dir=rtl]")).to_be_attached(timeout=SLOW_MS)
         assert (await maya.get("/me/profile"))["language"] == "he"
 
 

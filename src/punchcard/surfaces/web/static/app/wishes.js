@@ -1,7 +1,7 @@
 // Preferences, changed as they are touched: shown at once, sent whole and one after the other, taken back where the house says
 // no or nobody answers.
 
-import { houseTime } from '../core/api.js'
+import { houseTime, Offline } from '../core/api.js'
 import { say } from '../core/ui.js'
 import { t } from '../core/words.js'
 import { kept, refresh } from './kept.js'
@@ -53,6 +53,8 @@ const asked = ({ quiet_from, quiet_until, consents, messages_a_week, languages, 
 // The profile is sent whole as well: what is left out would be forgotten.
 const profile = kept('/me/profile')
 export async function introduce(change) {
+  if (!profile.data.value) await profile.asked() // whoever is quick has pressed before it was here
+  if (!profile.data.value) throw profile.error.value ?? new Offline('/me/profile')
   const { name, language, zone, birthday, born_year } = profile.data.value
   profile.data.value = await house.put('/me/profile', { name, language, zone, birthday, born_year, ...change })
   await refresh(['/me/profile'])
