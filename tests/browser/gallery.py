@@ -161,7 +161,6 @@ SCREENS: dict[str, Shown] = {
     "empty-activity": Shown("app", "/app/#activity", newcomer=True),
     "expiry": Shown("app", "/app/#expiry"),
     "inbox": Shown("app", "/app/#inbox"),
-    "empty-inbox": Shown("app", "/app/#inbox", newcomer=True),
     "approve": Shown("app", "/app/", is_asked),
     "settings": Shown("app", "/app/#settings"),
     "devices": Shown("app", "/app/#devices"),
