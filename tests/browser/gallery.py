@@ -136,6 +136,7 @@ async def is_refused(_: Living, __: Settled, page: Page) -> None:
 
 
 async def sells_offline(_: Living, __: Settled, page: Page) -> None:
+    await page.locator(".products button").first.wait_for()  # a till knows its products from when it had a network
     await page.context.set_offline(True)
     for n in range(2):
         await page.locator(".products button").nth(n).click()
