@@ -5,21 +5,44 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
+from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from punchcard.foundation import database, migrate
 from punchcard.foundation.database import Connection, Database
 from punchcard.foundation.embedded import postgres
 from punchcard.foundation.settings import Settings
 from punchcard.passes.apple import asking, versions
+from tests import front
 from tests.town import StandingClock, Town, opened, settings_in
 
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 versions.marks.rest_seconds = 0
 
+HOUSES = ("app", "service_worker", "screens"), ("till", "day", "injections")
+"""Which files of tests/browser open their pages at one house, that of the process which runs them all: to raise a house takes
+longer than most files."""
+
 CLUSTER = Path("/tmp") / f"punchcard-tests-{os.geteuid()}"
+
+
+class ByHouse(LoadFileScheduling):  # type: ignore[misc]  # xdist says no types
+    """File by file, and what opens its pages at one house together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        for names in HOUSES:
+            if file.startswith(tuple(f"tests/browser/test_{name}" for name in names)):
+                return names[0]
+        return file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByHouse:
+    return ByHouse(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -28,10 +51,11 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(autouse=True)
-def full_buckets() -> None:
+def begun_anew() -> None:
     """What a process remembers of its callers goes with the database that they called on."""
     asking.ASKS.filled.clear()
     asking.FETCHES.filled.clear()
+    front.give_back()
 
 
 @pytest.fixture(scope="session")

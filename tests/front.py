@@ -5,11 +5,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
-from litestar import Litestar
 
-from punchcard.api import create_app
+from punchcard.api import House, create_app
 from punchcard.foundation.clock import Clock
 from punchcard.foundation.database import Database
+from punchcard.foundation.outside import World
 from punchcard.foundation.settings import Secret, Settings
 from tests.doubles import Outside
 
@@ -18,12 +18,35 @@ OLDER = "decafbad" * 4 + "hazelnut"
 SETTINGS = Settings(secret=Secret(SECRET), previous_secrets=Secret(OLDER), demo=True)
 
 
-def app_of(database: Database, clock: Clock, more: Sequence[Any] = ()) -> Litestar:
-    """The app, with `more` routes that a test needs."""
-    app = create_app(SETTINGS, database, clock, Outside(database, SETTINGS).world)
-    for route in more:
-        app.register(route)
+Routes = tuple[Any, ...]
+free: dict[Routes, list[House]] = {}
+"""Apps of earlier tests, by their further routes: making the routes takes most of a second, standing on another database none."""
+lent: list[tuple[Routes, House]] = []
+
+
+def give_back() -> None:
+    """Those of the test before are free again."""
+    while lent:
+        more, app = lent.pop()
+        free.setdefault(more, []).append(app)
+
+
+def house_on(config: Settings, database: Database, clock: Clock, world: World, more: Routes = ()) -> House:
+    """The app on these, with `more` routes, until the test ends."""
+    if free.get(more):
+        app = free[more].pop()
+        app.stand_on(config, database, clock, world)
+    else:
+        app = create_app(config, database, clock, world)
+        for route in more:
+            app.register(route)
+    lent.append((more, app))
     return app
+
+
+def app_of(database: Database, clock: Clock, more: Sequence[Any] = ()) -> House:
+    """The app, with `more` routes that a test needs."""
+    return house_on(SETTINGS, database, clock, Outside(database, SETTINGS).world, tuple(more))
 
 
 @asynccontextmanager

@@ -9,7 +9,6 @@ import msgspec
 import pytest
 from httpx import ASGITransport
 
-from punchcard.api import create_app
 from punchcard.demo import town as almond
 from punchcard.demo.offer import draft
 from punchcard.foundation.database import Database
@@ -18,6 +17,7 @@ from punchcard.passes.google import Wallet
 from punchcard.sandbox.android import Android
 from punchcard.sandbox.google import Google, google
 from tests.doubles import Outside
+from tests.front import house_on
 from tests.googles import key, misfits, settings_for
 from tests.town import NOON, Person, StandingClock, Town, line, settings_in
 
@@ -39,7 +39,7 @@ async def street(house: Database, stand_in: Google, tmp_path: Path) -> AsyncIter
     clock, outside, wallet = StandingClock(), Outside(house, settings), Wallet(settings, house)
     outside.world = msgspec.structs.replace(outside.world, google=wallet)
     keys = await almond.settle(house, clock.now() - 60)
-    app = create_app(settings, house, clock, outside.world)
+    app = house_on(settings, house, clock, outside.world)
     async with httpx.AsyncClient(transport=ASGITransport(cast(Any, app)), base_url=settings.public_url) as client:
         yield Town(app, client, clock, outside, keys)
     await wallet.close()

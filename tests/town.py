@@ -15,7 +15,6 @@ from litestar import Litestar
 from msgspec import Struct
 
 from punchcard import schedule, worker
-from punchcard.api import create_app
 from punchcard.demo import town as almond
 from punchcard.foundation import outbox
 from punchcard.foundation.clock import Clock, Instant
@@ -24,6 +23,7 @@ from punchcard.foundation.ids import BUCKETS, new_id
 from punchcard.foundation.outbox import Settled
 from punchcard.foundation.settings import Secret, Settings
 from tests.doubles import Outside
+from tests.front import house_on
 
 NOON = int(datetime(2026, 11, 18, 12, tzinfo=ZoneInfo(almond.ZONE)).timestamp())
 """A Wednesday."""
@@ -132,7 +132,7 @@ async def opened(database: Database, settings: Settings, clock: StandingClock) -
     """The app, its town and a client in this event loop."""
     outside = Outside(database, settings)
     keys = await almond.settle(database, clock.now() - 60)
-    app = create_app(settings, database, clock, outside.world)
+    app = house_on(settings, database, clock, outside.world)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=settings.public_url) as client:  # type: ignore[arg-type]  # litestar and httpx name the same ASGI types differently
         yield Town(app, client, clock, outside, keys)
 

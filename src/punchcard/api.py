@@ -7,9 +7,11 @@ from email.utils import formatdate
 from typing import Any, cast
 
 from litestar import Litestar, Request, get
+from litestar.connection import ASGIConnection
 from litestar.datastructures import ResponseHeader
 from litestar.di import NamedDependency, Provide
 from litestar.enums import ScopeType
+from litestar.handlers import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.types import HTTPScope, LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive, Scope, Send
 
@@ -101,29 +103,17 @@ def app() -> Litestar:
     return made
 
 
-def create_app(config: Settings, database: Database, clock: Clock, world: World, **more: Any) -> Litestar:
+def create_app(config: Settings, database: Database, clock: Clock, world: World, **more: Any) -> "House":
     """The API over what it stands on; whoever opened these closes them."""
-    news.install(REACTIONS)
-
-    def at_the_counter(till: partners.Till) -> checkout.Counter:
-        late_seconds, claim_seconds = config.late_days * DAY, config.claim_days * DAY
-        return checkout.Counter(database, till, clock.now(), late_seconds, config.secrets, claim_seconds)
-
-    def counter(request: Request[Any, Any, Any]) -> checkout.Counter:
-        return at_the_counter(identity.signed_in_till(request))
-
-    doors = identity.Doors(
-        config, database, clock, partners.till_by_key, partners.operator_by_key, members.session_lives
-    )
     made = House(
         [health, *(route for room in ROOMS for route in room.routes)],
-        guards=[doors.admit],
+        guards=[admit],
         dependencies={
-            "settings": Provide(lambda: config, sync_to_thread=False),
-            "database": Provide(lambda: database, sync_to_thread=False),
-            "world": Provide(lambda: world, sync_to_thread=False),
-            "clock": Provide(lambda: clock, sync_to_thread=False),
-            "at": Provide(clock.now, sync_to_thread=False),
+            "settings": Provide(lambda: made.config, sync_to_thread=False),
+            "database": Provide(lambda: made.database, sync_to_thread=False),
+            "world": Provide(lambda: made.world, sync_to_thread=False),
+            "clock": Provide(lambda: made.clock, sync_to_thread=False),
+            "at": Provide(lambda: made.clock.now(), sync_to_thread=False),
             "language": Provide(language_of, sync_to_thread=False),
             "member_id": Provide(identity.signed_in_member, sync_to_thread=False),
             "session_id": Provide(identity.signed_in_here, sync_to_thread=False),
@@ -151,32 +141,58 @@ def create_app(config: Settings, database: Database, clock: Clock, world: World,
         logging_config=None,
         **more,
     )
-    made.moved = clock if clock.ahead else None
-    made.express = checkout.Express(clock, doors.till, at_the_counter, BODY_BYTES_MAX)
+    made.stand_on(config, database, clock, world)
     return made
 
 
 class House(Litestar):
     """The app, with the express lane before it for what every customer waits for."""
 
-    express: checkout.Express | None = None
-    moved: Clock | None = None
-    """A story's clock: whoever asks must hear its time in `Date`, or the codes and countdowns of a phone would go by another."""
+    express: checkout.Express | None
+
+    def stand_on(self, config: Settings, database: Database, clock: Clock, world: World) -> None:
+        """Answer from these now; who called before is forgotten. The routes stay, which take longest to make."""
+        self.config, self.database, self.clock, self.world = config, database, clock, world
+        news.install(REACTIONS)
+        self.doors = identity.Doors(
+            config, database, clock, partners.till_by_key, partners.operator_by_key, members.session_lives
+        )
+        self.express = checkout.Express(clock, self.doors.till, self.counter, BODY_BYTES_MAX)
+
+    def counter(self, till: partners.Till) -> checkout.Counter:
+        """Where this till sells."""
+        late_seconds, claim_seconds = self.config.late_days * DAY, self.config.claim_days * DAY
+        secrets = self.config.secrets
+        return checkout.Counter(self.database, till, self.clock.now(), late_seconds, secrets, claim_seconds)
 
     async def __call__(
         self, scope: Scope | LifeSpanScope, receive: Receive | LifeSpanReceive, send: Send | LifeSpanSend
     ) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await super().__call__(scope, receive, send)
+            return
+        if self.clock.ahead:
+            send = dated(cast(Send, send), self.clock)
         left: Any = receive
-        if self.moved and scope["type"] == ScopeType.HTTP:
-            send = dated(cast(Send, send), self.moved)
-        if self.express and scope["type"] == ScopeType.HTTP:
+        if self.express:
             left = await self.express.serve(cast(HTTPScope, scope), left, cast(Send, send))
         if left is not None:
             await super().__call__(scope, left, send)
 
 
+async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """The guard of every route."""
+    await cast(House, connection.app).doors.admit(connection, handler)
+
+
+def counter(request: Request[Any, Any, Any]) -> checkout.Counter:
+    """Where the till that asks sells."""
+    return cast(House, request.app).counter(identity.signed_in_till(request))
+
+
 def dated(send: Send, clock: Clock) -> Send:
-    """What is sent says in `Date` what time this clock has."""
+    """What is sent says in `Date` what time this clock has. A story's clock is ahead of all others, and codes and countdowns of a
+    phone go by what it heard here."""
 
     async def sent(message: Any) -> None:
         if message["type"] == "http.response.start":
