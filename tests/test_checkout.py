@@ -162,6 +162,25 @@ async def test_a_refusal_is_said_in_the_tills_language(town, maya, language):
     )
 
 
+@pytest.mark.parametrize(
+    "reads, named", [("he", "נקודה לכל שקל"), ("fr, ru;q=0.5", "Балл за шекель"), ("fr", ""), ("", "")]
+)
+async def test_a_quote_is_in_the_tills_language_where_it_says_one_and_the_receipt_in_the_members(
+    town, maya, reads, named
+):
+    body = {"card": maya.card, "cashier": "Dana", "lines": [COFFEE]}
+    head = {"Authorization": f"Bearer {town.till_key}", "Accept-Language": reads}
+    by_the_routes = head | {"Content-Type": "application/json; charset=utf-8"}
+
+    quotes = [
+        (await town.client.post("/till/quotes", json=body, headers=each)).json() for each in (head, by_the_routes)
+    ]
+    receipt = await town.client.put(f"/till/sales/{new_id()}", json=body, headers=head)
+
+    assert receipt.json()["reasons"][0]["name"] == "A point a shekel"
+    assert [each["reasons"][0]["name"] for each in quotes] == [named or "A point a shekel"] * 2
+
+
 async def test_points_pay_for_what_they_are_worth_and_earn_nothing(town, maya):
     await sold(town, maya, COFFEE)
     tenders = [{"kind": "points", "amount": 70}, {"kind": "cash", "amount": 17_30}]

@@ -41,7 +41,7 @@ from punchcard import (
     transfers,
     webhooks,
 )
-from punchcard.foundation import collector, identity, keys, metrics, news, problems, settings
+from punchcard.foundation import collector, identity, keys, locale, metrics, news, problems, settings
 from punchcard.foundation import database as databases
 from punchcard.foundation.clock import DAY, Clock, Instant, moment
 from punchcard.foundation.database import Database
@@ -159,11 +159,11 @@ class House(Litestar):
         )
         self.express = checkout.Express(clock, self.doors.till, self.counter, BODY_BYTES_MAX)
 
-    def counter(self, till: partners.Till) -> checkout.Counter:
-        """Where this till sells."""
+    def counter(self, till: partners.Till, language: str) -> checkout.Counter:
+        """Where this till sells, and what it reads."""
         late_seconds, claim_seconds = self.config.late_days * DAY, self.config.claim_days * DAY
         secrets = self.config.secrets
-        return checkout.Counter(self.database, till, self.clock.now(), late_seconds, secrets, claim_seconds)
+        return checkout.Counter(self.database, till, self.clock.now(), late_seconds, secrets, claim_seconds, language)
 
     async def __call__(
         self, scope: Scope | LifeSpanScope, receive: Receive | LifeSpanReceive, send: Send | LifeSpanSend
@@ -187,7 +187,8 @@ async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
 
 def counter(request: Request[Any, Any, Any]) -> checkout.Counter:
     """Where the till that asks sells."""
-    return cast(House, request.app).counter(identity.signed_in_till(request))
+    language = locale.asked_for(request.headers.get("accept-language"))
+    return cast(House, request.app).counter(identity.signed_in_till(request), language)
 
 
 def dated(send: Send, clock: Clock) -> Send:

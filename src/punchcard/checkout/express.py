@@ -38,7 +38,7 @@ REPLAYED = (b"idempotent-replayed", b"true")
 
 
 class Asked(Struct, frozen=True):
-    """What the head of an ordinary request says: the sale's id (none: a quote), the till's key, and the language of a refusal."""
+    """What the head of an ordinary request says: the sale's id (none: a quote), the till's key, the language asked for or empty."""
 
     sale_id: UUID | None
     key: str
@@ -52,7 +52,7 @@ class Express:
         self,
         clock: Clock,
         till: Callable[[str, Instant], Awaitable[Till]],
-        counter: Callable[[Till], Counter],
+        counter: Callable[[Till, str], Counter],
         body_bytes_max: int,
     ):
         self.clock, self.till, self.counter, self.body_bytes_max = clock, till, counter, body_bytes_max
@@ -65,7 +65,7 @@ class Express:
             return receive
         messages = await read_whole(receive)
         if self.inside >= INSIDE_MOST:
-            await turned_away(asked.language)(scope, receive, send)
+            await turned_away(asked.language or "en")(scope, receive, send)
             return None
         basket = basket_in(messages)
         if basket is None:
@@ -75,7 +75,7 @@ class Express:
             till = await self.admitted(asked.key)
             if till is None:
                 return rereading(messages, receive)
-            body, repeated = await served(self.counter(till), asked.sale_id, basket)
+            body, repeated = await served(self.counter(till, asked.language), asked.sale_id, basket)
         except Exception as error:
             await told(error, Request(scope, receive, send))(scope, receive, send)
             return None
@@ -116,14 +116,14 @@ def ordinary(scope: HTTPScope, body_bytes_max: int) -> Asked | None:
     ):
         return None
     try:
-        return Asked(sale_id, identity.proof_in(proof.decode("latin-1")), spoken(heads.get(b"accept-language", b"")))
+        return Asked(sale_id, identity.proof_in(proof.decode("latin-1")), asked_for(heads.get(b"accept-language", b"")))
     except NotSignedIn:
         return None
 
 
 @lru_cache(64)
-def spoken(accept_language: bytes) -> str:
-    return locale.preferred(accept_language.decode("latin-1"))
+def asked_for(accept_language: bytes) -> str:
+    return locale.asked_for(accept_language.decode("latin-1"))
 
 
 def told(error: Exception, request: Request[Any, Any, Any]) -> ASGIResponse:

@@ -139,5 +139,7 @@ class Counter(Struct, frozen=True):
     secrets: tuple[str, ...]
     claim_seconds: int = CLAIM_SECONDS
     """So long may a guest's receipt be claimed."""
+    language: str = ""
+    """What the till reads, where it says so: a quote stands on its screen. A receipt is the member's, in theirs."""
     offline: bool = False
     """It has happened already, without a network: what may not be spent is the shop's loss, and no refusal."""

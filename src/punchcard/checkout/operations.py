@@ -23,19 +23,18 @@ NO_ID = "quote"
 
 async def quote(counter: Counter, basket: Basket) -> Quote:
     """What this basket would earn and could spend; refuses what the sale would refuse, but for what the member may still
-    approve."""
+    approve. In the till's language, where it says one."""
     database, at = counter.database, counter.at
     ready = await at_the_till(counter, NO_ID, basket, shown_now=True)
     await authorisation.presented(database, ready.shown, counter.till, at)
     whole = before_offers(ready.sale, basket, ready.mine)
     sale = await granting.offered(database, ready.member.id, whole, ready.terms, at)
-    found = proposed(
-        await journal.quote_at_once(database, ready.member.id, sale, at), sale, ready.mine, ready.member.language
-    )
+    language = counter.language or ready.member.language
+    found = proposed(await journal.quote_at_once(database, ready.member.id, sale, at), sale, ready.mine, language)
     covered(found.sale, found.trial.before, found.trial.program, ready.pays)
-    allowed = await may_spend(database, spending_of(counter, ready, 0), found.sale, found.trial, ready.member.language)
+    allowed = await may_spend(database, spending_of(counter, ready, 0), found.sale, found.trial, language)
     session = authorisation.session(counter.secrets, ready.shown, counter.till, at)
-    return quote_of(found, ready.member, session, allowed)
+    return quote_of(found, ready.member.name, session, allowed, language)
 
 
 async def sell(counter: Counter, sale_id: UUID, basket: Basket) -> Recorded:

@@ -9,7 +9,6 @@ from punchcard.foundation.clock import moment
 from punchcard.foundation.database import Database
 from punchcard.foundation.money import Money
 from punchcard.journal import Trial, gained_from, reasons_of, tier_shown
-from punchcard.members import Scanned as Member
 from punchcard.programme import (
     ISSUED,
     REDEEMED,
@@ -65,12 +64,12 @@ def worth_here(before: Standing, program: Program, due: int, points: int) -> int
     return spendable(before, program, program.main, due, points).worth
 
 
-def quote_of(found: Proposed, member: Member, session: str, allowed: MaySpend) -> Quote:
+def quote_of(found: Proposed, name: str, session: str, allowed: MaySpend, language: str) -> Quote:
     """What the basket would do."""
-    sale, trial, language = found.sale, found.trial, member.language
+    sale, trial = found.sale, found.trial
     before, ruling, program = trial.before, trial.ruling, trial.program
     reasons = reasons_of(ruling, program, language)
-    points, name = balance(before, program.main), member.name
+    points = balance(before, program.main)
     return Quote(
         member=Scanned(first_name(name), tier_shown(before, program, language)),
         session=session,

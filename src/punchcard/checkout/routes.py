@@ -31,7 +31,8 @@ async def request_quote(
     data: JSONBody[Basket],
     counter: NamedDependency[Counter],
 ) -> Quote:
-    """Scan a card and say what this basket would earn and could spend."""
+    """Scan a card and say what this basket would earn and could spend, in the language of Accept-Language; without one, in
+    the member's, as a receipt is."""
     return await operations.quote(counter, data)
 
 

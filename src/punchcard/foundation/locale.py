@@ -108,10 +108,15 @@ def direction(language: str) -> str:
 
 
 def preferred(accept_language: str | None) -> str:
-    """The first of our languages that a browser or phone asks for."""
+    """The first of our languages that a browser or phone asks for, else English."""
+    return asked_for(accept_language) or "en"
+
+
+def asked_for(accept_language: str | None) -> str:
+    """The first of our languages that is asked for; empty where none is."""
     for part in (accept_language or "").split(","):
         tag = part.split(";")[0].strip().lower().split("-")[0]
         tag = {"iw": "he"}.get(tag, tag)
         if tag in LANGUAGES:
             return tag
-    return "en"
+    return ""
