@@ -219,9 +219,9 @@ async def test_a_connection_that_breaks_under_way_is_tried_later_not_blindly(app
 
 
 async def test_no_answer_in_time_is_tried_later_on_another_connection(apple: Apns, client: ApnsClient, monkeypatch):
-    monkeypatch.setattr(real, "ANSWER_SECONDS_MAX", 0.1)
+    monkeypatch.setattr(real, "ANSWER_SECONDS_MAX", 0.5)
     apple.register(TOKEN, lambda: None)
-    apple.delay_seconds = 1
+    apple.delay_seconds = 2
 
     late = await client.wake(TOKEN, authority.PASS_TYPE)
     apple.delay_seconds = 0

@@ -18,6 +18,7 @@ from playwright.async_api import Browser, Page, expect
 
 from punchcard.foundation.ids import new_id
 
+from . import film
 from .conftest import WITH_DRAWER, chromium
 from .living import PHONE, TABLET, TILL, Living, living, phone, till_page
 from .settled import Settled, settle
@@ -29,7 +30,11 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "he": {"language": "he", "color_scheme": "light"},
     "ar": {"language": "ar", "color_scheme": "light"},
 }
+MAYAS = {"en": "Maya", "he": "מאיה", "ar": "مايا"}
+"""Whoever reads a language has had her messages in it."""
 GAP, COLOURS, PAPER = 24, 256, (0xE4, 0xDF, 0xDE)
+FIRST = (GAP, GAP, GAP + PHONE["width"], GAP + PHONE["height"])
+"""Where the first picture of a phone lies on its sheet."""
 SETTLED_MS = 700
 TOLERATED = ("ERR_INTERNET_DISCONNECTED", "status of 4", "wasm", "NetworkError", "ArrayBuffer", "Barcode")
 """What a browser itself says where a screen is about no network or a refusal."""
@@ -108,16 +113,21 @@ def taps(selector: str) -> Prepare:
     return prepare
 
 
-async def scans(_: Living, who: Settled, page: Page) -> None:
+async def fills(_: Living, __: Settled, page: Page) -> None:
+    """Two products are added before the card is shown."""
+    for n in (0, 3):
+        await page.locator(".products button").nth(n).click()
+    await page.locator(".basket .head button").click()
+
+
+async def scans(house: Living, who: Settled, page: Page) -> None:
     """The wedge scanner types the card's number, and two products are added."""
     card = (await who.maya.get("/me/card"))["code"]
     await expect(page.locator("#card")).to_be_focused()
     await page.keyboard.type(card)
     await page.keyboard.press("Enter")
     await page.locator(".mini").wait_for()
-    for n in (0, 3):
-        await page.locator(".products button").nth(n).click()
-    await page.locator(".basket .head button").click()
+    await fills(house, who, page)
     await page.locator(".reasons").last.wait_for()
     await page.wait_for_timeout(600)
 
@@ -158,7 +168,7 @@ SCREENS: dict[str, Shown] = {
     "redeem": Shown("app", "/app/#rewards/five-off"),
     "challenges": Shown("app", "/app/#challenges"),
     "challenge": Shown("app", "/app/#challenges/weekly-table"),
-    "activity": Shown("app", "/app/#activity", taps(".app .panel .row >> nth=4")),
+    "activity": Shown("app", "/app/#activity", taps(".app .panel .row >> nth=1")),
     "empty-activity": Shown("app", "/app/#activity", newcomer=True),
     "expiry": Shown("app", "/app/#expiry"),
     "inbox": Shown("app", "/app/#inbox"),
@@ -167,7 +177,7 @@ SCREENS: dict[str, Shown] = {
     "devices": Shown("app", "/app/#devices"),
     "privacy": Shown("app", "/app/#privacy"),
     "party": Shown("app", "/app/", celebrates),
-    "till-idle": Shown("till", "/till"),
+    "till-idle": Shown("till", "/till", fills),
     "till-quote": Shown("till", "/till", scans),
     "till-sold": Shown("till", "/till", sells),
     "till-refused": Shown("till", "/till", is_refused),
@@ -204,16 +214,22 @@ async def looked_at(
 
 async def take(names: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        async with (
-            living(Path(folder)) as house,
-            chromium("--use-fake-ui-for-media-stream", path=WITH_DRAWER) as browser,
-        ):
-            who = await settle(house)
+        before = film.coming(Image.open(FOLDER / "app.home.png").convert("RGB").crop(FIRST), Path(folder) / "phone.y4m")
+        async with living(Path(folder)) as house, chromium(*film.camera(before), path=WITH_DRAWER) as browser:
+            readers = {language: await settle(house, name, language) for language, name in MAYAS.items()}
             for name in [each for each in names if each in SCREENS] or ([] if names else SCREENS):
-                keep(name, [await picture(house, browser, who, name, each) for each in VARIANTS.values()])
+                keep(
+                    name,
+                    [
+                        await picture(house, browser, readers[each["language"]], name, each)
+                        for each in VARIANTS.values()
+                    ],
+                )
             if not names or "tablet" in names:
-                keep("tablet", [await picture(house, browser, who, "home", VARIANTS["light"] | {"viewport": TABLET})])
-            await who.leave()
+                how = VARIANTS["light"] | {"viewport": TABLET}
+                keep("tablet", [await picture(house, browser, readers["en"], "home", how)])
+            for each in readers.values():
+                await each.leave()
 
 
 async def picture(house: Living, browser: Browser, who: Settled, name: str, how: dict[str, Any]) -> Image.Image:

@@ -58,7 +58,7 @@ class Living(Struct, frozen=True):
     async def member(self, name: str = "Maya", language: str = "en") -> MemberApp:
         """Somebody new, who came in with a code like anybody."""
         app = MemberApp(self.url, language)
-        contact = f"{name.lower()}-{new_id()}@example.com"
+        contact = f"{name.lower() if name.isascii() else language}-{new_id()}@example.com"
         await app.join(contact, name, language, town.ZONE, self.stage.mailbox)
         return app
 

@@ -35,16 +35,16 @@ class Settled(Struct, frozen=True):
         await self.noa.close()
 
 
-async def settle(house: Living, name: str = "Maya") -> Settled:
+async def settle(house: Living, name: str = "Maya", language: str = "en") -> Settled:
     """A member with a few weeks behind them."""
-    maya = await house.member(name)
+    maya = await house.member(name, language)
     card = (await maya.get("/me/card"))["code"]
     phone = {
         "kind": "fid",
         "address": Android(house.stage.google, fid=f"fid-{card}").install_app(),
         "platform": "android",
     }
-    await maya.put("/me/phones/pixel", phone | {"language": "en", "zone": town.ZONE})
+    await maya.put("/me/phones/pixel", phone | {"language": language, "zone": town.ZONE})
     nola, rayhan, miro = house.till("nola"), house.till("rayhan"), house.till("miro")
     for n in range(3):
         await nola.sell(card, [COFFEE, PASTRY], receipt_number=f"{name}-{n}")
@@ -56,13 +56,14 @@ async def settle(house: Living, name: str = "Maya") -> Settled:
     await maya.put(f"/me/claims/{claim}", {"reward": "any-coffee"})
     for each in (nola, rayhan, miro):
         await each.close()
-    await told(maya)
-    return Settled(maya, claim, await house.member("Noa"))
+    await told(maya, language)
+    return Settled(maya, claim, await house.member("Noa", language))
 
 
 async def offered(house: Living) -> None:
-    """What the operator has on just now; saying it again changes nothing."""
+    """What the operator has on just now, unless it was put on for somebody before."""
     operator, now = house.operator(), house.stage.clock.now()
+    on = {each["id"] for each in (await operator.ask("GET", "/console/offers")).json()}
     offers: dict[str, dict[str, Any]] = {
         "double-coffee": draft(now + SOON, now + 3 * HOUR),
         "fruit": promotions.offer("rayhan", promotions.FRUIT, now + SOON, now + 2 * DAY, art="citrus", activation=True),
@@ -70,15 +71,16 @@ async def offered(house: Living) -> None:
         "loaf": promotions.offer("miro", promotions.LOAF, now + SOON, now + 9 * DAY, art="almonds"),
     }
     for id, each in offers.items():
-        good(await operator.ask("PUT", f"/console/offers/{id}", each))
+        if id not in on:
+            good(await operator.ask("PUT", f"/console/offers/{id}", each))
     await operator.close()
 
 
-async def told(maya: MemberApp) -> None:
+async def told(maya: MemberApp, language: str) -> None:
     """Wait until offers and messages are with the member."""
     for _ in range(SETTLED_SECONDS_MAX * 10):
         names = {each["title"] for each in await maya.get("/me/offers")}
-        if DOUBLE_COFFEE["en"] in names and (await maya.get("/me/inbox"))["items"]:
+        if DOUBLE_COFFEE[language] in names and (await maya.get("/me/inbox"))["items"]:
             return
         await asyncio.sleep(0.1)
     raise AssertionError(f"only {names} came")

@@ -4,6 +4,13 @@ from tests.mutants.copies import Mutant
 
 MUTANTS = (
     Mutant(
+        "a cashier reads the quote in the member's language",
+        "checkout/operations.py",
+        "    language = counter.language or ready.member.language\n",
+        "    language = ready.member.language\n",
+        ("test_checkout.py",),
+    ),
+    Mutant(
         "a void leaves points",
         "checkout/voids.py",
         "left_of(deal), dict(+paid_by(deal))",
