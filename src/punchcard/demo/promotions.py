@@ -4,6 +4,8 @@ from typing import Any
 
 from punchcard.foundation.clock import HOUR, Instant, moment
 
+from .offer import DOUBLE_COFFEE
+
 Words = dict[str, str]
 
 WILLING = {"type": "consents-to", "purpose": "marketing"}
@@ -38,6 +40,8 @@ BREAD = words("Double points on bread", "נקודות כפולות על לחם",
 LOAF = words("Ten points with a loaf", "עשר נקודות עם כיכר", "عشر نقاط مع رغيف", "Десять баллов за каравай")
 ENJOY = words("As long as it lasts.", "כל עוד זה בתוקף.", "ما دام ساريًا.", "Пока действует.")
 TWICE = {"type": "times", "percent": 200}
+EVERYBODY = {"type": "all", "of": []}
+STAYS_ON = "this-afternoon"
 
 
 def quarter_off(until: Instant) -> dict[str, Any]:
@@ -71,6 +75,18 @@ def croissants() -> dict[str, Any]:
         "by": ["till"],
         "units_most": 20,
     }
+
+
+def this_afternoon(now: Instant) -> dict[str, Any]:
+    """What whoever looks around after the story finds under Offers, to be taken by one tap."""
+    more = {
+        "audience": EVERYBODY,
+        "activation": True,
+        "art": "cup",
+        "text": ONE_TAP,
+        "goods": {"categories": ["coffee"]},
+    }
+    return offer("nola", DOUBLE_COFFEE, now, now + FLASH_SECONDS, **more)
 
 
 def offer(partner: str, name: Words, since: Instant, until: Instant, **more: Any) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def tour(here: str, till_key: str) -> list[str]:
         f"Open the till, in another window: {here}/till",
         f"Sign in with its key: {till_key}",
         "Hold the app's code before the camera, or type the number under it.",
-        "Add a flat white and sell it: the points arrive in the app.",
+        "Activate the offer in the app; add a flat white and sell it: the points arrive in the app, twice as many.",
     ]
 
 

@@ -28,6 +28,7 @@ from . import baskets, journey, street, town
 from .acts import Acts
 from .evidence import Evidence, write_lines
 from .people import Caller, MemberApp, TillApp
+from .promotions import STAYS_ON, this_afternoon
 from .stage import PORT, NotReady, Stage, raised
 from .staying import Wishes, stay
 
@@ -167,6 +168,7 @@ async def farewell(acts: Acts, console: Console, wishes: Wishes) -> int:
     if wishes.out:
         console.print(f"Evidence in {wishes.out}")
     if not wishes.once:
+        await acts.operator.put(f"/console/offers/{STAYS_ON}", this_afternoon(acts.stage.clock.now()))
         with contextlib.suppress(asyncio.CancelledError):  # Ctrl-C
             await stay(acts, console, wishes)
         console.print("\nGood-bye.")
