@@ -11,9 +11,9 @@ from punchcard.demo.people import MemberApp, line
 from punchcard.foundation.ids import new_id
 
 from .living import COFFEE, Living, till_page
+from .shop import AWAY, KEPT, SOON_MS, all_told, earned, waits
 from .test_till import SCANNED, balance_of, code_of, put, show
 from .test_till_money import said_by
-from .test_till_offline import AWAY, KEPT, SOON_MS, all_told, earned, waits
 
 pytestmark = pytest.mark.anyio
 FULL = (*AWAY, "Quota", "quota")

@@ -6,9 +6,9 @@ import pytest
 from playwright.async_api import Browser, Route, expect
 
 from .living import Living, till_page
+from .shop import SOON_MS
 from .test_till import put
 from .test_till_faults import FULL, LEFT_MS, rung_up
-from .test_till_offline import SOON_MS
 
 pytestmark = pytest.mark.anyio
 NO_STORAGE = "() => { Storage.prototype.setItem = () => { throw new DOMException('Quota', 'QuotaExceededError') } }"
