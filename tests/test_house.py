@@ -107,6 +107,13 @@ def test_a_function_fits_in_the_eye(file):
             assert lines_of(node) - sum(map(lines_of, inner)) < FUNCTION_LINES_MAX, f"{named(file)}: {node.name}"
 
 
+@pytest.mark.parametrize("file", sorted(TESTS.rglob("*.py")), ids=named)
+def test_nobody_waits_for_what_is_always_true(file):
+    """Playwright's `wait_for_function` takes a promise for a yes, whatever it comes to; `seeing.comes_true` does not."""
+    called = [getattr(call.func, "attr", "") for call in ast.walk(tree(file)) if isinstance(call, ast.Call)]
+    assert "wait_for_function" not in called
+
+
 def lines_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return (node.end_lineno or node.lineno) - node.lineno
 

@@ -1,8 +1,10 @@
 """What tools of others say of a page: axe-core (Deque, MPL-2.0, `axe.min.js` is its released file, version below) of whether
 everybody can use it; and whether something runs over its edge."""
 
+import asyncio
 import hashlib
 import os
+import time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,14 @@ SMALL = """min => [...document.querySelectorAll('a[href], button, input, select,
     ? [`${el.tagName} ${el.className} ${Math.round(box.width)}x${Math.round(box.height)} ${el.textContent.slice(0, 30)}`]
     : []
 })"""
+
+
+async def comes_true(page: Page, promised: str, within_seconds: float = 20) -> None:
+    """Wait until what this promises in the page is true. (Playwright's own `wait_for_function` takes any promise for a yes.)"""
+    until = time.monotonic() + within_seconds
+    while not await page.evaluate(promised):
+        assert time.monotonic() < until, f"never came true: {promised}"
+        await asyncio.sleep(0.05)
 
 
 @cache

@@ -19,6 +19,8 @@ from punchcard.surfaces.app import face
 from punchcard.surfaces.web import Face, static
 from punchcard.surfaces.web import page as shell
 
+from .seeing import comes_true
+
 pytestmark = pytest.mark.anyio
 SLOW_SECONDS = 30
 MEMBER = "01a20421-4e07-7198-91ac-1068720dab3e"
@@ -144,8 +146,8 @@ async def started(context: BrowserContext, port: int) -> Page:
 async def kept_whole(page: Page) -> None:
     """The worker is there and knows what the page is made of: its words are among it."""
     await page.evaluate("navigator.serviceWorker.ready.then(() => 0)")
-    await page.wait_for_function(
-        f"{CACHES}.then(all => all.some(([, paths]) => paths.some(p => p.includes('/words/app.en'))))"
+    await comes_true(
+        page, f"{CACHES}.then(all => all.some(([, paths]) => paths.some(p => p.includes('/words/app.en'))))"
     )
 
 
@@ -245,7 +247,7 @@ async def test_a_new_tree_takes_over_at_the_next_start_and_an_open_page_goes_on_
             page = await started(context, port)
             new = await page.evaluate(TREE)
             await kept_whole(page)
-            await page.wait_for_function("caches.keys().then(names => names.length === 1)")
+            await comes_true(page, "caches.keys().then(names => names.length === 1)")
             left = [name for name, _ in await page.evaluate(CACHES)]
             asked_now = await page.evaluate(known, new)
 

@@ -12,7 +12,7 @@ from tests.town import Town
 
 from .conftest import ORIGIN, opened
 
-SETTLED = "document.querySelector('.opblock-tag') !== null"
+SLOW_MS = 30_000
 WIDE = {"viewport": {"width": 1280, "height": 900}}
 
 
@@ -20,7 +20,7 @@ WIDE = {"viewport": {"width": 1280, "height": 900}}
 async def the_page(browser: Browser, town: Town, path: str = "/docs", **how: Any) -> AsyncIterator[Page]:
     """The page over the whole app, with the list of routes on it."""
     async with opened(browser, town.client, path, **{**WIDE, **how}) as page:
-        await page.wait_for_function(SETTLED)
+        await expect(page.locator(".opblock-tag").first).to_be_visible(timeout=SLOW_MS)
         await page.route("**/*", lambda route: ask(town, route))
         yield page
 

@@ -25,10 +25,13 @@ from punchcard.surfaces.app.face import WORKER_HEADERS, worker
 from punchcard.surfaces.web import static
 from tests.test_webpush import hand, key, serving
 
+from .seeing import comes_true
+
 __all__ = ["key"]
 pytestmark = pytest.mark.anyio
 AT = 1_795_000_000
 FAR = 4_000_000_000
+NOTES = "navigator.serviceWorker.ready.then(r => r.getNotifications())"
 
 
 PAGE = f"<!doctype html><title>app</title><!-- {static.version()} -->".encode()
@@ -100,11 +103,9 @@ class Chromium:
     async def shown(self, count: int = 1) -> list[dict[str, Any]]:
         """The notifications that stand in the drawer, once there are so many."""
         await asyncio.gather(*self.delivering)
-        await self.page.wait_for_function(
-            "n => navigator.serviceWorker.ready.then(r => r.getNotifications()).then(all => all.length >= n)", arg=count
-        )
+        await comes_true(self.page, f"{NOTES}.then(all => all.length >= {count})")
         said = await self.page.evaluate(
-            "navigator.serviceWorker.ready.then(r => r.getNotifications()).then(all => all.map(n => "
+            f"{NOTES}.then(all => all.map(n => "
             "({title: n.title, body: n.body, tag: n.tag, lang: n.lang, dir: n.dir, silent: n.silent})))"
         )
         return list(said)
@@ -220,9 +221,7 @@ async def test_who_signs_out_leaves_no_notes_in_the_drawer(
         await pushed(chromium, key, tmp_path, delivery("Coffee", "Any coffee counts twice."))
         await chromium.shown()
         await chromium.page.evaluate("navigator.serviceWorker.ready.then(r => r.active.postMessage({forget: true}))")
-        await chromium.page.wait_for_function(
-            "() => navigator.serviceWorker.ready.then(r => r.getNotifications()).then(all => all.length === 0)"
-        )
+        await comes_true(chromium.page, f"{NOTES}.then(all => all.length === 0)")
 
 
 async def test_what_is_no_message_of_ours_breaks_nothing(
