@@ -63,6 +63,11 @@ API: dict[str, Any] = {
 SESSION = {"member_id": MEMBER, "access_token": "a", "refresh_token": "r", "until": 4_000_000_000_000}
 CACHES = """caches.keys().then(names => Promise.all(names.map(async name =>
   [name, (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname)])))"""
+UPDATED = """navigator.serviceWorker.getRegistration('/app/').then(registration => new Promise(done => {
+  navigator.serviceWorker.addEventListener('controllerchange', () => done(0))
+  registration.update()
+}))"""
+ACTIVATED = "navigator.serviceWorker.ready.then(({ active }) => active.state === 'activated')"
 TREE = "document.querySelector('script').src.split('/')[5]"
 
 
@@ -236,10 +241,8 @@ async def test_a_new_tree_takes_over_at_the_next_start_and_an_open_page_goes_on_
             await kept_whole(page)
             old = await page.evaluate(TREE)
             two_trees("two")
-            await page.evaluate(
-                "navigator.serviceWorker.getRegistration('/app/').then(r => new Promise(done => {"
-                " navigator.serviceWorker.addEventListener('controllerchange', () => done(0)); r.update() }))"
-            )
+            await page.evaluate(UPDATED)
+            await comes_true(page, ACTIVATED)  # what it drops when it takes over is gone by now
             both = {name for name, _ in await page.evaluate(CACHES)}
             asked_late = await page.evaluate(known, old)
             await page.close()
