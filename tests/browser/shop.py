@@ -1,4 +1,4 @@
-"""A till that sells without a network, for the tests of it: what it keeps, what it has told, and what the members got."""
+"""A shop's till for the tests of it: whose card is shown, what is kept without a network and told later, what the members got."""
 
 import asyncio
 from typing import Any
@@ -40,7 +40,8 @@ async def ready(page: Page) -> None:
 
 
 async def card_of(app: MemberApp) -> str:
-    return str((await app.get("/me/card"))["code"])
+    """The card's code as a scanner types it."""
+    return str((await app.get("/me/card"))["code"]).replace("-", "")
 
 
 async def sell(page: Page, card: str, product: str = "Flat white") -> None:

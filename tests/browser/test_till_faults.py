@@ -11,8 +11,8 @@ from punchcard.demo.people import MemberApp, line
 from punchcard.foundation.ids import new_id
 
 from .living import COFFEE, Living, till_page
-from .shop import AWAY, KEPT, SOON_MS, all_told, earned, waits
-from .test_till import SCANNED, balance_of, code_of, put, show
+from .shop import AWAY, KEPT, SOON_MS, all_told, card_of, earned, waits
+from .test_till import SCANNED, balance_of, put, show
 from .test_till_money import said_by
 
 pytestmark = pytest.mark.anyio
@@ -43,7 +43,7 @@ async def down(route: Route) -> None:
 
 async def rung_up(page: Page, app: MemberApp, name: str, *products: str) -> None:
     await put(page, *(products or ("Flat white",)))
-    await show(page, await code_of(app))
+    await show(page, await card_of(app))
     await expect(page.get_by_role("heading", name=name)).to_be_visible()
 
 
@@ -181,7 +181,7 @@ async def test_a_till_that_stands_by_itself_brings_what_a_page_beside_it_left(ho
 
 async def test_points_do_not_pay_behind_a_sale_that_cannot_be_told(house: Living, browser: Browser) -> None:
     dor = await house.member("Dor")
-    await house.till("rayhan").sell(await code_of(dor), [DINNER])
+    await house.till("rayhan").sell(await card_of(dor), [DINNER])
     async with till_page(house, browser, tolerated=FULL) as page:
         for path in ("sales/*", "batches"):
             await page.route(f"**/till/{path}", down)
@@ -238,7 +238,7 @@ async def test_a_piece_is_paid_by_one_reward(house: Living, browser: Browser) ->
     ron = await house.member("Ron")
     nola = house.till("rayhan")
     while await balance_of(ron) < 2 * COFFEE_POINTS:
-        await nola.sell(await code_of(ron), [DINNER])
+        await nola.sell(await card_of(ron), [DINNER])
     for _ in range(2):
         await ron.put(f"/me/claims/{new_id()}", {"reward": "any-coffee"})
     async with till_page(house, browser) as page:
@@ -278,7 +278,7 @@ async def test_a_number_that_another_paper_bears_gives_way_when_the_queue_is_tol
         await page.context.set_offline(True)
         await page.keyboard.press("Enter")
         await sold_and_kept(page)
-        await house.till().sell(await code_of(other), [COFFEE], receipt_number=f"{mark}-0002")
+        await house.till().sell(await card_of(other), [COFFEE], receipt_number=f"{mark}-0002")
         await page.context.set_offline(False)
         await expect(page.locator(".toasts")).to_contain_text(f"{mark}-0002-2", timeout=SOON_MS)
         await page.get_by_role("button", name="Next customer").click()

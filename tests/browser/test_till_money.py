@@ -7,20 +7,14 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
-from punchcard.demo.people import MemberApp
-
 from .living import Living, till_page
+from .shop import SOON_MS, card_of
 from .test_till import SCANNED, put, show
 
 pytestmark = pytest.mark.anyio
 AWAY = ("Failed to load resource", "Failed to fetch", "ERR_", "net::", "status of")
-SOON_MS = 20_000
 MODULE = "import(document.querySelector('script').src.replace('main.js', '%s')).then(it => %s)"
 SALE = {"returnable": True, "refundable": {}, "tenders": []}
-
-
-async def card_of(app: MemberApp) -> str:
-    return str((await app.get("/me/card"))["code"]).replace("-", "")
 
 
 async def said_by(page: Page, module: str, what: str) -> Any:
